@@ -1,0 +1,25 @@
+/**
+ * Mistakes that a user made and can mend. Bugs are plain errors; what the other side of a wire does is a value
+ * (see delivery/outcome.ts), never an error.
+ */
+
+/** A mistake in a saved configuration or a message: what is wrong, in which field, and what to do. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  /** Shown by Catch nodes as `error.code`. */
+  readonly code: string;
+  /** The saved property that is wrong, as a path: `url`, `user[2].value`. Undefined where no single field is to blame. */
+  readonly field: string | undefined;
+
+  constructor(code: string, message: string, options: { field?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.field = options.field;
+  }
+}
+
+/** One thing wrong (or odd) with a configuration, for panels and deploy-time status. */
+export interface Problem {
+  readonly field: string;
+  readonly message: string;
+}

@@ -1,0 +1,243 @@
+/**
+ * The port to whatever keeps deliveries and accepted events across a restart. Asynchronous, and claims carry leases,
+ * so that several Node-REDs can share a store without a change above this line.
+ *
+ * Durable means: when a promise of a writing method resolves, what it wrote survives `kill -9` and a power cut
+ * (in the memory store: nothing does). Calls made in one turn of the event loop may be committed together.
+ */
+import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../delivery/delivery';
+import type { TelephonyEvent } from '../event/telephony-event';
+import type { JsonObject } from '../json';
+
+/** What `accept` needs to know; the rest of a Delivery starts empty. */
+export interface NewDelivery {
+  readonly id: string;
+  readonly nodeId: string;
+  readonly webhook: string;
+  readonly lane: string;
+  readonly orderKey: string | null;
+  readonly eventId: string | null;
+  readonly eventType: string | null;
+  readonly callId: string | null;
+  readonly request: StoredRequest | null;
+  readonly message: JsonObject;
+  readonly createdAtMs: number;
+  readonly resendOf: string | null;
+  /**
+   * What to do with it at once. `claim`: start in `sending` under this lease, unless an open delivery of the same lane
+   * and order key precedes it, or the lane is paused, or older ones of the lane are due; then it starts `pending`, due
+   * now. `failed`: it ended before it began.
+   */
+  readonly start:
+    | { readonly kind: 'claim'; readonly leaseUntilMs: number }
+    | { readonly kind: 'pending'; readonly dueAtMs: number }
+    | { readonly kind: 'failed'; readonly error: DeliveryError };
+  /**
+   * Set for a message of an event that came out again after a crash: if a delivery with the same event id, node,
+   * method, URL and body exists, nothing is stored and that one is answered with `duplicate: true`.
+   */
+  readonly compare: boolean;
+}
+
+export interface Accepted {
+  readonly id: string;
+  readonly sequence: number;
+  /** True: it is in `sending`, and the caller must make the attempt. */
+  readonly claimed: boolean;
+  readonly duplicate: boolean;
+}
+
+/** What becomes of a delivery after an attempt, or by hand. */
+export type Transition =
+  | { readonly kind: 'delivered' }
+  | {
+      readonly kind: 'waiting';
+      readonly dueAtMs: number;
+      /** Null: the receiver named no time. */
+      readonly notBeforeMs: number | null;
+      readonly error: DeliveryError;
+      /** From then on the next of the same order key may pass this one. Null: never. */
+      readonly passAtMs: number | null;
+    }
+  | { readonly kind: 'failed'; readonly error: DeliveryError };
+
+export interface Finished {
+  readonly id: string;
+  /** Null: it ended without an attempt (expired, an unknown secret). */
+  readonly attempt: Omit<Attempt, 'number'> | null;
+  readonly atMs: number;
+  readonly next: Transition;
+}
+
+/** Filters of the log; absent members do not restrict. */
+export interface DeliveryFilter {
+  readonly state?: readonly DeliveryState[];
+  /** Name of the webhook, or id of its node. */
+  readonly webhook?: string;
+  /** Event type. */
+  readonly type?: string;
+  /** Any text: number, call id, words of URL, body, event or error. Case-insensitive. */
+  readonly q?: string;
+  /** Acceptance, inclusive. */
+  readonly fromMs?: number;
+  /** Acceptance, exclusive. */
+  readonly toMs?: number;
+}
+
+/** A row of the log: a delivery without its body, message and headers. */
+export interface DeliveryRow {
+  readonly id: string;
+  readonly state: DeliveryState;
+  readonly webhook: string;
+  readonly nodeId: string;
+  readonly lane: string;
+  readonly eventType: string | null;
+  readonly callId: string | null;
+  /** Null: the template could not be rendered. */
+  readonly method: string | null;
+  readonly url: string | null;
+  readonly attemptCount: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly dueAtMs: number | null;
+  readonly lastError: DeliveryError | null;
+}
+
+export interface DeliveryPage {
+  /** Newest first. */
+  readonly rows: readonly DeliveryRow[];
+  /** Opaque; pass it on for the next page. Null: this was the last. */
+  readonly cursor: string | null;
+  /** How many match in all. */
+  readonly total: number;
+}
+
+export interface LaneState {
+  readonly lane: string;
+  readonly paused: boolean;
+  /** When the earliest claimable delivery of the lane is due. Null: none is open. */
+  readonly nextDueAtMs: number | null;
+  /** Open deliveries: pending, sending and waiting. */
+  readonly open: number;
+  /** Earliest first failure among what waits, if there was no success in the lane since; else null. */
+  readonly failingSinceMs: number | null;
+}
+
+export interface StoreSummary {
+  readonly states: Readonly<Record<DeliveryState, number>>;
+  readonly webhooks: readonly {
+    readonly webhook: string;
+    readonly nodeId: string;
+    readonly states: Readonly<Record<DeliveryState, number>>;
+  }[];
+  readonly lanes: readonly LaneState[];
+  /** When the oldest open delivery was accepted. Null: none is open. */
+  readonly oldestOpenAtMs: number | null;
+  readonly bytes: number;
+}
+
+/** A message that a `retry` node holds. */
+export interface Hold {
+  readonly id: string;
+  readonly nodeId: string;
+  readonly message: JsonObject;
+  /** The delivery it belongs to, whose row in the log says `waiting` meanwhile. Null: another node's message. */
+  readonly deliveryId: string | null;
+  /** How often it has failed, with the failure that brought it here. */
+  readonly failures: number;
+  readonly firstFailedAtMs: number;
+  /** When to send it to *again*; for one that is out, when it is forgotten. */
+  readonly dueAtMs: number;
+  /** `held`: waits for its time. `out`: was sent on and is kept until it comes back or its 60 s of live time pass. */
+  readonly state: 'held' | 'out';
+}
+
+export interface Retention {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+}
+
+export interface DeliveryStore {
+  /** Creates or migrates what is kept. Rejects with a UserError: `store-busy`, `store-newer`, `store-corrupt`, `store-unwritable`. */
+  open(): Promise<void>;
+  /** Waits for what is under way. No call may follow. */
+  close(): Promise<void>;
+
+  // Deliveries, for the dispatcher
+  accept(delivery: NewDelivery): Promise<Accepted>;
+  /**
+   * Takes up to `limit` due deliveries of a lane into `sending`, earliest due first, then oldest. Only of the nodes given;
+   * never one that an open delivery of the same lane and order key precedes (unless that one may be passed), never of a paused lane.
+   */
+  claim(request: {
+    lane: string;
+    nodeIds: readonly string[];
+    limit: number;
+    nowMs: number;
+    leaseUntilMs: number;
+  }): Promise<readonly Delivery[]>;
+  /** Records an attempt and what follows. Frees the next of the order key where this one ended. Unknown ids are ignored. */
+  finish(finished: Finished): Promise<void>;
+  /** Gives claims back untried: they are due at `dueAtMs` again. */
+  release(ids: readonly string[], dueAtMs: number): Promise<void>;
+  /** Makes claims of which the lease has passed due again; with `all`, every claim (at the start of a store that nobody shares). */
+  reclaim(nowMs: number, all: boolean): Promise<number>;
+  /** Lanes with open deliveries, or paused. */
+  lanes(): Promise<readonly LaneState[]>;
+  /** After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own `notBeforeMs`. Answers how many. */
+  wake(lane: string, failedSinceMs: number, nowMs: number): Promise<number>;
+  setPaused(lane: string, paused: boolean): Promise<void>;
+
+  // The log
+  get(id: string): Promise<Delivery | undefined>;
+  attempts(id: string): Promise<readonly Attempt[]>;
+  list(filter: DeliveryFilter, limit: number, cursor: string | null): Promise<DeliveryPage>;
+  count(filter: DeliveryFilter): Promise<number>;
+  /** Ids that match, newest first, at most `limit`: for resending and discarding many. */
+  ids(filter: DeliveryFilter, limit: number): Promise<readonly string[]>;
+  summary(): Promise<StoreSummary>;
+  /**
+   * Makes an open or failed delivery due now, as the same delivery; with `request`, sends that instead of what was stored,
+   * with `message`, keeps that instead. Answers false where it is under way, delivered or unknown.
+   */
+  reopen(
+    id: string,
+    change: {
+      nowMs: number;
+      request?: StoredRequest;
+      message?: JsonObject;
+      /** Starts it in `sending` under this lease: the caller makes the attempt. */
+      leaseUntilMs?: number;
+    },
+  ): Promise<boolean>;
+  /** Ends an open delivery as `failed` with this error (`ended`); removes an ended one (`removed`); `sending` is left (`busy`). */
+  discard(id: string, error: DeliveryError, nowMs: number): Promise<'ended' | 'removed' | 'busy' | 'unknown'>;
+  /** Removes ended deliveries and events beyond age or size, oldest first, a bounded batch a call. Answers how many. */
+  prune(retention: Retention, nowMs: number): Promise<number>;
+  /** Removes events and deliveries, open ones too, in which the number occurs (as given or as E.164 digits). Answers how many. */
+  forget(digits: string): Promise<number>;
+
+  // Accepted events
+  /** Keeps events that are not known yet, as open. Answers, per event, whether it is new (false: a repeat). */
+  acceptEvents(events: readonly AcceptedEvent[]): Promise<readonly boolean[]>;
+  /** Events still open, oldest first, of this source; each answer counts as one more time out. Those out three times already are closed instead. */
+  openEvents(source: string, nowMs: number): Promise<readonly TelephonyEvent[]>;
+  /** Their 60 s of live time have passed: they stay in the log, closed. */
+  closeEvents(ids: readonly string[]): Promise<void>;
+  /** The newest events of a source (or of all), newest first: for previews. */
+  recentEvents(filter: { source?: string; type?: string }, limit: number): Promise<readonly TelephonyEvent[]>;
+
+  // Messages held by retry nodes
+  hold(hold: Hold): Promise<void>;
+  holds(nodeId: string): Promise<readonly Hold[]>;
+  dropHold(id: string): Promise<void>;
+}
+
+export interface AcceptedEvent {
+  readonly event: TelephonyEvent;
+  /** What a repeat is recognised by: the event id, or a fingerprint of the body where the vendor gives none. */
+  readonly repeatKey: string;
+  readonly atMs: number;
+  /** A later one with the same key is a repeat until then. */
+  readonly repeatUntilMs: number;
+}
