@@ -175,7 +175,11 @@ export interface DeliveryStore {
     limit: number;
     nowMs: number;
     leaseUntilMs: number;
-  }): Promise<readonly Delivery[]>;
+  }): Promise<{
+    deliveries: readonly Delivery[];
+    /** When the lane's next claimable delivery (or the next to be freed by `passAtMs`) becomes due. Null: none is open. */
+    nextDueAtMs: number | null;
+  }>;
   /** Records an attempt and what follows. Frees the next of the order key where this one ended. Unknown ids are ignored. */
   finish(finished: Finished): Promise<void>;
   /** Gives claims back untried: they are due at `dueAtMs` again. */
@@ -206,6 +210,8 @@ export interface DeliveryStore {
       nowMs: number;
       request?: StoredRequest;
       message?: JsonObject;
+      /** Belongs to this node, webhook, lane and order from now on: a message that its template could not render, sent on later. */
+      owner?: { nodeId: string; webhook: string; lane: string; orderKey: string | null };
       /** Starts it in `sending` under this lease: the caller makes the attempt. */
       leaseUntilMs?: number;
     },
