@@ -1,0 +1,91 @@
+/** What config nodes and templates show to the nodes that use them by id, and how they are found. */
+import type { Transport } from '../../src/http/http-client';
+import type { Problem } from '../../src/errors';
+import type { TelephonyEvent } from '../../src/event/telephony-event';
+import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
+import type { SourceConfig } from '../telephony-source/config';
+import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
+import type { Message, Red, RedNode } from './red';
+
+export interface EndpointNode extends RedNode {
+  readonly endpoint: {
+    readonly config: WebhookEndpointConfig;
+    readonly problems: readonly Problem[];
+    /** `%name%` → value. */
+    readonly secrets: Readonly<Record<string, string>>;
+    readonly authorization: { readonly username: string; readonly password: string; readonly token: string };
+    /** One object as long as the node lives, so that its connections are shared. */
+    readonly transport: Transport;
+  };
+}
+
+export interface TemplateNode extends RedNode {
+  readonly template: {
+    readonly secrets: Readonly<Record<string, string>>;
+    /** The origin typed into the template's URL. Undefined: its URL is a path, or empty. */
+    readonly typedOrigin: string | undefined;
+    /** Renders a message again, in place. Throws a UserError that names the field. */
+    render(message: Message): Promise<void>;
+    /** Renders a message that failed to render, and sends it on. */
+    sendAgain(message: Message): Promise<void>;
+  };
+}
+
+export interface StoreNode extends RedNode {
+  readonly storeConfig: DeliveryStoreConfig;
+  readonly problems: readonly Problem[];
+}
+
+/** How a source is just now, for the status of the nodes that listen to it. */
+export interface SourceState {
+  readonly kind: 'connecting' | 'connected' | 'disconnected' | 'error';
+  readonly text: string;
+}
+
+export interface SourceListener {
+  /** `again`: it came out before a crash already. */
+  event(event: TelephonyEvent, again: boolean): void;
+  state(state: SourceState): void;
+}
+
+export interface SourceNode extends RedNode {
+  readonly source: {
+    readonly config: SourceConfig;
+    /** Listens until the answer is called. The state is told at once. */
+    subscribe(listener: SourceListener): () => void;
+  };
+}
+
+type ById = { getNode(id: string): unknown };
+
+function find(red: Red, id: string, member: string): unknown {
+  if (!id) return undefined;
+  const node = (red.nodes as unknown as ById).getNode(id);
+  return typeof node === 'object' && node !== null && member in node ? node : undefined;
+}
+
+export function findEndpoint(red: Red, id: string): EndpointNode | undefined {
+  return find(red, id, 'endpoint') as EndpointNode | undefined;
+}
+
+export function findTemplate(red: Red, id: string): TemplateNode | undefined {
+  return find(red, id, 'template') as TemplateNode | undefined;
+}
+
+export function findStore(red: Red, id: string): StoreNode | undefined {
+  return find(red, id, 'storeConfig') as StoreNode | undefined;
+}
+
+export function findSource(red: Red, id: string): SourceNode | undefined {
+  return find(red, id, 'source') as SourceNode | undefined;
+}
+
+/** Named secrets out of a credential that holds a JSON object as text. Throws where it holds anything else. */
+export function parseSecrets(text: unknown): Record<string, string> {
+  if (text === undefined || text === null || text === '') return {};
+  const parsed: unknown = typeof text === 'string' ? JSON.parse(text) : text;
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('not an object');
+  const secrets: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(parsed)) secrets[name] = typeof value === 'string' ? value : String(value);
+  return secrets;
+}

@@ -1,0 +1,182 @@
+/** Between a Node-RED message and a request: what of it is sent, what is kept with the delivery, and how it comes back. */
+
+import type { StoredRequest } from '../../src/delivery/delivery';
+import { UserError } from '../../src/errors';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json';
+import type { Message } from './red';
+
+/** A request as a message carries it: the shape of the core `http request` node, ready to be stored. */
+export interface MessageRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string | string[]>;
+  readonly body: StoredRequest['body'];
+}
+
+/** Members that are the request itself, or that live only as long as the process. */
+const NOT_KEPT = new Set(['method', 'url', 'headers', 'payload', 'req', 'res', 'delivery', 'error', 'statusCode', 'response', 'responseUrl', 'redirectList', 'responseCookies']);
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * Reads the request out of a message; what the node sets wins over it. Throws a UserError that names the field.
+ * `baseUrl`: the endpoint's, used where there is no URL, and in front of one that is only a path.
+ */
+export function requestOf(
+  message: Message,
+  node: { method: string; url: string; baseUrl: string },
+): MessageRequest {
+  const body = bodyOf(message);
+  const method = (node.method || textOf(message['method'], 'msg.method') || (body.body ? 'POST' : 'GET')).toUpperCase();
+  if (!TOKEN.test(method)) throw new UserError('request-method', `msg.method: "${method}" is not an HTTP method.`, { field: 'method' });
+  const url = absoluteUrl(node.url || textOf(message['url'], 'msg.url') || node.baseUrl, node.baseUrl);
+  const headers = headersOf(message['headers']);
+  const bare = method === 'GET' || method === 'HEAD';
+  if (!bare && body.contentType && !hasHeader(headers, 'content-type')) headers['Content-Type'] = body.contentType;
+  return { method, url, headers, body: bare ? null : body.body };
+
+  function bodyOf(from: Message): { body: StoredRequest['body']; contentType: string | undefined } {
+    const payload = from['payload'];
+    if (payload === undefined || payload === null || payload === '') return { body: null, contentType: undefined };
+    if (Buffer.isBuffer(payload)) {
+      return { body: { encoding: 'base64', text: payload.toString('base64') }, contentType: undefined };
+    }
+    if (typeof payload === 'string') return { body: { encoding: 'utf8', text: payload }, contentType: undefined };
+    if (typeof payload === 'object') {
+      const type = contentTypeOf(from['headers']);
+      if (type.startsWith('application/x-www-form-urlencoded')) {
+        return { body: { encoding: 'utf8', text: formOf(payload) }, contentType: undefined };
+      }
+      return { body: { encoding: 'utf8', text: JSON.stringify(payload) }, contentType: 'application/json' };
+    }
+    return { body: { encoding: 'utf8', text: String(payload) }, contentType: undefined };
+  }
+}
+
+function textOf(value: unknown, where: string): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'string') throw new UserError('request-field', `${where} must be text, it is ${typeof value}.`);
+  return value.trim();
+}
+
+/** Joins a path to the base URL with one slash, and adds the scheme that people leave out. Refuses what is not http. */
+export function absoluteUrl(url: string, baseUrl: string): string {
+  if (!url) {
+    throw new UserError('request-url', 'No URL: set it in webhook out, in the template, in msg.url or as the base URL of the endpoint.', {
+      field: 'url',
+    });
+  }
+  let text = url;
+  if (url.startsWith('/') && !url.startsWith('//')) {
+    if (!baseUrl) throw new UserError('request-url', `The URL "${url}" is only a path: choose an endpoint with a base URL.`, { field: 'url' });
+    text = baseUrl.replace(/\/+$/, '') + url;
+  } else if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
+    text = `http://${url}`;
+  }
+  let parsed: URL;
+  try {
+    parsed = new URL(text);
+  } catch (cause) {
+    throw new UserError('request-url', `"${redactUserInfo(text)}" is not a URL.`, { field: 'url', cause });
+  }
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
+    throw new UserError('request-url', `${parsed.protocol} is not supported: the URL must begin with http:// or https://.`, { field: 'url' });
+  }
+  return parsed.href;
+}
+
+function redactUserInfo(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//').slice(0, 200);
+}
+
+function headersOf(value: unknown): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  if (value === undefined || value === null) return headers;
+  if (typeof value !== 'object' || Array.isArray(value)) throw new UserError('request-headers', 'msg.headers must be an object.', { field: 'headers' });
+  // A response's headers, left in place by the core http request node: they are no request's.
+  if (Object.hasOwn(value, 'x-node-red-request-node')) return headers;
+  for (const [name, header] of Object.entries(value)) {
+    if (header === undefined || header === null) continue;
+    if (!TOKEN.test(name)) throw new UserError('request-headers', `msg.headers: "${name.slice(0, 60)}" is not a header name.`, { field: 'headers' });
+    headers[name] = Array.isArray(header) ? header.map((one) => headerText(name, one)) : headerText(name, header);
+  }
+  return headers;
+}
+
+function headerText(name: string, value: unknown): string {
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (/[\r\n\0]/.test(text)) {
+    throw new UserError('request-headers', `msg.headers.${name}: a header cannot hold a line break or NUL.`, { field: 'headers' });
+  }
+  return text;
+}
+
+function hasHeader(headers: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.keys(headers).some((one) => one.toLowerCase() === name);
+}
+
+function contentTypeOf(headers: unknown): string {
+  if (typeof headers !== 'object' || headers === null) return '';
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.toLowerCase() === 'content-type' && typeof value === 'string') return value.toLowerCase();
+  }
+  return '';
+}
+
+function formOf(payload: object): string {
+  const form = new URLSearchParams();
+  for (const [key, value] of Object.entries(payload)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      form.append(key, one === null || one === undefined ? '' : typeof one === 'object' ? JSON.stringify(one) : String(one));
+    }
+  }
+  return form.toString();
+}
+
+/** What is JSON in a message, without its request; and the names of what had to be left out. */
+export function keepOf(message: Message, notKept: ReadonlySet<string> = NOT_KEPT): { kept: JsonObject; leftOut: string[] } {
+  const kept: JsonObject = {};
+  const leftOut: string[] = [];
+  for (const [key, value] of Object.entries(message)) {
+    if (notKept.has(key)) {
+      if (key === 'req' || key === 'res') leftOut.push(key);
+      continue;
+    }
+    if (key === '__proto__' || value === undefined) continue;
+    const json = jsonOf(value);
+    if (json === undefined) leftOut.push(key);
+    else kept[key] = json;
+  }
+  return { kept, leftOut };
+}
+
+function jsonOf(value: unknown): JsonValue | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return undefined;
+  try {
+    const text = JSON.stringify(value);
+    return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
+  } catch {
+    return undefined; // circular
+  }
+}
+
+/** Puts a stored request back where `http request` and `webhook out` look for it. */
+export function putRequest(message: Record<string, unknown>, request: StoredRequest): void {
+  message['method'] = request.method;
+  message['url'] = request.url;
+  message['headers'] = { ...request.headers };
+  message['payload'] =
+    request.body === null
+      ? ''
+      : request.body.encoding === 'base64'
+        ? Buffer.from(request.body.text, 'base64')
+        : request.body.text;
+}
+
+/** The event that a message carries, if what stands there has its shape. */
+export function eventOf(message: Record<string, unknown>): (JsonObject & { id: string; type: string }) | null {
+  const event = message['event'];
+  if (!isJsonObject(event) || typeof event['type'] !== 'string' || !isJsonObject(event['parameters'])) return null;
+  return { ...event, id: typeof event['id'] === 'string' ? event['id'] : '', type: event['type'] };
+}

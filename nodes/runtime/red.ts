@@ -1,0 +1,90 @@
+/** How a shell listens and closes: written once, because Node-RED forgives none of the mistakes one can make here. */
+import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
+import type { Clock, Timer } from '../../src/clock';
+import { UserError } from '../../src/errors';
+
+export type Red = NodeAPI;
+export type RedNode<C = Record<string, never>> = Node<C>;
+/** A message: Node-RED's own members, and whatever a flow put there. */
+export type Message = NodeMessageInFlow & Record<string, unknown>;
+export type Outputs = (NodeMessage | NodeMessage[] | null)[];
+
+/**
+ * Listens to a node's input. `handler` may be asynchronous; what it throws reaches `done` once, so that a Catch node
+ * hears it and Node-RED survives. `done()` is called once when it returns.
+ */
+export function onInput(
+  node: Node,
+  handler: (message: Message, send: (outputs: Outputs) => void) => Promise<void> | void,
+): void {
+  node.on('input', (message, send, done) => {
+    const run = async () => handler(message as Message, (outputs) => send(outputs as never));
+    run().then(
+      () => done(),
+      (error: unknown) => done(asError(error)),
+    );
+  });
+}
+
+/** Runs when the node is removed or redeployed. Node-RED waits for it, 15 s at most. */
+export function onClose(node: Node, handler: (removed: boolean) => Promise<void> | void): void {
+  node.on('close', (removed: boolean, done: (error?: Error) => void) => {
+    const run = async () => handler(removed);
+    run().then(
+      () => done(),
+      (error: unknown) => {
+        node.error(asError(error).message);
+        done();
+      },
+    );
+  });
+}
+
+/** Catch nodes show `String(error)` and `error.code`. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Reports a mistake outside of any message: red status, one line in the log. */
+export function reportProblem(node: Node, text: string): void {
+  node.status({ fill: 'red', shape: 'ring', text: text.slice(0, 60) });
+  node.error(text);
+}
+
+/** A node's status, at most once a second: the last one of a second wins. */
+export class StatusLine {
+  private timer: Timer | undefined;
+  private next: NodeStatus | undefined;
+
+  constructor(
+    private readonly node: Node,
+    private readonly clock: Clock,
+  ) {}
+
+  show(status: NodeStatus): void {
+    if (this.timer) {
+      this.next = status;
+      return;
+    }
+    this.node.status(status);
+    this.timer = this.clock.after(1000, () => {
+      this.timer = undefined;
+      const next = this.next;
+      this.next = undefined;
+      if (next) this.show(next);
+    });
+  }
+
+  close(): void {
+    this.timer?.cancel();
+  }
+}
+
+/** Evaluates a value of one of Node-RED's own types (`msg`, `flow`, `global`, `env`, `jsonata`). */
+export function evaluate(red: Red, node: Node, type: string, value: string, message: Message): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    red.util.evaluateNodeProperty(value, type, node, message, (error: Error | null, result: unknown) =>
+      error ? reject(new UserError('value', `${type}.${value}: ${error.message}`, { cause: error })) : resolve(result),
+    );
+  });
+}

@@ -1,0 +1,139 @@
+/**
+ * The stores of this Node-RED, each opened once with its dispatcher and shared by all nodes that use it. Lives in the one
+ * copy of this module, outlives redeploys, and closes a store when its last node has gone (the embedded one never: the
+ * log is there without any node).
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { systemClock, systemRandom } from '../../src/clock';
+import { Dispatcher } from '../../src/delivery/dispatcher';
+import { UndiciClient } from '../../src/http/undici-client';
+import type { DeliveryStore, Retention } from '../../src/store/delivery-store';
+import { createStore } from '../../src/store/registry';
+import { OpenEvents } from './open-events';
+import type { Red } from './red';
+
+export interface StoreConfig {
+  readonly kind: 'sqlite' | 'memory';
+  /** Empty: the embedded one. Relative paths are below the user directory. */
+  readonly path: string;
+  readonly retentionDays: number;
+  readonly maxMegabytes: number;
+  readonly logBodies: boolean;
+}
+
+export const EMBEDDED: StoreConfig = { kind: 'sqlite', path: '', retentionDays: 30, maxMegabytes: 1024, logBodies: true };
+
+/** A store that is open, with what works on it. */
+export interface OpenStore {
+  readonly key: string;
+  readonly store: DeliveryStore;
+  readonly dispatcher: Dispatcher;
+  readonly events: OpenEvents;
+  config: StoreConfig;
+  /** Why the store refuses to write just now. Null: it does not. */
+  trouble: string | null;
+}
+
+const PRUNE_EVERY_MS = 60_000;
+const CHANGE_EVERY_MS = 500;
+
+const opened = new Map<string, { ready: Promise<OpenStore>; users: number }>();
+const changeListeners = new Set<() => void>();
+let changeTimer: { cancel(): void } | undefined;
+
+/** Hears, at most twice a second, that some log has something new. */
+export function onLogChange(listener: () => void): () => void {
+  changeListeners.add(listener);
+  return () => changeListeners.delete(listener);
+}
+
+function changed(): void {
+  changeTimer ??= systemClock.after(CHANGE_EVERY_MS, () => {
+    changeTimer = undefined;
+    for (const listener of changeListeners) listener();
+  });
+}
+
+export function storePath(red: Red, config: StoreConfig): string {
+  const userDir = red.settings.userDir ?? process.cwd();
+  if (!config.path) return join(userDir, 'telephony-webhooks', 'deliveries.db');
+  return isAbsolute(config.path) ? config.path : join(userDir, config.path);
+}
+
+/** Opens a store, or joins those who have it open. Every call needs one `release`. */
+export function acquireStore(red: Red, config: StoreConfig, id = ''): Promise<OpenStore> {
+  const path = storePath(red, config);
+  const key = config.kind === 'memory' ? `memory:${id}` : path;
+  let entry = opened.get(key);
+  if (!entry) {
+    const fresh = { ready: open(key, path, config), users: 0 };
+    opened.set(key, fresh);
+    fresh.ready.catch(() => {
+      if (opened.get(key) === fresh) opened.delete(key);
+    });
+    entry = fresh;
+  }
+  entry.users++;
+  return entry.ready.then((store) => {
+    if (config !== EMBEDDED) store.config = config;
+    return store;
+  });
+}
+
+/** Gives a store back. The embedded one stays open. */
+export async function releaseStore(store: OpenStore): Promise<void> {
+  const entry = opened.get(store.key);
+  if (!entry || --entry.users > 0 || store.config.path === '') return;
+  opened.delete(store.key);
+  await store.dispatcher.close(5_000);
+  await store.store.close();
+}
+
+/** All stores open now: what the log shows. */
+export function openStores(): Promise<OpenStore[]> {
+  return Promise.allSettled([...opened.values()].map(({ ready }) => ready)).then((results) =>
+    results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+  );
+}
+
+async function open(key: string, path: string, config: StoreConfig): Promise<OpenStore> {
+  if (config.kind === 'sqlite') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const store = createStore({ kind: config.kind, path });
+  await store.open();
+  const dispatcher = new Dispatcher({
+    store,
+    client: sharedClient(),
+    clock: systemClock,
+    random: systemRandom,
+    changed,
+    trouble: (message) => {
+      handle.trouble = message;
+    },
+  });
+  const handle: OpenStore = { key, store, dispatcher, events: new OpenEvents(store, systemClock), config, trouble: null };
+  await dispatcher.start();
+  prune(handle);
+  return handle;
+}
+
+let client: UndiciClient | undefined;
+export function sharedClient(): UndiciClient {
+  client ??= new UndiciClient({ clock: systemClock });
+  return client;
+}
+
+/** Prunes in small batches: the next at once while there is more, else a minute later. */
+function prune(handle: OpenStore): void {
+  const retention: Retention = {
+    maxAgeMs: handle.config.retentionDays * 86_400_000,
+    maxBytes: handle.config.maxMegabytes * 1024 * 1024,
+  };
+  handle.store.prune(retention, systemClock.now()).then(
+    (removed) => again(removed > 0 ? 1_000 : PRUNE_EVERY_MS),
+    () => again(PRUNE_EVERY_MS),
+  );
+  function again(delayMs: number): void {
+    if (opened.has(handle.key)) systemClock.after(delayMs, () => prune(handle));
+  }
+}

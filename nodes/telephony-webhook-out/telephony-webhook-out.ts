@@ -1,0 +1,178 @@
+/** The node `telephony-webhook-out`: stores what arrives as a delivery, and says how it ended. */
+import type { NodeDef } from 'node-red';
+import { randomId, systemClock } from '../../src/clock';
+import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
+import { parseRetryPolicy } from '../../src/delivery/retry-policy';
+import { parseSuccessRule } from '../../src/delivery/success-rule';
+import { UserError } from '../../src/errors';
+import { findEndpoint } from '../runtime/config-nodes';
+import { type DeliveryOf, deliveryOf, sealRequest } from '../runtime/delivery-message';
+import { eventOf, keepOf, requestOf } from '../runtime/message';
+import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
+import { prepareRequest } from '../runtime/outgoing';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import { type OpenStore, releaseStore } from '../runtime/stores';
+import { acquireFor } from '../runtime/store-choice';
+import { parseConfig, type WebhookOutConfig } from './config';
+
+/** Node-RED allows a node 15 s to close; what has not ended by then is sent again at the next start. */
+const CLOSE_GRACE_MS = 12_000;
+
+export = (red: Red): void => {
+  function WebhookOutNode(this: RedNode, saved: NodeDef): void {
+    red.nodes.createNode(this, saved);
+    const { config, problems } = parseConfig(saved);
+    if (problems[0]) {
+      reportProblem(this, problems[0].message);
+      onInput(this, () => {
+        throw new UserError('config', problems[0]?.message ?? '', { field: problems[0]?.field ?? '' });
+      });
+      return;
+    }
+    const webhook = new WebhookOut(red, this, config);
+    onInput(this, (message) => webhook.accept(message));
+    onClose(this, () => webhook.close());
+  }
+  red.nodes.registerType('telephony-webhook-out', WebhookOutNode as never);
+};
+
+class WebhookOut implements Webhook {
+  readonly nodeId: string;
+  readonly policy: Webhook['policy'];
+  readonly successRule: Webhook['successRule'];
+  readonly timeoutMs: number;
+  readonly orderWaitMs: number;
+  private readonly opening: Promise<OpenStore>;
+  private unregister: ((graceMs: number) => Promise<void>) | undefined;
+  private readonly status: StatusLine;
+  private delivered = 0;
+
+  constructor(
+    private readonly red: Red,
+    private readonly node: RedNode,
+    private readonly config: WebhookOutConfig,
+  ) {
+    this.nodeId = node.id;
+    this.policy = config.retryIfError ? parseRetryPolicy(config) : null;
+    this.successRule = parseSuccessRule(config.success);
+    this.timeoutMs = config.timeoutMs;
+    this.orderWaitMs = config.orderWaitMs;
+    this.status = new StatusLine(node, systemClock);
+    this.opening = acquireFor(red, config.store);
+    this.opening.then(
+      (store) => {
+        this.unregister = store.dispatcher.register(this);
+        if (config.endpoint) store.dispatcher.limit(config.endpoint, this.limits);
+      },
+      (error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)),
+    );
+    this.warnOfTwoRetries();
+  }
+
+  get limits(): Webhook['limits'] {
+    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint.config;
+    return endpoint ? { concurrency: endpoint.concurrency, ratePerSecond: endpoint.ratePerSecond } : {};
+  }
+
+  async accept(message: Message): Promise<void> {
+    const { store, dispatcher, trouble } = await this.opening;
+    const endpoint = findEndpoint(this.red, this.config.endpoint);
+    const baseUrl = endpoint?.endpoint.config.baseUrl ?? '';
+    const request = requestOf(message, { method: this.config.method, url: this.config.url, baseUrl });
+    const { kept } = keepOf(message);
+    const event = eventOf(message);
+    const owner = {
+      nodeId: this.nodeId,
+      webhook: this.config.name || this.node.type,
+      lane: this.config.endpoint && endpoint ? this.config.endpoint : new URL(request.url).origin,
+      orderKey: this.orderKey(message),
+    };
+    const stored = sealRequest(request, store);
+    const earlier = await this.earlier(message, store);
+    if (earlier) {
+      const again = await store.reopen(earlier.id, { nowMs: systemClock.now(), request: stored, message: kept, owner });
+      if (again) {
+        dispatcher.again(earlier.id, owner.lane, message);
+        return;
+      }
+    }
+    await dispatcher.accept(
+      {
+        ...owner,
+        id: randomId('dlv_'),
+        eventId: event?.id || null,
+        eventType: event?.type ?? null,
+        callId: typeof event?.['callId'] === 'string' && event['callId'] !== '' ? event['callId'] : null,
+        request: stored,
+        message: kept,
+        createdAtMs: systemClock.now(),
+        resendOf: null,
+        compare: event?.['again'] === true,
+      },
+      message,
+    );
+    if (trouble) this.status.show({ fill: 'red', shape: 'ring', text: trouble });
+  }
+
+  prepare(delivery: Sendable): Prepared | Promise<Prepared> {
+    return prepareRequest(this.red, delivery, {
+      endpointId: this.config.endpoint,
+      typedUrl: this.config.url,
+      timeoutMs: this.timeoutMs,
+    });
+  }
+
+  settled(settled: Settled): void {
+    if (settled.state === 'delivered') {
+      this.delivered++;
+      this.status.show({ fill: 'green', shape: 'dot', text: `${this.delivered}` });
+      this.node.send([deliveredMessage(settled, this.config.response) as never, null]);
+    } else {
+      this.status.show({ fill: 'red', shape: 'dot', text: settled.error?.class ?? 'failed' });
+      this.node.send([null, failedMessage(settled) as never]);
+    }
+  }
+
+  postponed(delivery: Sendable, dueAtMs: number): void {
+    const seconds = Math.max(1, Math.round((dueAtMs - systemClock.now()) / 1000));
+    this.status.show({ fill: 'yellow', shape: 'ring', text: `retry ${delivery.attemptCount + 1} in ${seconds} s` });
+  }
+
+  async close(): Promise<void> {
+    this.status.close();
+    const store = await this.opening.catch(() => undefined);
+    await this.unregister?.(CLOSE_GRACE_MS);
+    if (store) await releaseStore(store);
+  }
+
+  /** The delivery that a message which failed before belongs to, if it is one of this node's or came from a template. */
+  private async earlier(message: Message, store: OpenStore['store']): Promise<DeliveryOf | undefined> {
+    const named = deliveryOf(message);
+    if (!named) return undefined;
+    const delivery = await store.get(named.id);
+    if (!delivery || (delivery.state !== 'failed' && delivery.state !== 'waiting')) return undefined;
+    return delivery.nodeId === this.nodeId || delivery.request === null ? named : undefined;
+  }
+
+  private orderKey(message: Message): string | null {
+    if (!this.config.orderBy) return null;
+    let value: unknown;
+    try {
+      value = this.red.util.getMessageProperty(message, this.config.orderBy);
+    } catch {
+      return null; // a property of something that the message does not have
+    }
+    if (value === undefined || value === null || value === '') return null;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  }
+
+  private warnOfTwoRetries(): void {
+    if (!this.config.retryIfError) return;
+    const wires = (this.node as unknown as { wires?: string[][] }).wires ?? [];
+    const getNode = (this.red.nodes as { getNode(id: string): unknown }).getNode;
+    systemClock.after(0, () => {
+      const wired = wires.flat().some((id) => (getNode(id) as { type?: string } | undefined)?.type === 'telephony-webhook-retry');
+      if (wired) this.node.warn(this.red._('telephony-webhook-out.warnings.twoRetries'));
+    });
+  }
+}
