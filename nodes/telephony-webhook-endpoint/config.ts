@@ -1,0 +1,97 @@
+/** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
+import type { Problem } from '../../src/errors';
+import { choice, list, number, reading, secretNames, text } from '../../src/parse';
+
+export const AUTHENTICATIONS = ['none', 'basic', 'bearer', 'header'] as const;
+export const SIGNINGS = ['none', 'standard'] as const;
+export const ADDRESS_POLICIES = ['lan', 'public', 'list'] as const;
+
+/** A header name as HTTP allows it (RFC 9110, token). */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+export interface WebhookEndpointConfig {
+  readonly version: 1;
+  readonly name: string;
+  /** Absolute, http or https; empty: each webhook has its own. */
+  readonly baseUrl: string;
+  readonly auth: (typeof AUTHENTICATIONS)[number];
+  /** For `header`: the header that carries the token. */
+  readonly headerName: string;
+  readonly signing: (typeof SIGNINGS)[number];
+  /** Names of the secrets in its credentials. */
+  readonly secretNames: readonly string[];
+  readonly addressPolicy: (typeof ADDRESS_POLICIES)[number];
+  /** Hosts, addresses and CIDR ranges; for `list` the only ones allowed. */
+  readonly allow: readonly string[];
+  /** Id of a `tls-config` node; empty: none. */
+  readonly tls: string;
+  /** Id of an `http proxy` node; empty: none. */
+  readonly proxy: string;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** 0: as fast as can be. */
+  readonly ratePerSecond: number;
+  /** Failures in a row after which the endpoint is left alone for a while; 0: never. */
+  readonly breaker: number;
+}
+
+export const defaults: WebhookEndpointConfig = {
+  version: 1,
+  name: '',
+  baseUrl: '',
+  auth: 'none',
+  headerName: 'X-API-Key',
+  signing: 'none',
+  secretNames: [],
+  addressPolicy: 'lan',
+  allow: [],
+  tls: '',
+  proxy: '',
+  concurrency: 64,
+  ratePerSecond: 0,
+  breaker: 0,
+};
+
+export const bounds = {
+  concurrency: { min: 1, max: 1000, integer: true },
+  ratePerSecond: { min: 0, max: 100_000 },
+  breaker: { min: 0, max: 100_000, integer: true },
+} as const;
+
+export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; problems: Problem[] } {
+  const from = reading(saved);
+  const config: WebhookEndpointConfig = {
+    version: 1,
+    name: text(from, 'name', defaults.name),
+    baseUrl: text(from, 'baseUrl', defaults.baseUrl),
+    auth: choice(from, 'auth', AUTHENTICATIONS, defaults.auth),
+    headerName: text(from, 'headerName', defaults.headerName),
+    signing: choice(from, 'signing', SIGNINGS, defaults.signing),
+    secretNames: secretNames(from),
+    addressPolicy: choice(from, 'addressPolicy', ADDRESS_POLICIES, defaults.addressPolicy),
+    allow: list(from, 'allow', defaults.allow),
+    tls: text(from, 'tls', defaults.tls),
+    proxy: text(from, 'proxy', defaults.proxy),
+    concurrency: number(from, 'concurrency', defaults.concurrency, bounds.concurrency),
+    ratePerSecond: number(from, 'ratePerSecond', defaults.ratePerSecond, bounds.ratePerSecond),
+    breaker: number(from, 'breaker', defaults.breaker, bounds.breaker),
+  };
+  if (config.baseUrl !== '' && !isHttpUrl(config.baseUrl)) {
+    from.problems.push({
+      field: 'baseUrl',
+      message: 'baseUrl must be an address that starts with http:// or https://',
+    });
+  }
+  if (config.auth === 'header' && !HEADER_NAME.test(config.headerName)) {
+    from.problems.push({ field: 'headerName', message: `"${config.headerName}" is no header name` });
+  }
+  if (config.addressPolicy === 'list' && config.allow.length === 0) {
+    from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });
+  }
+  return { config, problems: from.problems };
+}
+
+/** A whole http(s) address without user info or fragment. */
+export function isHttpUrl(value: string): boolean {
+  return /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i.test(value);
+}

@@ -1,0 +1,106 @@
+/** What a `telephony-webhook-template` node saves, besides its credentials. */
+import type { Problem } from '../../src/errors';
+import { boolean, choice, fields, list, reading, secretNames, text, verbatim } from '../../src/parse';
+import type { Field } from '../../src/template/field';
+
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export const FORMATS = ['json', 'text', 'json-rpc', 'form', 'raw'] as const;
+export const VOCABULARIES = ['canonical', 'kompaas', 'smartflo', 'obd', 'ringostat'] as const;
+export const UNKNOWN_NAMES = ['error', 'empty'] as const;
+
+/** From an event to a request: what the template engine reads. */
+export interface TemplateConfig {
+  readonly method: (typeof METHODS)[number];
+  readonly url: string;
+  readonly format: (typeof FORMATS)[number];
+  /** Whose names parameters go by. */
+  readonly names: (typeof VOCABULARIES)[number];
+  /** Parameters that are sent, by names of the chosen vocabulary. */
+  readonly available: readonly string[];
+  readonly valuesAsText: boolean;
+  readonly user: readonly Field[];
+  readonly query: readonly Field[];
+  readonly headers: readonly Field[];
+  /** The body of format `text`. */
+  readonly text: string;
+  /** The message property of which format `raw` sends the bytes. */
+  readonly rawProperty: string;
+  /** Empty: by format. `none`: no header. */
+  readonly contentType: string;
+  readonly rpcMethod: string;
+  /** Empty: the event's id. */
+  readonly rpcId: string;
+  /** IANA name; empty: UTC. */
+  readonly timeZone: string;
+  /** `standard`, `iso`, `unix`, `unix-ms`, `rfc2822` or a pattern. */
+  readonly dateFormat: string;
+  /** What a name stands for that is neither in the catalogue nor in the event. */
+  readonly unknown: (typeof UNKNOWN_NAMES)[number];
+}
+
+export interface WebhookTemplateConfig extends TemplateConfig {
+  readonly version: 1;
+  readonly name: string;
+  readonly description: string;
+  /** Names of the secrets in its credentials. */
+  readonly secretNames: readonly string[];
+}
+
+export const defaults: WebhookTemplateConfig = {
+  version: 1,
+  name: '',
+  description: '',
+  method: 'POST',
+  url: '',
+  format: 'json',
+  names: 'canonical',
+  available: ['eventType', 'eventTime', 'callId', 'callerNumber', 'calleeNumber'],
+  valuesAsText: false,
+  user: [],
+  query: [],
+  headers: [],
+  text: '',
+  rawProperty: 'payload',
+  contentType: '',
+  rpcMethod: '',
+  rpcId: '',
+  timeZone: 'UTC',
+  dateFormat: 'iso',
+  unknown: 'error',
+  secretNames: [],
+};
+
+export function parseConfig(saved: unknown): { config: WebhookTemplateConfig; problems: Problem[] } {
+  const from = reading(saved);
+  const config: WebhookTemplateConfig = {
+    version: 1,
+    name: text(from, 'name', defaults.name),
+    description: verbatim(from, 'description', defaults.description),
+    method: choice(from, 'method', METHODS, defaults.method),
+    url: text(from, 'url', defaults.url),
+    format: choice(from, 'format', FORMATS, defaults.format),
+    names: choice(from, 'names', VOCABULARIES, defaults.names),
+    // A template that a person wrote by hand sends what it says, not what a new node's panel suggests.
+    available: list(from, 'available', []),
+    valuesAsText: boolean(from, 'valuesAsText', defaults.valuesAsText),
+    user: fields(from, 'user'),
+    query: fields(from, 'query'),
+    headers: fields(from, 'headers'),
+    text: verbatim(from, 'text', defaults.text),
+    rawProperty: text(from, 'rawProperty', defaults.rawProperty),
+    contentType: text(from, 'contentType', defaults.contentType),
+    rpcMethod: text(from, 'rpcMethod', defaults.rpcMethod),
+    rpcId: text(from, 'rpcId', defaults.rpcId),
+    timeZone: text(from, 'timeZone', defaults.timeZone),
+    dateFormat: verbatim(from, 'dateFormat', defaults.dateFormat) || defaults.dateFormat,
+    unknown: choice(from, 'unknown', UNKNOWN_NAMES, defaults.unknown),
+    secretNames: secretNames(from),
+  };
+  if (config.format === 'json-rpc' && config.rpcMethod === '') {
+    from.problems.push({ field: 'rpcMethod', message: 'rpcMethod must name the method that is called' });
+  }
+  if (config.format === 'raw' && config.rawProperty === '') {
+    from.problems.push({ field: 'rawProperty', message: 'rawProperty must name the message property that is sent' });
+  }
+  return { config, problems: from.problems };
+}
