@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../src/clock';
 import { UserError } from '../../src/errors';
 
 export type Red = NodeAPI;
-export type RedNode<C = Record<string, never>> = Node<C>;
+export type RedNode<C extends object = object> = Node<C>;
 /** A message: Node-RED's own members, and whatever a flow put there. */
 export type Message = NodeMessageInFlow & Record<string, unknown>;
 export type Outputs = (NodeMessage | NodeMessage[] | null)[];

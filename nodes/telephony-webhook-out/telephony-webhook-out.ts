@@ -1,12 +1,13 @@
 /** The node `telephony-webhook-out`: stores what arrives as a delivery, and says how it ended. */
 import type { NodeDef } from 'node-red';
 import { randomId, systemClock } from '../../src/clock';
+import type { DeliveryState } from '../../src/delivery/delivery';
 import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
 import { parseRetryPolicy } from '../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { UserError } from '../../src/errors';
 import { findEndpoint } from '../runtime/config-nodes';
-import { type DeliveryOf, deliveryOf, sealRequest } from '../runtime/delivery-message';
+import { deliveryOf, sealRequest } from '../runtime/delivery-message';
 import { eventOf, keepOf, requestOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
@@ -88,13 +89,16 @@ class WebhookOut implements Webhook {
       orderKey: this.orderKey(message),
     };
     const stored = sealRequest(request, store);
-    const earlier = await this.earlier(message, store);
-    if (earlier) {
-      const again = await store.reopen(earlier.id, { nowMs: systemClock.now(), request: stored, message: kept, owner });
-      if (again) {
+    const named = deliveryOf(message);
+    const earlier = named && (await store.get(named.id));
+    if (earlier && (earlier.nodeId === this.nodeId || earlier.request === null)) {
+      const change = { nowMs: systemClock.now(), request: stored, message: kept, owner };
+      if (isOpenAgain(earlier.state) && (await store.reopen(earlier.id, change))) {
         dispatcher.again(earlier.id, owner.lane, message);
         return;
       }
+      // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
+      if (message['retry'] !== undefined) return;
     }
     await dispatcher.accept(
       {
@@ -145,15 +149,6 @@ class WebhookOut implements Webhook {
     if (store) await releaseStore(store);
   }
 
-  /** The delivery that a message which failed before belongs to, if it is one of this node's or came from a template. */
-  private async earlier(message: Message, store: OpenStore['store']): Promise<DeliveryOf | undefined> {
-    const named = deliveryOf(message);
-    if (!named) return undefined;
-    const delivery = await store.get(named.id);
-    if (!delivery || (delivery.state !== 'failed' && delivery.state !== 'waiting')) return undefined;
-    return delivery.nodeId === this.nodeId || delivery.request === null ? named : undefined;
-  }
-
   private orderKey(message: Message): string | null {
     if (!this.config.orderBy) return null;
     let value: unknown;
@@ -175,4 +170,8 @@ class WebhookOut implements Webhook {
       if (wired) this.node.warn(this.red._('telephony-webhook-out.warnings.twoRetries'));
     });
   }
+}
+
+function isOpenAgain(state: DeliveryState): boolean {
+  return state === 'failed' || state === 'waiting';
 }

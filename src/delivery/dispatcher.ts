@@ -171,6 +171,12 @@ export class Dispatcher {
     return accepted;
   }
 
+  /** Keeps in the log what failed before it could become a request. */
+  async fail(delivery: Omit<NewDelivery, 'start'>, error: DeliveryError): Promise<void> {
+    await this.parts.store.accept({ ...delivery, start: { kind: 'failed', error } });
+    this.parts.changed();
+  }
+
   /** After something outside made a delivery of a lane due: a resend by hand, a message that came back. */
   again(id: string, laneId: string, live?: unknown): void {
     if (live !== undefined && this.live.size < LIVE_LIMIT) this.live.set(id, live);

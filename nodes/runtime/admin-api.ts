@@ -1,0 +1,179 @@
+/** The admin API, all below `telephony-webhooks/`: the log, its actions, and the template preview. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock } from '../../src/clock';
+import { UserError } from '../../src/errors';
+import { systemTriggers } from '../../src/event/triggers';
+import { isJsonObject } from '../../src/json';
+import { vocabulary } from '../../src/sources/http-push/vocabularies';
+import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
+import { sealedNames } from './delivery-message';
+import { exportLines } from './export';
+import { discard, discardMany, resend, resendMany } from './log-actions';
+import { readFilter, readLimit, showDelivery, showPage } from './log-shapes';
+import { preview, sendTest } from './preview';
+import type { Red } from './red';
+import { acquireStore, EMBEDDED, onLogChange, type OpenStore, openStores } from './stores';
+
+interface Request extends IncomingMessage {
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  body?: unknown;
+}
+type Handler = (request: Request, response: ServerResponse) => Promise<unknown>;
+type Middleware = (request: Request, response: ServerResponse, next: (error?: unknown) => void) => void;
+interface Application {
+  get(path: string, ...handlers: Middleware[]): void;
+  post(path: string, ...handlers: Middleware[]): void;
+  delete(path: string, ...handlers: Middleware[]): void;
+}
+
+const STATUS: Readonly<Record<string, number>> = { 'not-found': 404, busy: 409 };
+let registered: unknown;
+
+/** Adds the routes, once per Node-RED. */
+export function registerAdminApi(red: Red): void {
+  if (registered === red.httpAdmin || !red.httpAdmin) return;
+  registered = red.httpAdmin;
+  const app = red.httpAdmin as unknown as Application;
+  const may = (permission: 'read' | 'write'): Middleware =>
+    red.auth.needsPermission(`telephony-webhooks.${permission}`) as unknown as Middleware;
+  const get = (path: string, handler: Handler) => app.get(`/telephony-webhooks/${path}`, may('read'), answering(handler));
+  const post = (path: string, permission: 'read' | 'write', handler: Handler) =>
+    app.post(`/telephony-webhooks/${path}`, may(permission), answering(handler));
+
+  get('deliveries', async ({ query }) => {
+    const open = await chosen(red, query);
+    const cursor = typeof query['cursor'] === 'string' && query['cursor'] ? query['cursor'] : null;
+    return showPage(await open.store.list(readFilter(query), readLimit(query['limit']), cursor));
+  });
+  get('deliveries/:id', async ({ params }) => {
+    const { open, delivery } = await holding(red, params['id'] ?? '');
+    return showDelivery(delivery, await open.store.attempts(delivery.id), sealedNames(delivery.request, open.store));
+  });
+  post('deliveries/resend', 'write', async ({ body, query }) => {
+    const asked = { ...query, ...objectOf(body) };
+    const filter = readFilter({ ...asked, ...objectOf(asked['filter']) });
+    const open = await chosen(red, asked);
+    if (isTrue(asked['dryRun'])) return { matched: await open.store.count(filter), resent: 0, dryRun: true };
+    return resendMany(red, open, filter, isTrue(asked['render']));
+  });
+  post('deliveries/:id/resend', 'write', async ({ params, body, query }) => {
+    const { open } = await holding(red, params['id'] ?? '');
+    return resend(red, open, params['id'] ?? '', isTrue({ ...query, ...objectOf(body) }['render']));
+  });
+  app.delete('/telephony-webhooks/deliveries/:id', may('write'), answering(async ({ params }) => {
+    const { open } = await holding(red, params['id'] ?? '');
+    return { result: await discard(open, params['id'] ?? '') };
+  }));
+  post('deliveries/discard', 'write', async ({ body, query }) => {
+    const asked = { ...query, ...objectOf(body) };
+    const open = await chosen(red, asked);
+    const filter = readFilter(asked);
+    return isTrue(asked['dryRun']) ? { matched: await open.store.count(filter), discarded: 0, dryRun: true } : discardMany(open, filter);
+  });
+  get('summary', async ({ query }) => {
+    const open = await chosen(red, query);
+    const summary = await open.store.summary();
+    return {
+      ...summary,
+      oldestOpenAt: summary.oldestOpenAtMs === null ? null : new Date(summary.oldestOpenAtMs).toISOString(),
+      sending: open.dispatcher.sending,
+      trouble: open.trouble,
+    };
+  });
+  for (const paused of [true, false]) {
+    post(`endpoints/:id/${paused ? 'pause' : 'resume'}`, 'write', async ({ params }) => {
+      const lane = params['id'] ?? '';
+      for (const open of await all(red)) await open.dispatcher.setPaused(lane, paused);
+      return { id: lane, paused };
+    });
+  }
+  get('export', async ({ query }, response) => {
+    const open = await chosen(red, query);
+    await exportLines(open, readFilter(query), query['format'] === 'csv' ? 'csv' : 'ndjson', response);
+    return undefined;
+  });
+  post('forget', 'write', async ({ body }) => {
+    const number = String(objectOf(body)['number'] ?? '');
+    const digits = number.replace(/\D/g, '');
+    if (digits.length < 3) throw new UserError('forget', 'number: give the phone number that is to be forgotten.', { field: 'number' });
+    let removed = 0;
+    for (const open of await all(red)) {
+      removed += await open.store.forget(digits);
+      await open.dispatcher.refresh();
+    }
+    return { removed };
+  });
+  post('preview', 'read', async ({ body }) => preview(red, objectOf(body), await chosen(red, objectOf(body))));
+  post('test', 'write', async ({ body }) => sendTest(red, objectOf(body), await chosen(red, objectOf(body))));
+  get('vocabulary/:id', async ({ params }) => {
+    const { config } = parseTemplate({ names: params['id'] });
+    if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
+    return { names: vocabulary(config.names).names };
+  });
+  get('triggers', async () => ({ systems: systemTriggers }));
+
+  onLogChange(() => red.comms.publish('telephony-webhooks/deliveries', { changed: true, at: systemClock.now() }, false));
+}
+
+function answering(handler: Handler): Middleware {
+  return (request, response) => {
+    handler(request, response).then(
+      (result) => {
+        if (response.headersSent || response.writableEnded) return;
+        send(response, 200, result ?? {});
+      },
+      (error: unknown) => {
+        if (response.headersSent) {
+          response.destroy();
+          return;
+        }
+        if (error instanceof UserError) {
+          send(response, STATUS[error.code] ?? 400, { code: error.code, field: error.field ?? null, message: error.message });
+        } else {
+          send(response, 500, { code: 'internal', field: null, message: error instanceof Error ? error.message : String(error) });
+        }
+      },
+    );
+  };
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify(value));
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return isJsonObject(value) ? value : {};
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true' || value === '1' || value === 1;
+}
+
+async function all(red: Red): Promise<OpenStore[]> {
+  await acquireStore(red, EMBEDDED);
+  return openStores();
+}
+
+/** The store that `store` names by its node's id; the embedded one where nothing is named. */
+async function chosen(red: Red, asked: Readonly<Record<string, unknown>>): Promise<OpenStore> {
+  const id = typeof asked['store'] === 'string' ? asked['store'] : '';
+  if (id) {
+    const { acquireFor } = await import('./store-choice');
+    const { releaseStore } = await import('./stores');
+    const open = await acquireFor(red, id);
+    await releaseStore(open);
+    return open;
+  }
+  return acquireStore(red, EMBEDDED);
+}
+
+/** The store that holds a delivery. */
+async function holding(red: Red, id: string) {
+  for (const open of await all(red)) {
+    const delivery = await open.store.get(id);
+    if (delivery) return { open, delivery };
+  }
+  throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+}

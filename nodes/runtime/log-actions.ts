@@ -1,0 +1,107 @@
+/** What one can do to the log: by the admin API and by the `telephony-deliveries` node alike. */
+import { randomId, systemClock } from '../../src/clock';
+import type { Delivery } from '../../src/delivery/delivery';
+import { UserError } from '../../src/errors';
+import type { DeliveryFilter } from '../../src/store/delivery-store';
+import { findTemplate } from './config-nodes';
+import { sealRequest } from './delivery-message';
+import { keepOf, putRequest, requestOf } from './message';
+import type { Message, Red } from './red';
+import type { OpenStore } from './stores';
+
+/** Deliveries resent or discarded by one request at most; the answer says how many matched. */
+const MANY = 10_000;
+
+export interface Resent {
+  readonly id: string;
+  /** The delivery that will be sent: the same one, or a new one for a delivered one. */
+  readonly delivery: string;
+}
+
+/** Sends a delivery again: a waiting or failed one now, as itself; a delivered one as a new delivery with a link to it. */
+export async function resend(red: Red, open: OpenStore, id: string, renderAgain: boolean): Promise<Resent> {
+  const delivery = await open.store.get(id);
+  if (!delivery) throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+  if (delivery.state === 'sending') throw new UserError('busy', 'An attempt is under way: wait for its result.');
+  if (delivery.request === null) {
+    const template = templateOf(red, delivery);
+    await template.sendAgain({ ...delivery.message, delivery: { id } } as never);
+    return { id, delivery: id };
+  }
+  const { request, message } = renderAgain ? await render(red, open, delivery) : delivery;
+  const nowMs = systemClock.now();
+  if (delivery.state !== 'delivered') {
+    const reopened = await open.store.reopen(id, renderAgain && request ? { nowMs, request, message } : { nowMs });
+    if (!reopened) throw new UserError('busy', 'The delivery has just changed: look again.');
+    open.dispatcher.again(id, delivery.lane);
+    return { id, delivery: id };
+  }
+  const fresh = randomId('dlv_');
+  const { nodeId, webhook, lane, orderKey, eventId, eventType, callId } = delivery;
+  await open.dispatcher.accept(
+    { id: fresh, nodeId, webhook, lane, orderKey, eventId, eventType, callId, request, message, createdAtMs: nowMs, resendOf: id, compare: false },
+    undefined,
+  );
+  return { id, delivery: fresh };
+}
+
+async function render(red: Red, open: OpenStore, delivery: Delivery): Promise<Pick<Delivery, 'request' | 'message'>> {
+  const message = structuredClone(delivery.message) as unknown as Message;
+  if (delivery.request) putRequest(message, delivery.request);
+  await templateOf(red, delivery).render(message);
+  const request = requestOf(message, { method: '', url: '', baseUrl: '' });
+  return { request: sealRequest(request, open.store), message: keepOf(message).kept };
+}
+
+function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof findTemplate>>['template'] {
+  const named = delivery.message['webhook'];
+  const id = delivery.request === null ? delivery.nodeId : named && typeof named === 'object' && 'template' in named ? String(named['template']) : '';
+  const template = findTemplate(red, id);
+  if (!template) {
+    throw new UserError('template', 'Its template does not exist any more: it can only be sent as stored.', { field: 'render' });
+  }
+  return template.template;
+}
+
+/** Resends all that match, oldest first. */
+export async function resendMany(red: Red, open: OpenStore, filter: DeliveryFilter, renderAgain: boolean): Promise<{ matched: number; resent: number; failed: { id: string; message: string }[] }> {
+  const ids = await open.store.ids(filter, MANY);
+  const failed: { id: string; message: string }[] = [];
+  let resent = 0;
+  for (const id of [...ids].reverse()) {
+    try {
+      await resend(red, open, id, renderAgain);
+      resent++;
+    } catch (error) {
+      failed.push({ id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { matched: await open.store.count(filter), resent, failed };
+}
+
+/** Ends an open delivery, or removes an ended one. */
+export async function discard(open: OpenStore, id: string): Promise<'ended' | 'removed'> {
+  const result = await open.store.discard(
+    id,
+    { class: 'discarded', message: 'Ended by hand.', statusCode: null },
+    systemClock.now(),
+  );
+  if (result === 'unknown') throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+  if (result === 'busy') throw new UserError('busy', 'An attempt is under way: wait for its result.');
+  await open.dispatcher.refresh();
+  return result;
+}
+
+export async function discardMany(open: OpenStore, filter: DeliveryFilter): Promise<{ discarded: number }> {
+  const ids = await open.store.ids(filter, MANY);
+  let discarded = 0;
+  for (const id of ids) {
+    try {
+      await discard(open, id);
+      discarded++;
+    } catch {
+      // Under way, or gone meanwhile: the count says how many were not.
+    }
+  }
+  return { discarded };
+}

@@ -1,0 +1,129 @@
+/** The log as the admin API and the `telephony-deliveries` node show it. Times are ISO 8601 UTC. */
+import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../../src/delivery/delivery';
+import { UserError } from '../../src/errors';
+import type { JsonValue } from '../../src/json';
+import type { DeliveryFilter, DeliveryPage, DeliveryRow } from '../../src/store/delivery-store';
+import { showSecrets } from '../../src/template/secret-placeholder';
+
+export interface ShownDelivery {
+  id: string;
+  state: DeliveryState;
+  webhook: string;
+  /** Id of the node. */
+  node: string;
+  eventType: string | null;
+  callId: string | null;
+  method: string | null;
+  url: string | null;
+  attemptCount: number;
+  createdAt: string;
+  updatedAt: string;
+  nextAttemptAt: string | null;
+  lastError: DeliveryError | null;
+}
+
+const STATES: readonly DeliveryState[] = ['pending', 'sending', 'waiting', 'delivered', 'failed'];
+
+export function showRow(row: DeliveryRow): ShownDelivery {
+  const ended = row.state === 'delivered' || row.state === 'failed';
+  return {
+    id: row.id,
+    state: row.state,
+    webhook: row.webhook,
+    node: row.nodeId,
+    eventType: row.eventType,
+    callId: row.callId,
+    method: row.method,
+    url: row.url === null ? null : showSecrets(row.url),
+    attemptCount: row.attemptCount,
+    createdAt: new Date(row.createdAtMs).toISOString(),
+    updatedAt: new Date(row.updatedAtMs).toISOString(),
+    nextAttemptAt: ended || row.dueAtMs === null || row.state === 'sending' ? null : new Date(row.dueAtMs).toISOString(),
+    lastError: row.lastError,
+  };
+}
+
+export function showPage(page: DeliveryPage): { deliveries: ShownDelivery[]; cursor: string | null; total: number } {
+  return { deliveries: page.rows.map(showRow), cursor: page.cursor, total: page.total };
+}
+
+/** One delivery, whole. Headers that came as secrets appear redacted. */
+export function showDelivery(
+  delivery: Delivery,
+  attempts: readonly Attempt[],
+  sealedNames: readonly string[],
+): ShownDelivery & { event: JsonValue; resendOf: string | null; request: object | null; attempts: object[] } {
+  const { request } = delivery;
+  return {
+    ...showRow({ ...delivery, method: request?.method ?? null, url: request?.url ?? null }),
+    event: delivery.message['event'] ?? null,
+    resendOf: delivery.resendOf,
+    request: request && showRequest(request, sealedNames),
+    attempts: attempts.map((attempt) => ({
+      number: attempt.number,
+      startedAt: new Date(attempt.startedAtMs).toISOString(),
+      durationMs: attempt.durationMs,
+      statusCode: attempt.statusCode,
+      class: attempt.class,
+      message: attempt.message,
+      response: attempt.response,
+    })),
+  };
+}
+
+function showRequest(request: StoredRequest, sealedNames: readonly string[]): object {
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    headers[name] = typeof value === 'string' ? showSecrets(value) : value.map(showSecrets);
+  }
+  for (const name of sealedNames) headers[name] = '•••';
+  return {
+    method: request.method,
+    url: showSecrets(request.url),
+    headers,
+    body: request.body === null ? null : request.body.encoding === 'utf8' ? showSecrets(request.body.text) : request.body.text,
+    ...(request.body?.encoding === 'base64' ? { bodyEncoding: 'base64' } : {}),
+  };
+}
+
+/** Filters as they come in a query or a message. Throws a UserError that names what is wrong. */
+export function readFilter(from: Readonly<Record<string, unknown>>): DeliveryFilter {
+  const text = (name: string): string | undefined => {
+    const value = from[name];
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  };
+  const filter: { -readonly [K in keyof DeliveryFilter]: DeliveryFilter[K] } = {};
+  const states = Array.isArray(from['state']) ? from['state'] : text('state')?.split(',');
+  if (states) {
+    filter.state = states.map((one) => {
+      const state = STATES.find((known) => known === String(one).trim());
+      if (!state) throw new UserError('filter', `state: "${String(one).slice(0, 40)}" is none of ${STATES.join(', ')}.`, { field: 'state' });
+      return state;
+    });
+  }
+  for (const name of ['webhook', 'type', 'q'] as const) {
+    const value = text(name);
+    if (value !== undefined) filter[name] = value;
+  }
+  const fromMs = timeOf(from['from'], 'from');
+  if (fromMs !== undefined) filter.fromMs = fromMs;
+  const toMs = timeOf(from['to'], 'to');
+  if (toMs !== undefined) filter.toMs = toMs;
+  return filter;
+}
+
+function timeOf(value: unknown, name: string): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const ms = typeof value === 'number' ? value : Date.parse(String(value));
+  if (!Number.isFinite(ms)) {
+    throw new UserError('filter', `${name}: "${String(value).slice(0, 40)}" is not a time such as 2026-11-21T08:00:00Z.`, { field: name });
+  }
+  return ms;
+}
+
+/** How many rows a list answers: 50 unless told, 500 at most. */
+export function readLimit(value: unknown): number {
+  const limit = value === undefined || value === '' ? 50 : Number(value);
+  if (!Number.isInteger(limit) || limit < 1) throw new UserError('filter', 'limit: must be a whole number from 1 to 500.', { field: 'limit' });
+  return Math.min(limit, 500);
+}

@@ -1,0 +1,103 @@
+/** From a stored request to one that can be sent now: with the address, the credentials and the secrets of this moment. */
+import { authorize } from '../../src/delivery/authorization';
+import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
+import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
+import { isJsonObject } from '../../src/json';
+import { fillSecrets } from '../../src/template/secret-placeholder';
+import { findEndpoint, findTemplate } from './config-nodes';
+import type { Red } from './red';
+import type { OpenStore } from './stores';
+
+export interface OutgoingContext {
+  /** Empty: none. */
+  readonly endpointId: string;
+  /** The URL that the `webhook out` sets itself. Empty: none. */
+  readonly typedUrl: string;
+  readonly timeoutMs: number;
+  readonly store: OpenStore['store'];
+}
+
+export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingContext): Prepared {
+  const { request } = delivery;
+  if (!request) return unsendable('request', 'There is no request to send: the template could not be rendered.');
+  const endpoint = findEndpoint(red, context.endpointId)?.endpoint;
+  if (context.endpointId && !endpoint) {
+    return unsendable('request', 'The endpoint of this webhook does not exist any more, or is disabled.');
+  }
+  const mark = isJsonObject(delivery.message['webhook']) ? delivery.message['webhook'] : {};
+  const template = findTemplate(red, String(mark['template'] ?? ''))?.template;
+  const baseUrl = endpoint?.config.baseUrl ?? '';
+  const { origin } = new URL(request.url);
+  const ofEndpoint = endpoint !== undefined && origin === originOf(baseUrl);
+  const trusted = ofEndpoint || origin === template?.typedOrigin || origin === originOf(context.typedUrl);
+  const secrets = trusted ? { ...(ofEndpoint || !baseUrl ? endpoint?.secrets : {}), ...template?.secrets } : {};
+
+  const filled = fillRequest(request, String(mark['nonce'] ?? ''), secrets);
+  if (!filled.ok) {
+    const reason = trusted
+      ? `The secret %${filled.name}% is declared neither in the template nor in the endpoint.`
+      : `The secret %${filled.name}% is not sent to ${origin}: this address was not typed in the template or the endpoint.`;
+    return unsendable('secret', reason);
+  }
+  const headers: Record<string, string | readonly string[]> = { ...filled.headers };
+  const sealed = request.sealed ? context.store.unseal(request.sealed) : null;
+  if (sealed) Object.assign(headers, sealed.headers);
+  if (sealed?.userInfo && !hasHeader(headers, 'authorization')) {
+    headers['Authorization'] = `Basic ${Buffer.from(sealed.userInfo).toString('base64')}`;
+  }
+  const authorized = endpoint && (ofEndpoint || !baseUrl) ? authorize(headers, endpoint.config, endpoint.authorization) : headers;
+  const withId: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(authorized)) if (name.toLowerCase() !== 'webhook-id') withId[name] = value;
+  withId['webhook-id'] = delivery.id;
+  return {
+    kind: 'ready',
+    request: {
+      method: request.method,
+      url: filled.url,
+      headers: withId,
+      body: request.body?.encoding === 'base64' ? Buffer.from(request.body.text, 'base64') : filled.body,
+      timeoutMs: context.timeoutMs,
+      ...(endpoint ? { transport: endpoint.transport } : {}),
+    },
+  };
+}
+
+type Filled =
+  | { ok: true; url: string; headers: Record<string, string | readonly string[]>; body: string | null }
+  | { ok: false; name: string };
+
+function fillRequest(request: StoredRequest, nonce: string, secrets: Readonly<Record<string, string>>): Filled {
+  const body = request.body?.encoding === 'utf8' ? request.body.text : null;
+  // No placeholder without its nonce: the usual request is sent as it is.
+  if (!nonce) return { ok: true, url: request.url, headers: { ...request.headers }, body };
+  let missing = '';
+  const fill = (text: string): string => {
+    if (!text.includes(nonce)) return text;
+    const filled = fillSecrets(text, { nonce, secrets });
+    if (filled.ok) return filled.text;
+    missing ||= filled.name;
+    return '';
+  };
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    headers[name] = typeof value === 'string' ? fill(value) : value.map(fill);
+  }
+  const result = { ok: true as const, url: fill(request.url), headers, body: body === null ? null : fill(body) };
+  return missing ? { ok: false, name: missing } : result;
+}
+
+function unsendable(kind: DeliveryError['class'], message: string): Prepared {
+  return { kind: 'unsendable', error: { class: kind, message, statusCode: null } };
+}
+
+function originOf(url: string): string | undefined {
+  try {
+    return url ? new URL(url).origin : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasHeader(headers: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.keys(headers).some((one) => one.toLowerCase() === name);
+}

@@ -1,0 +1,77 @@
+/** A compiled template inside Node-RED: evaluates the rows of Node-RED's own types, renders, and puts the request into the message. */
+import { randomId } from '../../src/clock';
+import { type Problem, UserError } from '../../src/errors';
+import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { vocabulary } from '../../src/sources/http-push/vocabularies';
+import { type CompiledTemplate, compileTemplate } from '../../src/template/compile-template';
+import { renderTemplate } from '../../src/template/render-template';
+import type { WebhookTemplateConfig } from '../telephony-webhook-template/config';
+import { findEndpoint } from './config-nodes';
+import { eventOf } from './message';
+import { evaluate, type Message, type Red, type RedNode } from './red';
+
+/** `msg.webhook`: by which template a message was rendered, and the nonce of its secret placeholders. */
+export interface WebhookMark {
+  readonly template: string;
+  readonly name: string;
+  readonly nonce: string;
+}
+
+export class TemplateRuntime {
+  private readonly compiled: CompiledTemplate;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+
+  constructor(
+    private readonly red: Red,
+    private readonly node: RedNode,
+    private readonly config: WebhookTemplateConfig,
+    secrets: Readonly<Record<string, string>>,
+    endpointId: string,
+  ) {
+    const endpoint = findEndpoint(red, endpointId)?.endpoint;
+    this.compiled = compileTemplate(config, {
+      vocabulary: vocabulary(config.names),
+      secrets,
+      endpointSecretNames: Object.keys(endpoint?.secrets ?? {}),
+      ...(endpoint?.config.baseUrl ? { baseUrl: endpoint.config.baseUrl } : {}),
+    });
+    this.problems = this.compiled.problems;
+    this.warnings = this.compiled.warnings;
+  }
+
+  /** The origin typed into the URL. Undefined: the URL is a path, or empty. */
+  get typedOrigin(): string | undefined {
+    const origin = /^https?:\/\/[^/?#{]+/i.exec(this.config.url.trim())?.[0];
+    if (!origin) return undefined;
+    try {
+      return new URL(origin).origin;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Sets method, url, headers and payload of the message. Throws a UserError that names the field. */
+  async render(message: Message): Promise<void> {
+    const typed: unknown[] = [];
+    for (const row of this.compiled.typedRows) {
+      typed.push(await evaluate(this.red, this.node, row.type, row.value, message));
+    }
+    const nonce = randomId('').slice(0, 12);
+    const rendered = renderTemplate(this.compiled, {
+      event: eventOf(message) as unknown as TelephonyEvent | null,
+      message,
+      typed,
+      nonce,
+      webhookName: this.config.name,
+    });
+    if (!rendered.ok) throw new UserError('template', `${rendered.field}: ${rendered.message}`, { field: rendered.field });
+    const { method, url, headers, body } = rendered.request;
+    message['method'] = method;
+    message['url'] = url;
+    message['headers'] = headers;
+    if (body === undefined) delete (message as { payload?: unknown }).payload;
+    else message.payload = body;
+    message['webhook'] = { template: this.node.id, name: this.config.name, nonce } satisfies WebhookMark;
+  }
+}

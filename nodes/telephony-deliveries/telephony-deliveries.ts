@@ -1,0 +1,73 @@
+/** The node `telephony-deliveries`: ask the log, and act on it, by message. */
+import type { NodeDef } from 'node-red';
+import { UserError } from '../../src/errors';
+import { isJsonObject } from '../../src/json';
+import { sealedNames } from '../runtime/delivery-message';
+import { discard, discardMany, resend, resendMany } from '../runtime/log-actions';
+import { readFilter, readLimit, showDelivery, showPage } from '../runtime/log-shapes';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
+import { acquireFor } from '../runtime/store-choice';
+import { type OpenStore, releaseStore } from '../runtime/stores';
+import { ACTIONS, parseConfig } from './config';
+
+export = (red: Red): void => {
+  function Deliveries(this: RedNode, saved: NodeDef): void {
+    red.nodes.createNode(this, saved);
+    const { config, problems } = parseConfig(saved);
+    const opening = acquireFor(red, config.store);
+    opening.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
+    if (problems[0]) reportProblem(this, problems[0].message);
+    onInput(this, async (message, send) => {
+      const asked = config.action || String(message['action'] ?? '');
+      message.payload = await act(red, await opening, asked, message);
+      send([message]);
+    });
+    onClose(this, async (_removed) => {
+      const open = await opening.catch(() => undefined);
+      if (open) await releaseStore(open);
+    });
+  }
+  red.nodes.registerType('telephony-deliveries', Deliveries as never);
+};
+
+async function act(red: Red, open: OpenStore, action: string, message: Message): Promise<unknown> {
+  const given = message.payload;
+  const asked: Record<string, unknown> = isJsonObject(given) ? given : {};
+  const id = typeof asked['id'] === 'string' ? asked['id'] : '';
+  const render = asked['render'] === true;
+  switch (action) {
+    case 'list': {
+      if (id) {
+        const delivery = await open.store.get(id);
+        if (!delivery) throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+        return showDelivery(delivery, await open.store.attempts(id), sealedNames(delivery.request, open.store));
+      }
+      const cursor = typeof asked['cursor'] === 'string' && asked['cursor'] ? asked['cursor'] : null;
+      return showPage(await open.store.list(readFilter(asked), readLimit(asked['limit']), cursor));
+    }
+    case 'count':
+      return { total: await open.store.count(readFilter(asked)) };
+    case 'resend':
+      return id ? resend(red, open, id, render) : resendMany(red, open, someFilter(asked, action), render);
+    case 'discard':
+      return id ? { id, result: await discard(open, id) } : discardMany(open, someFilter(asked, action));
+    case 'pause':
+    case 'resume': {
+      const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');
+      if (!lane) throw new UserError('action', 'msg.payload.id must be the id of an endpoint node, or an origin such as https://crm.example.', { field: 'payload' });
+      await open.dispatcher.setPaused(lane, action === 'pause');
+      return { id: lane, paused: action === 'pause' };
+    }
+    default:
+      throw new UserError('action', `msg.action must be one of ${ACTIONS.filter((one) => one !== '').join(', ')}; it is "${action.slice(0, 40)}".`, { field: 'action' });
+  }
+}
+
+/** A filter that restricts: an empty one would act on the whole log by mistake. */
+function someFilter(asked: Record<string, unknown>, action: string) {
+  const filter = readFilter(asked);
+  if (Object.keys(filter).length === 0) {
+    throw new UserError('action', `${action}: msg.payload must hold an id or at least one filter (state, webhook, type, q, from, to).`, { field: 'payload' });
+  }
+  return filter;
+}

@@ -1,0 +1,199 @@
+/** The node `telephony-webhook-retry`: holds a message that failed, durably, and sends it again when its schedule says. */
+import type { NodeDef } from 'node-red';
+import { randomId, systemClock, systemRandom, type Timer } from '../../src/clock';
+import { nextAttempt, parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
+import { parseRetryAfter } from '../../src/delivery/retry-after';
+import { UserError } from '../../src/errors';
+import { isJsonObject, type JsonObject } from '../../src/json';
+import type { Hold } from '../../src/store/delivery-store';
+import { deliveryOf } from '../runtime/delivery-message';
+import { keepOf } from '../runtime/message';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import { acquireFor } from '../runtime/store-choice';
+import { type OpenStore, releaseStore } from '../runtime/stores';
+import { parseConfig, type WebhookRetryConfig } from './config';
+
+/** How long a message that was sent on stays held, in case the process dies before it comes back. */
+const OUT_MS = 60_000;
+const NOT_KEPT: ReadonlySet<string> = new Set(['req', 'res', 'error', 'response', 'statusCode', 'responseUrl', 'redirectList', 'responseCookies']);
+/** Status codes that another try may mend. */
+const TRANSIENT_STATUS = new Set([408, 425, 429]);
+
+/** `msg.retry`: what a message carries round, so that it is known when it comes back. */
+interface RetryMark {
+  readonly id: string;
+  readonly failures: number;
+  /** Unix milliseconds. */
+  readonly firstFailedAtMs: number;
+}
+
+export = (red: Red): void => {
+  function RetryNode(this: RedNode, saved: NodeDef): void {
+    red.nodes.createNode(this, saved);
+    const { config, problems } = parseConfig(saved);
+    const problem = problems[0];
+    if (problem) {
+      reportProblem(this, problem.message);
+      onInput(this, () => {
+        throw new UserError('config', problem.message, { field: problem.field });
+      });
+      return;
+    }
+    const retry = new Retry(red, this, config);
+    onInput(this, (message) => retry.accept(message));
+    onClose(this, (_removed) => retry.close());
+  }
+  red.nodes.registerType('telephony-webhook-retry', RetryNode as never);
+};
+
+class Retry {
+  private readonly policy: RetryPolicy;
+  private readonly opening: Promise<OpenStore>;
+  private readonly timers = new Map<string, Timer>();
+  private readonly status: StatusLine;
+  private closed = false;
+
+  constructor(
+    private readonly red: Red,
+    private readonly node: RedNode,
+    private readonly config: WebhookRetryConfig,
+  ) {
+    this.policy = parseRetryPolicy(config);
+    this.status = new StatusLine(node, systemClock);
+    this.opening = acquireFor(red, config.store);
+    this.opening
+      .then((open) => this.resume(open))
+      .catch((error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)));
+  }
+
+  async accept(message: Message): Promise<void> {
+    const open = await this.opening;
+    const nowMs = systemClock.now();
+    const named = deliveryOf(message);
+    const mark = markOf(message);
+    const failures = (mark?.failures ?? 0) + 1;
+    const firstFailedAtMs = mark?.firstFailedAtMs ?? nowMs;
+    const next =
+      this.config.retryOn === 'transient' && !isTransient(message)
+        ? undefined
+        : nextAttempt(this.policy, {
+            failedAttempts: failures,
+            createdAtMs: firstFailedAtMs,
+            nowMs,
+            notBeforeMs: retryAfterOf(message, nowMs),
+            random: systemRandom,
+          });
+    const id = mark?.id ?? randomId('hold_');
+    if (next?.kind !== 'wait') {
+      await this.drop(open, id);
+      delete message['retry'];
+      this.status.show({ fill: 'red', shape: 'dot', text: this.red._('telephony-webhook-retry.status.gaveUp') });
+      this.node.send([null, message as never]);
+      return;
+    }
+    const { kept, leftOut } = keepOf(message, NOT_KEPT);
+    if (leftOut.length > 0) {
+      this.node.warn(this.red._('telephony-webhook-retry.warnings.leftOut', { names: leftOut.join(', ') }));
+    }
+    kept['retry'] = { id, failures, firstFailedAtMs } satisfies RetryMark as unknown as JsonObject;
+    const hold: Hold = {
+      id,
+      nodeId: this.node.id,
+      message: kept,
+      deliveryId: named?.id ?? null,
+      failures,
+      firstFailedAtMs,
+      dueAtMs: next.dueAtMs,
+      state: 'held',
+    };
+    await open.store.hold(hold);
+    this.arm(open, hold);
+    this.show();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const timer of this.timers.values()) timer.cancel();
+    this.timers.clear();
+    this.status.close();
+    const open = await this.opening.catch(() => undefined);
+    if (open) await releaseStore(open);
+  }
+
+  /** What an earlier process held. A message that was out when it ended goes out again: nobody knows how far it came. */
+  private async resume(open: OpenStore): Promise<void> {
+    for (const hold of await open.store.holds(this.node.id)) {
+      this.arm(open, hold.state === 'out' ? { ...hold, state: 'held', dueAtMs: systemClock.now() } : hold);
+    }
+    this.show();
+  }
+
+  private arm(open: OpenStore, hold: Hold): void {
+    if (this.closed) return;
+    this.timers.get(hold.id)?.cancel();
+    const delayMs = Math.max(0, hold.dueAtMs - systemClock.now());
+    this.timers.set(
+      hold.id,
+      systemClock.after(delayMs, () => {
+        this.timers.delete(hold.id);
+        const act = hold.state === 'held' ? this.sendAgain(open, hold) : this.drop(open, hold.id);
+        act.catch((error: unknown) => {
+          this.node.error(error instanceof Error ? error.message : String(error));
+          this.arm(open, { ...hold, dueAtMs: systemClock.now() + 1000 });
+        });
+      }),
+    );
+  }
+
+  private async sendAgain(open: OpenStore, hold: Hold): Promise<void> {
+    const out: Hold = { ...hold, state: 'out', dueAtMs: systemClock.now() + OUT_MS };
+    await open.store.hold(out);
+    if (this.closed) return;
+    this.arm(open, out);
+    this.node.send([structuredClone(hold.message) as never, null]);
+    this.show();
+  }
+
+  private async drop(open: OpenStore, id: string): Promise<void> {
+    this.timers.get(id)?.cancel();
+    this.timers.delete(id);
+    await open.store.dropHold(id);
+    this.show();
+  }
+
+  private show(): void {
+    const count = this.timers.size;
+    if (count === 0) this.status.show({});
+    else this.status.show({ fill: 'yellow', shape: 'ring', text: this.red._('telephony-webhook-retry.status.held', { count }) });
+  }
+}
+
+function markOf(message: Message): RetryMark | undefined {
+  const mark = message['retry'];
+  if (!isJsonObject(mark)) return undefined;
+  const { id, failures, firstFailedAtMs } = mark;
+  if (typeof id !== 'string' || typeof failures !== 'number' || typeof firstFailedAtMs !== 'number') return undefined;
+  return { id, failures, firstFailedAtMs };
+}
+
+/** A failure that another try may mend: no answer, or one that says so. Without a status it is taken for one. */
+function isTransient(message: Message): boolean {
+  const status = Number(message['statusCode']);
+  if (Number.isInteger(status) && status >= 100) return status >= 500 || TRANSIENT_STATUS.has(status);
+  const error = message['error'];
+  const code = isJsonObject(error) ? error['code'] : undefined;
+  return code !== 'address-blocked' && code !== 'secret' && code !== 'template' && code !== 'request';
+}
+
+/** `Retry-After` of the answer: of `webhook out` in `msg.response`, of the core `http request` node in `msg.headers`. */
+function retryAfterOf(message: Message, nowMs: number): number | null {
+  const response = message['response'];
+  const headers = isJsonObject(response) ? response['headers'] : message['headers'];
+  if (!isJsonObject(headers)) return null;
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.toLowerCase() !== 'retry-after' || typeof value !== 'string') continue;
+    const afterMs = parseRetryAfter(value, nowMs);
+    return afterMs === undefined ? null : nowMs + afterMs;
+  }
+  return null;
+}

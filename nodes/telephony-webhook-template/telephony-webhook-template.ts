@@ -1,0 +1,58 @@
+/** The node `telephony-webhook-template`: event → request. Compiled once at deploy. */
+import type { NodeDef } from 'node-red';
+import { systemClock } from '../../src/clock';
+import { UserError } from '../../src/errors';
+import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
+import { endpointBehind } from '../runtime/flow-wires';
+import { logUnrendered } from '../runtime/unrendered';
+import { type Message, onInput, type Red, type RedNode, reportProblem, StatusLine, onClose } from '../runtime/red';
+import { TemplateRuntime } from '../runtime/template-runtime';
+import { parseConfig } from './config';
+
+interface Credentials {
+  secrets?: string;
+}
+
+export = (red: Red): void => {
+  function Template(this: RedNode<Credentials> & { template?: TemplateNode['template'] }, saved: NodeDef): void {
+    red.nodes.createNode(this, saved);
+    const { config, problems } = parseConfig(saved);
+    let secrets: Record<string, string> = {};
+    try {
+      secrets = parseSecrets(this.credentials?.secrets);
+    } catch {
+      problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
+    }
+    const runtime = new TemplateRuntime(red, this, config, secrets, endpointBehind(red, this.id));
+    const problem = problems[0] ?? runtime.problems[0];
+    const status = new StatusLine(this, systemClock);
+    if (problem) reportProblem(this, `${problem.field}: ${problem.message}`);
+    for (const warning of runtime.warnings) this.warn(`${warning.field}: ${warning.message}`);
+
+    this.template = {
+      secrets,
+      typedOrigin: runtime.typedOrigin,
+      render: (message) => runtime.render(message),
+      sendAgain: async (message) => {
+        await runtime.render(message);
+        this.send(message);
+      },
+    };
+    onInput(this, async (message: Message, send) => {
+      try {
+        if (problem) throw new UserError('template', `${problem.field}: ${problem.message}`, { field: problem.field });
+        await runtime.render(message);
+      } catch (error) {
+        await logUnrendered(red, this, message, error);
+        status.show({ fill: 'red', shape: 'dot', text: red._('telephony-webhook-template.status.notRendered') });
+        throw error;
+      }
+      status.show({});
+      send([message]);
+    });
+    onClose(this, (_removed) => status.close());
+  }
+  red.nodes.registerType('telephony-webhook-template', Template as never, {
+    credentials: { secrets: { type: 'password' } },
+  });
+};
