@@ -30,7 +30,9 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
   const { origin } = new URL(request.url);
   const ofEndpoint = endpoint !== undefined && origin === originOf(baseUrl);
   const trusted = ofEndpoint || origin === template?.typedOrigin || origin === originOf(context.typedUrl);
-  const secrets = trusted ? { ...(ofEndpoint || !baseUrl ? endpoint?.secrets : {}), ...template?.secrets } : {};
+  // An endpoint without a base URL lends its secrets to the address that the flow's author typed beside it.
+  const lends = ofEndpoint || (!baseUrl && trusted);
+  const secrets = trusted ? { ...(lends ? endpoint?.secrets : {}), ...template?.secrets } : {};
 
   const filled = fillRequest(request, String(mark['nonce'] ?? ''), secrets);
   if (!filled.ok) {
@@ -45,7 +47,7 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
   if (sealed?.userInfo && !hasHeader(headers, 'authorization')) {
     headers['Authorization'] = `Basic ${Buffer.from(sealed.userInfo).toString('base64')}`;
   }
-  const authorized = endpoint && (ofEndpoint || !baseUrl) ? authorize(headers, endpoint.config, endpoint.authorization) : headers;
+  const authorized = endpoint && lends ? authorize(headers, endpoint.config, endpoint.authorization) : headers;
   const withId: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(authorized)) if (name.toLowerCase() !== 'webhook-id') withId[name] = value;
   withId['webhook-id'] = delivery.id;
