@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { Dispatcher, type Settled, type Webhook } from '../../../src/delivery/dispatcher';
+import { parseRetryPolicy } from '../../../src/delivery/retry-policy';
+import { parseSuccessRule } from '../../../src/delivery/success-rule';
+import type { HttpClient, OutgoingRequest, WireResult } from '../../../src/http/http-client';
+import type { DeliveryStore, NewDelivery } from '../../../src/store/delivery-store';
+import { createStore } from '../../../src/store/registry';
+import { FakeClock } from '../../support/fake-clock';
+
+const LANE = 'http://crm.example.test';
+
+/** A wire that answers by script and can keep requests under way until told. */
+class ScriptedWire implements HttpClient {
+  readonly sent: OutgoingRequest[] = [];
+  status: (request: OutgoingRequest, number: number) => number = () => 200;
+  headers: Record<string, string> = {};
+  private held: (() => void)[] | undefined;
+
+  get bodies(): unknown[] {
+    return this.sent.map(({ body }) => body);
+  }
+
+  hold(): void {
+    this.held = [];
+  }
+
+  letGo(): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const go of held) go();
+  }
+
+  async send(request: OutgoingRequest, signal?: AbortSignal): Promise<WireResult> {
+    this.sent.push(request);
+    const number = this.sent.length;
+    if (this.held) {
+      await new Promise<void>((resolve) => {
+        this.held?.push(resolve);
+        signal?.addEventListener('abort', () => resolve());
+      });
+    }
+    if (signal?.aborted) return { kind: 'failure', failure: 'reset', message: 'Aborted.', durationMs: 1 };
+    const statusCode = this.status(request, number);
+    return { kind: 'response', statusCode, headers: this.headers, body: Buffer.from('ok'), cut: false, durationMs: 1 };
+  }
+
+  async close(): Promise<void> {}
+}
+
+const POLICY = parseRetryPolicy({
+  schedule: 'list',
+  delays: '1s,2s,4s',
+  initialDelayMs: 1000,
+  maxDelayMs: 1000,
+  factor: 2,
+  jitter: 0,
+  maxAttempts: 4,
+  maxAgeMs: 3_600_000,
+});
+
+class Bench {
+  readonly clock = new FakeClock();
+  readonly wire = new ScriptedWire();
+  readonly settled: Settled[] = [];
+  readonly store: DeliveryStore = createStore({ kind: 'memory', path: '' });
+  readonly dispatcher = new Dispatcher({
+    store: this.store,
+    client: this.wire,
+    clock: this.clock,
+    random: () => 0.5,
+    changed: () => undefined,
+    trouble: () => undefined,
+  });
+
+  static async open(): Promise<Bench> {
+    const bench = new Bench();
+    await bench.store.open();
+    await bench.dispatcher.start();
+    return bench;
+  }
+
+  /** Lets everything that is due happen, without moving the clock: attempts chain a few round trips to the store. */
+  async rest(): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) {
+      await this.store.lanes();
+      await this.clock.advanceAsync(0);
+    }
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.clock.advanceAsync(ms);
+    await this.rest();
+  }
+
+  register(over: Partial<Webhook> = {}): void {
+    this.dispatcher.register({
+      nodeId: 'out',
+      policy: POLICY,
+      successRule: parseSuccessRule('2xx'),
+      orderWaitMs: 60_000,
+      timeoutMs: 1000,
+      limits: {},
+      prepare: (delivery) => ({
+        kind: 'ready',
+        request: {
+          method: 'POST',
+          url: LANE,
+          headers: { 'webhook-id': delivery.id },
+          body: delivery.id,
+          timeoutMs: 1000,
+        },
+      }),
+      settled: (one) => this.settled.push(one),
+      postponed: () => undefined,
+      ...over,
+    });
+  }
+
+  async accept(id: string, over: Partial<Omit<NewDelivery, 'start'>> = {}): Promise<void> {
+    const delivery: Omit<NewDelivery, 'start'> = {
+      id,
+      nodeId: 'out',
+      webhook: 'CRM',
+      lane: LANE,
+      orderKey: null,
+      eventId: null,
+      eventType: null,
+      callId: null,
+      request: { method: 'POST', url: LANE, headers: {}, body: { encoding: 'utf8', text: id }, sealed: null },
+      message: {},
+      createdAtMs: this.clock.now(),
+      resendOf: null,
+      compare: false,
+      ...over,
+    };
+    await this.dispatcher.accept(delivery, { from: 'flow', id });
+    await this.rest();
+  }
+}
+
+describe('the dispatcher', () => {
+  let bench: Bench;
+
+  beforeEach(async () => {
+    bench = await Bench.open();
+  });
+
+  afterEach(() => bench.store.close());
+
+  it('sends what it accepted and says that it was delivered, with the message it came with', async () => {
+    bench.register();
+    await bench.accept('a');
+    assert.equal(bench.settled.length, 1);
+    assert.equal(bench.settled[0]?.state, 'delivered');
+    assert.deepEqual(bench.settled[0]?.live, { from: 'flow', id: 'a' });
+    assert.equal((await bench.store.get('a'))?.state, 'delivered');
+    assert.equal((await bench.store.attempts('a'))[0]?.statusCode, 200);
+  });
+
+  it('reaches a receiver that is down for three attempts on the fourth, when the schedule says', async () => {
+    bench.wire.status = (_request, number) => (number <= 3 ? 503 : 200);
+    bench.register();
+    await bench.accept('a');
+    assert.equal((await bench.store.get('a'))?.state, 'waiting');
+    for (const [delayMs, attempts] of [
+      [999, 1],
+      [1, 2],
+      [2000, 3],
+      [4000, 4],
+    ] as const) {
+      await bench.pass(delayMs);
+      assert.equal(bench.wire.sent.length, attempts);
+    }
+    assert.equal(bench.settled[0]?.state, 'delivered');
+    assert.equal(bench.settled[0]?.attemptCount, 4);
+    assert.equal(new Set(bench.wire.sent.map(({ headers }) => headers['webhook-id'])).size, 1);
+  });
+
+  it('gives up when the schedule is at its end, and keeps every attempt', async () => {
+    bench.wire.status = () => 500;
+    bench.register();
+    await bench.accept('a');
+    for (const delayMs of [1000, 2000, 4000, 60_000]) await bench.pass(delayMs);
+    assert.equal(bench.wire.sent.length, 4);
+    assert.equal(bench.settled[0]?.state, 'failed');
+    assert.equal(bench.settled[0]?.error?.class, 'status');
+    const attempts = await bench.store.attempts('a');
+    assert.deepEqual(
+      attempts.map(({ number }) => number),
+      [1, 2, 3, 4],
+    );
+  });
+
+  it('ends at the first failure where nothing is retried', async () => {
+    bench.wire.status = () => 500;
+    bench.register({ policy: null });
+    await bench.accept('a');
+    await bench.pass(3_600_000);
+    assert.equal(bench.settled[0]?.state, 'failed');
+    assert.equal(bench.wire.sent.length, 1);
+  });
+
+  it('does not try again what answers 410', async () => {
+    bench.wire.status = () => 410;
+    bench.register();
+    await bench.accept('a');
+    assert.equal(bench.settled[0]?.state, 'failed');
+  });
+
+  it('waits as long as Retry-After asks', async () => {
+    bench.wire.status = (_request, number) => (number === 1 ? 503 : 200);
+    bench.wire.headers = { 'retry-after': '30' };
+    bench.register();
+    await bench.accept('a');
+    await bench.pass(29_000);
+    assert.equal(bench.wire.sent.length, 1);
+    await bench.pass(1500);
+    assert.equal(bench.wire.sent.length, 2);
+  });
+
+  it('keeps no more requests under way than the lane allows', async () => {
+    bench.register();
+    bench.dispatcher.limit(LANE, { concurrency: 2 });
+    bench.wire.hold();
+    for (const id of ['a', 'b', 'c', 'd']) await bench.accept(id);
+    assert.equal(bench.wire.sent.length, 2);
+    bench.wire.letGo();
+    await bench.rest();
+    assert.equal(bench.settled.length, 4);
+  });
+
+  it('sends deliveries of one order key one after another, and other keys past them', async () => {
+    bench.wire.status = (request) => (request.body === 'a1' && bench.wire.sent.length === 1 ? 500 : 200);
+    bench.register();
+    await bench.accept('a1', { orderKey: 'call a' });
+    await bench.accept('a2', { orderKey: 'call a' });
+    assert.deepEqual(bench.wire.bodies, ['a1']);
+    // b1's success ends an outage, which makes a1 due at once.
+    await bench.accept('b1', { orderKey: 'call b' });
+    assert.deepEqual(bench.wire.bodies, ['a1', 'b1', 'a1', 'a2']);
+  });
+
+  it('lets the next pass a head that has failed for too long', async () => {
+    bench.wire.status = (request) => (request.body === 'a1' ? 500 : 200);
+    bench.register({ orderWaitMs: 2500 });
+    await bench.accept('a1', { orderKey: 'call a' });
+    await bench.accept('a2', { orderKey: 'call a' });
+    await bench.pass(1000);
+    assert.deepEqual(bench.wire.bodies, ['a1', 'a1']);
+    await bench.pass(1500);
+    assert.deepEqual(bench.wire.bodies.slice(0, 3), ['a1', 'a1', 'a2']);
+  });
+
+  it('makes what failed in an outage due at once when the receiver is back, oldest first and once', async () => {
+    let down = true;
+    bench.wire.status = (request) => (down || request.body === 'poison' ? 500 : 200);
+    bench.register();
+    await bench.accept('a');
+    await bench.accept('poison');
+    await bench.accept('b');
+    down = false;
+    await bench.accept('c');
+    assert.deepEqual(bench.wire.bodies, ['a', 'poison', 'b', 'c', 'a', 'poison', 'b']);
+    await bench.accept('d');
+    assert.deepEqual(bench.wire.bodies.slice(7), ['d']);
+  });
+
+  it('keeps what arrives while its lane is paused, and sends it when it is resumed', async () => {
+    bench.register();
+    await bench.dispatcher.setPaused(LANE, true);
+    await bench.accept('a');
+    assert.equal(bench.wire.sent.length, 0);
+    await bench.dispatcher.setPaused(LANE, false);
+    await bench.rest();
+    assert.deepEqual(bench.wire.bodies, ['a']);
+  });
+
+  it('keeps what belongs to a node that is gone, and sends it when the node is back', async () => {
+    await bench.accept('a');
+    assert.equal((await bench.store.get('a'))?.state, 'pending');
+    bench.register();
+    await bench.rest();
+    assert.deepEqual(bench.wire.bodies, ['a']);
+  });
+
+  it('gives back what is cut off by closing: it is due again, untried', async () => {
+    bench.register();
+    bench.wire.hold();
+    await bench.accept('a');
+    const closing = bench.dispatcher.close(5000);
+    await bench.clock.advanceAsync(5000);
+    await closing;
+    assert.equal(bench.settled.length, 0);
+    assert.equal((await bench.store.get('a'))?.state, 'pending');
+    assert.equal((await bench.store.get('a'))?.attemptCount, 0);
+  });
+
+  it('ends what has become too old while it waited, without sending it', async () => {
+    bench.register({ policy: { ...POLICY, maxAgeMs: 10_000 } });
+    await bench.dispatcher.setPaused(LANE, true);
+    await bench.accept('a');
+    await bench.clock.advanceAsync(20_000);
+    await bench.dispatcher.setPaused(LANE, false);
+    await bench.rest();
+    assert.equal(bench.wire.sent.length, 0);
+    assert.equal(bench.settled[0]?.error?.class, 'expired');
+  });
+
+  it('records a request that cannot be sent as failed, without an attempt', async () => {
+    const error = { class: 'secret', message: 'The secret %key% is not declared.', statusCode: null } as const;
+    bench.register({ prepare: () => ({ kind: 'unsendable', error }) });
+    await bench.accept('a');
+    assert.deepEqual(bench.settled[0]?.error, error);
+    assert.equal((await bench.store.get('a'))?.attemptCount, 0);
+  });
+});
