@@ -1,9 +1,10 @@
 /** How a message names the delivery it belongs to, and how its secrets are sealed for the store. */
+import { randomId, systemClock } from '../../src/clock';
 import type { StoredRequest } from '../../src/delivery/delivery';
 import { isJsonObject } from '../../src/json';
 import { splitSecrets } from '../../src/redact';
 import type { DeliveryStore } from '../../src/store/delivery-store';
-import type { MessageRequest } from './message';
+import { eventOf, type MessageRequest } from './message';
 import type { Message } from './red';
 
 export interface DeliveryOf {
@@ -26,5 +27,20 @@ export function sealRequest(request: MessageRequest, store: DeliveryStore): Stor
     headers: open.headers,
     body: request.body,
     sealed: secret ? store.seal(JSON.stringify(secret)) : null,
+  };
+}
+
+/** The part of a new delivery that the message alone decides. */
+export function describe(message: Message) {
+  const event = eventOf(message);
+  const callId = event?.['callId'];
+  return {
+    id: randomId('dlv_'),
+    eventId: event?.id || null,
+    eventType: event?.type ?? null,
+    callId: typeof callId === 'string' && callId !== '' ? callId : null,
+    createdAtMs: systemClock.now(),
+    resendOf: null,
+    compare: event?.['again'] === true,
   };
 }
