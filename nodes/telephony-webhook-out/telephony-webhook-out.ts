@@ -77,7 +77,7 @@ class WebhookOut implements Webhook {
   }
 
   async accept(message: Message): Promise<void> {
-    const { store, dispatcher, trouble } = await this.opening;
+    const { store, dispatcher, box, trouble } = await this.opening;
     const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
     const request = await this.readRequest(message, endpoint?.config.baseUrl ?? '', dispatcher);
     const { kept } = keepOf(message);
@@ -87,7 +87,7 @@ class WebhookOut implements Webhook {
       lane: endpoint ? this.config.endpoint : new URL(request.url).origin,
       orderKey: this.orderKey(message),
     };
-    const stored = sealRequest(request, store);
+    const stored = sealRequest(request, box);
     const named = deliveryOf(message);
     const earlier = named && (await store.get(named.id));
     if (earlier && (earlier.nodeId === this.nodeId || earlier.request === null)) {
@@ -108,7 +108,7 @@ class WebhookOut implements Webhook {
       endpointId: this.config.endpoint,
       typedUrl: this.config.url,
       timeoutMs: this.timeoutMs,
-      store: (await this.opening).store,
+      box: (await this.opening).box,
     });
   }
 
