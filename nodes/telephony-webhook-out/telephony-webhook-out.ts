@@ -87,7 +87,7 @@ class WebhookOut implements Webhook {
       lane: endpoint ? this.config.endpoint : new URL(request.url).origin,
       orderKey: this.orderKey(message),
     };
-    const stored = sealRequest(request, box);
+    const stored = sealRequest(request, message, box);
     const named = deliveryOf(message);
     const earlier = named && (await store.get(named.id));
     if (earlier && (earlier.nodeId === this.nodeId || earlier.request === null)) {

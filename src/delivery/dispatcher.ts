@@ -4,6 +4,7 @@
  */
 import type { Clock, Random } from '../clock';
 import type { HttpClient, OutgoingRequest, WireResult } from '../http/http-client';
+import { redactHeaders } from '../redact';
 import type { Accepted, DeliveryStore, NewDelivery, Transition } from '../store/delivery-store';
 import type { Attempt, Delivery, DeliveryError, DeliveryState } from './delivery';
 import { Lane } from './lane';
@@ -423,7 +424,7 @@ function toAttempt(startedAtMs: number, result: WireResult, judgement: Judgement
     message: judgement.ok ? null : judgement.message,
     response:
       result.kind === 'response'
-        ? { headers: result.headers, body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8') }
+        ? { headers: redactHeaders(result.headers), body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8') }
         : null,
   };
 }
