@@ -14,7 +14,7 @@ const DEEPEST = 32;
 /** Values in one payload, counting those inside others. */
 const MOST_VALUES = 20_000;
 /** A report is a few kB. The tolerant pass is for those, and must not become a way to keep the process busy. */
-const LONGEST_TO_REPAIR = 32_768;
+const LONGEST_TO_REPAIR = 16_384;
 
 /** A number of so many digits may be an identifier or a phone number, of which every digit counts. */
 const LONG_NUMBER = /[\d.]{12}|\d[eE][+]?\d/;
