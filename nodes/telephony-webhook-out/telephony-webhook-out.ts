@@ -64,16 +64,14 @@ class WebhookOut implements Webhook {
     this.opening.then(
       (store) => {
         this.unregister = store.dispatcher.register(this);
-        if (config.endpoint) store.dispatcher.limit(config.endpoint, this.limits);
+        const endpoint = findEndpoint(red, config.endpoint)?.endpoint.config;
+        if (!endpoint) return;
+        const { concurrency, ratePerSecond } = endpoint;
+        store.dispatcher.limit(config.endpoint, { concurrency, ratePerSecond: ratePerSecond > 0 ? ratePerSecond : null });
       },
       (error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)),
     );
     this.warnOfTwoRetries();
-  }
-
-  get limits(): Webhook['limits'] {
-    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint.config;
-    return endpoint ? { concurrency: endpoint.concurrency, ratePerSecond: endpoint.ratePerSecond } : {};
   }
 
   async accept(message: Message): Promise<void> {

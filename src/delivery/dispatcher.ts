@@ -8,8 +8,8 @@ import { redactHeaders } from '../redact';
 import type { Accepted, DeliveryStore, NewDelivery, Transition } from '../store/delivery-store';
 import type { Attempt, Delivery, DeliveryError, DeliveryState } from './delivery';
 import { Lane } from './lane';
-import { judge, type Judgement } from './outcome';
-import { Pacing, type PacingLimits } from './pacing';
+import { judge, type Outcome } from './outcome';
+import { DEFAULT_PACE, type PaceLimits, Pacing } from './pacing';
 import { nextAttempt, type RetryPolicy } from './retry-policy';
 import type { SuccessRule } from './success-rule';
 
@@ -56,7 +56,6 @@ export interface Webhook {
   /** How long a failing head of an order key keeps the next ones back. */
   readonly orderWaitMs: number;
   readonly timeoutMs: number;
-  readonly limits: PacingLimits;
   /** Puts the secrets in; with the address and the credentials of now, not of when it was accepted. Never throws. */
   prepare(delivery: Sendable): Promise<Prepared> | Prepared;
   settled(settled: Settled): void;
@@ -131,7 +130,7 @@ export class Dispatcher {
   }
 
   /** Sets what a lane may do at once. */
-  limit(laneId: string, limits: PacingLimits): void {
+  limit(laneId: string, limits: PaceLimits): void {
     this.lane(laneId).pacing.limit(limits);
   }
 
@@ -202,14 +201,14 @@ export class Dispatcher {
   private lane(id: string): Lane {
     let lane = this.lanes.get(id);
     if (!lane) {
-      lane = new Lane(id, new Pacing({}));
+      lane = new Lane(id, new Pacing(DEFAULT_PACE));
       this.lanes.set(id, lane);
     }
     return lane;
   }
 
   private countUnderWay(laneId: string): number {
-    return this.lane(laneId).pacing.taken;
+    return this.lane(laneId).pacing.inUse;
   }
 
   private wakeAt(lane: Lane, atMs: number): void {
@@ -415,7 +414,7 @@ function expired(policy: RetryPolicy): DeliveryError {
   return { class: 'expired', message: `Older than its longest age (${seconds} s); it was not sent.`, statusCode: null };
 }
 
-function toAttempt(startedAtMs: number, result: WireResult, judgement: Judgement): Omit<Attempt, 'number'> {
+function toAttempt(startedAtMs: number, result: WireResult, judgement: Outcome): Omit<Attempt, 'number'> {
   return {
     startedAtMs,
     durationMs: result.durationMs,
