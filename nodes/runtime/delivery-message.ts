@@ -33,7 +33,7 @@ export function nonceOf(message: Readonly<Record<string, unknown>>): string {
 
 /** Names of the headers that are sealed in a request: the log shows them redacted. */
 export function sealedNames(request: StoredRequest | null, box: SecretBox): string[] {
-  return request?.sealed ? Object.keys(box.open(request.sealed).headers) : [];
+  return request?.sealed ? Object.keys(box.open(request.sealed)) : [];
 }
 
 /** The part of a new delivery that the message alone decides. */

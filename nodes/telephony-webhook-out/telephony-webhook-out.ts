@@ -3,7 +3,7 @@ import type { NodeDef } from 'node-red';
 import { systemClock } from '../../src/clock';
 import type { DeliveryState } from '../../src/delivery/delivery';
 import type { Dispatcher, Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
-import { parseRetryPolicy } from '../../src/delivery/retry-policy';
+import { parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
@@ -31,7 +31,7 @@ export = (red: Red): void => {
       });
       return;
     }
-    const webhook = new WebhookOut(red, this, config);
+    const webhook = new WebhookOut(red, this, config, parseRetryPolicy(saved).policy);
     onInput(this, (message) => webhook.accept(message));
     onClose(this, () => webhook.close());
   }
@@ -53,9 +53,10 @@ class WebhookOut implements Webhook {
     private readonly red: Red,
     private readonly node: RedNode,
     private readonly config: WebhookOutConfig,
+    policy: RetryPolicy,
   ) {
     this.nodeId = node.id;
-    this.policy = config.retryIfError ? parseRetryPolicy(config) : null;
+    this.policy = config.retryIfError ? policy : null;
     this.successRule = parseSuccessRule(config.success);
     this.timeoutMs = config.timeoutMs;
     this.orderWaitMs = config.orderWaitMs;
