@@ -74,7 +74,7 @@ export function showDelivery(
 function showRequest(request: StoredRequest, sealedNames: readonly string[]): object {
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(request.headers)) {
-    headers[name] = typeof value === 'string' ? showSecrets(value) : value.map(showSecrets);
+    headers[name] = typeof value === 'string' ? showSecrets(value) : value.map((one) => showSecrets(one));
   }
   for (const name of sealedNames) headers[name] = '•••';
   return {

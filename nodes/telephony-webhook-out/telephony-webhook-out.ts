@@ -31,7 +31,7 @@ export = (red: Red): void => {
       });
       return;
     }
-    const webhook = new WebhookOut(red, this, config, parseRetryPolicy(saved).policy);
+    const webhook = new WebhookOut(red, this, config, parseRetryPolicy(saved as object).policy);
     onInput(this, (message) => webhook.accept(message));
     onClose(this, () => webhook.close());
   }

@@ -39,7 +39,7 @@ export = (red: Red): void => {
       });
       return;
     }
-    const retry = new Retry(red, this, config, parseRetryPolicy(saved).policy);
+    const retry = new Retry(red, this, config, parseRetryPolicy(saved as object).policy);
     onInput(this, (message) => retry.accept(message));
     onClose(this, (_removed) => retry.close());
   }

@@ -25,8 +25,8 @@ describe('a receiver that is down for the first three attempts', () => {
 
   /** Moves the clock to the next attempt, and waits for it on the wire. */
   async function attempt(number: number, afterMs: number): Promise<void> {
-    for (let turns = 0; clock.dueAtMs.every((at) => at < clock.now() + afterMs - 1); turns++) {
-      assert.ok(turns < 5000, `attempt ${number} was never scheduled`);
+    for (let turns = 0; !clock.dueAtMs.includes(clock.now() + afterMs); turns++) {
+      assert.ok(turns < 100_000, `attempt ${number} was never scheduled`);
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     await clock.advanceAsync(afterMs);
