@@ -60,7 +60,7 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   const result = await sharedClient().send({
     method: String(rendered.message['method']),
     url: absoluteUrl(fill(String(rendered.message['url'])), endpoint?.config.baseUrl ?? ''),
-    headers: endpoint ? authorize(headers, endpoint.config, endpoint.authorization) : headers,
+    headers: endpoint ? authorize(headers, endpoint.auth) : headers,
     body: payload === undefined ? null : Buffer.isBuffer(payload) ? payload : fill(String(payload)),
     timeoutMs: 15_000,
     ...(endpoint ? { transport: endpoint.transport } : {}),

@@ -37,6 +37,11 @@ const SET_BY_THE_CLIENT: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** True for what can be the name of a header. */
+export function isHeaderName(name: string): boolean {
+  return TOKEN.test(name);
+}
+
 /** The head of a request as it goes out, or a sentence that says what cannot be sent. */
 export function prepareHead(request: OutgoingRequest, userAgent: string): RequestHead | string {
   const method = request.method.toUpperCase();
@@ -56,7 +61,7 @@ export function prepareHead(request: OutgoingRequest, userAgent: string): Reques
     const value = request.headers[name];
     const lowerCase = name.toLowerCase();
     if (value === undefined || SET_BY_THE_CLIENT.has(lowerCase)) continue;
-    if (!TOKEN.test(name)) return `"${printable(name)}" cannot be the name of a header.`;
+    if (!isHeaderName(name)) return `"${printable(name)}" cannot be the name of a header.`;
     if (lowerCase === 'user-agent') hasUserAgent = true;
     if (lowerCase === 'host') {
       if (hasHost || typeof value !== 'string') return 'The header Host stands there more than once.';
