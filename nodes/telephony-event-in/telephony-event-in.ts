@@ -26,10 +26,16 @@ export = (red: Red): void => {
       event: (event, again) => {
         if (!wanted(event)) return;
         if (once && !again && !once.passes(event, systemClock.now())) {
-          status.show({ fill: 'grey', shape: 'dot', text: red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never) });
+          status.show({
+            fill: 'grey',
+            shape: 'dot',
+            text: red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never),
+          });
           return;
         }
-        const copy = red.util.cloneMessage({ event: again ? { ...event, again: true } : event } as never) as unknown as {
+        const copy = red.util.cloneMessage({
+          event: again ? { ...event, again: true } : event,
+        } as never) as unknown as {
           event: TelephonyEvent;
         };
         this.send({ topic: event.type, payload: { ...copy.event.parameters }, event: copy.event } as never);

@@ -123,8 +123,7 @@ function open(node: EditorNode): Panel {
   const user = table('user');
   const query = table('query', () => hint());
   const headers = table('headers');
-  const hint = (): void =>
-    show(slot('#telephony-query-hint'), method.val() === 'POST' && query.value().length > 0);
+  const hint = (): void => show(slot('#telephony-query-hint'), method.val() === 'POST' && query.value().length > 0);
   method.on('change', hint);
   hint();
 
@@ -190,7 +189,8 @@ function pick(name: string, target: InsertTarget, translate: Translate): void {
   const variable = `{{${name}}}`;
   // Copying borrows the focus; Node-RED gives it back.
   RED.clipboard.copyText(variable);
-  if (!target.insert(variable)) RED.notify(translate('available.copied', { variable }), { type: 'success', timeout: 2000 });
+  if (!target.insert(variable))
+    RED.notify(translate('available.copied', { variable }), { type: 'success', timeout: 2000 });
 }
 
 function offer(selector: string, values: readonly string[]): void {

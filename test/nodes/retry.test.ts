@@ -35,7 +35,14 @@ describe('a receiver that is down for the first three attempts', () => {
 
   it('gets the delivery on the fourth through "Retry if error"', async () => {
     await deploy([
-      { id: 'out', type: 'telephony-webhook-out', url: `${receiver.url}/crm`, retryIfError: true, ...SCHEDULE, wires: [['good'], ['bad']] },
+      {
+        id: 'out',
+        type: 'telephony-webhook-out',
+        url: `${receiver.url}/crm`,
+        retryIfError: true,
+        ...SCHEDULE,
+        wires: [['good'], ['bad']],
+      },
       { id: 'good', type: 'helper' },
       { id: 'bad', type: 'helper' },
     ]);
@@ -56,7 +63,13 @@ describe('a receiver that is down for the first three attempts', () => {
 
   it('gets the delivery on the fourth through a wired retry node, as the same delivery', async () => {
     await deploy([
-      { id: 'out', type: 'telephony-webhook-out', url: `${receiver.url}/crm`, retryIfError: false, wires: [['good'], ['again']] },
+      {
+        id: 'out',
+        type: 'telephony-webhook-out',
+        url: `${receiver.url}/crm`,
+        retryIfError: false,
+        wires: [['good'], ['again']],
+      },
       { id: 'again', type: 'telephony-webhook-retry', ...SCHEDULE, wires: [['out'], ['up']] },
       { id: 'good', type: 'helper' },
       { id: 'up', type: 'helper' },
