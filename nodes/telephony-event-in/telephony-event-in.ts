@@ -15,9 +15,15 @@ export = (red: Red): void => {
     const { config, problems } = parseConfig(saved);
     const trigger = config.events.map(triggerProblem).find((problem) => problem !== undefined);
     const problem = problems[0]?.message ?? trigger;
-    if (problem) return reportProblem(this, problem);
+    if (problem) {
+      reportProblem(this, problem);
+      return;
+    }
     const source = findSource(red, config.source)?.source;
-    if (!source) return reportProblem(this, 'source: the chosen source does not exist or is disabled.');
+    if (!source) {
+      reportProblem(this, 'source: the chosen source does not exist or is disabled.');
+      return;
+    }
 
     const status = new StatusLine(this, systemClock);
     const wanted = compileFilter(config, source.config.countryCode);

@@ -34,7 +34,6 @@ interface RunningNode {
 
 /** A module as Node-RED loads it: the compiled one, of which there is one instance. */
 export function built<Module>(path: string): Module {
-  // biome-ignore lint/style/useNodejsImportProtocol: a path of ours
   return require(join(packRoot, 'dist', path)) as Module;
 }
 
