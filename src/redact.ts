@@ -1,11 +1,9 @@
 /** What of a request or an answer is a secret, and must be neither stored in the clear nor shown. */
 
-/** The secrets that came in a message: sealed in the store, put back at each attempt. */
-export interface RequestSecrets {
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  /** `user:password` of the URL, decoded. Absent: it had none. */
-  readonly userInfo?: string;
-}
+import { takeUserInfo } from './http/user-info';
+
+/** Headers that came as secrets in a message, and what user info of its URL means: sealed in the store, put back at each attempt. */
+export type RequestSecrets = Readonly<Record<string, string | readonly string[]>>;
 
 /** What is shown in place of a secret. */
 export const REDACTED = '•••';
@@ -32,26 +30,11 @@ export function splitSecrets<Value extends string | readonly string[]>(
     const named = nonce !== '' && typeof value === 'string' && value.includes(`:${nonce}:`);
     (isSecretHeader(name) && !named ? secretHeaders : headers)[name] = value;
   }
-  const { url, userInfo } = splitUserInfo(request.url);
-  const none = Object.keys(secretHeaders).length === 0 && userInfo === undefined;
-  return { url, headers, secret: none ? null : { headers: secretHeaders, ...(userInfo === undefined ? {} : { userInfo }) } };
-}
-
-function splitUserInfo(url: string): { url: string; userInfo?: string } {
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(url)) return { url };
-  const parsed = new URL(url);
-  const userInfo = `${decode(parsed.username)}:${decode(parsed.password)}`;
-  parsed.username = '';
-  parsed.password = '';
-  return { url: parsed.href, userInfo };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const { url, authorization } = takeUserInfo(request.url);
+  const authorized = Object.keys(request.headers).some((name) => name.toLowerCase() === 'authorization');
+  const secret: RequestSecrets =
+    authorization && !authorized ? { ...secretHeaders, Authorization: authorization } : secretHeaders;
+  return { url, headers, secret: Object.keys(secret).length > 0 ? secret : null };
 }
 
 /** Headers of an answer as the log keeps them: cookies and tokens that it set are redacted. */

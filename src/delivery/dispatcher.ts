@@ -82,6 +82,8 @@ const LEASE_MARGIN_MS = 60_000;
 const LIVE_LIMIT = 10_000;
 /** Bytes of a response body that the log keeps. */
 const KEPT_RESPONSE_BYTES = 16 * 1024;
+/** An attempt that was planned for the last moment may begin this late. */
+const AGE_SLACK_MS = 1_000;
 /** A store that failed is asked again after this. */
 const STORE_RETRY_MS = 1_000;
 
@@ -298,7 +300,7 @@ export class Dispatcher {
     if (!webhook || this.closing) return this.giveBack(lane, delivery);
     const startedAtMs = clock.now();
     const { policy } = webhook;
-    if (policy && startedAtMs - delivery.createdAtMs > policy.maxAgeMs) {
+    if (policy && startedAtMs - delivery.createdAtMs > policy.maxAgeMs + AGE_SLACK_MS) {
       return this.end(lane, webhook, delivery, null, startedAtMs, expired(policy), null);
     }
     const prepared = await webhook.prepare(delivery);
@@ -320,7 +322,7 @@ export class Dispatcher {
     if (delivery.firstFailedAtMs === null) lane.failingSinceMs ??= startedAtMs;
     const firstFailedAtMs = delivery.firstFailedAtMs ?? startedAtMs;
     const nowMs = clock.now();
-    const notBeforeMs = judgement.retryAfterMs === undefined ? null : nowMs + judgement.retryAfterMs;
+    const notBeforeMs = judgement.retryAfterMs === null ? null : nowMs + judgement.retryAfterMs;
     const next =
       policy && !judgement.final
         ? nextAttempt(policy, {
@@ -423,7 +425,10 @@ function toAttempt(startedAtMs: number, result: WireResult, judgement: Outcome):
     message: judgement.ok ? null : judgement.message,
     response:
       result.kind === 'response'
-        ? { headers: redactHeaders(result.headers), body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8') }
+        ? {
+            headers: redactHeaders(result.headers),
+            body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8'),
+          }
         : null,
   };
 }

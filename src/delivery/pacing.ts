@@ -45,6 +45,13 @@ export class Pacing {
     this.#inUse--;
   }
 
+  /** Undoes a `tryTake` of which nothing came: slot and token are there again. */
+  giveBack(): void {
+    this.release();
+    const { ratePerSecond } = this.#limits;
+    if (ratePerSecond !== null) this.#fullAtMs -= 1000 / ratePerSecond;
+  }
+
   /** How many could be taken at this moment. */
   available(nowMs: number): number {
     const slots = Math.max(0, this.#limits.concurrency - this.#inUse);

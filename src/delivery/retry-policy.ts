@@ -156,8 +156,8 @@ export type NextAttempt =
   | { readonly kind: 'give-up'; readonly reason: 'attempts' | 'age' };
 
 /**
- * What follows a failed attempt. `Retry-After` is never undercut: with it, jitter only makes the wait longer, and where
- * it lies beyond the longest age the delivery is given up at once.
+ * What follows a failed attempt. `Retry-After` is never undercut: with it, jitter only makes the wait longer. Where it
+ * lies beyond the longest age, one last attempt is made at that age.
  */
 export function nextAttempt(policy: RetryPolicy, so: FailedSoFar): NextAttempt {
   if (so.failedAttempts >= policy.maxAttempts) return { kind: 'give-up', reason: 'attempts' };
@@ -166,7 +166,7 @@ export function nextAttempt(policy: RetryPolicy, so: FailedSoFar): NextAttempt {
   const earliestMs = Math.max(so.notBeforeMs ?? so.nowMs, so.nowMs);
   const scheduledMs = so.nowMs + delayMs;
   const plannedMs = Math.max(scheduledMs, earliestMs);
-  if (plannedMs > lastMs) return { kind: 'give-up', reason: 'age' };
+  if (scheduledMs > lastMs || so.nowMs >= lastMs) return { kind: 'give-up', reason: 'age' };
 
   const draw = so.random();
   const spreadMs =

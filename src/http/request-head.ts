@@ -78,8 +78,12 @@ export function prepareHead(request: OutgoingRequest, userAgent: string): Reques
   return { url, method, path: url.pathname + url.search, headers };
 }
 
+/** White space before the path: parsers disagree on which host is meant (`http://a b@c#@d/`), so none is believed. */
+const SPACE_IN_AUTHORITY = /^[^/\\?#]*:[/\\]*[^/\\?#]*\s/;
+
 function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
+  const trimmed = text.trim();
+  return URL.canParse(trimmed) && !SPACE_IN_AUTHORITY.test(trimmed) ? new URL(trimmed) : undefined;
 }
 
 /** For a sentence: short, and without what would break a line of a log. */

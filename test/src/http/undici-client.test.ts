@@ -138,6 +138,7 @@ describe('the HTTP client', () => {
       ['an empty method', { method: '' }, /not a method/],
       ['CONNECT', { method: 'CONNECT' }, /not a method/],
       ['a relative URL', { url: '/hook' }, /URL cannot be read/],
+      ['a URL with a space before its path', { url: 'http://1.1.1.1 &@127.0.0.1/' }, /URL cannot be read/],
       ['a URL without a host', { url: 'http://' }, /URL cannot be read/],
       ['another scheme', { url: 'ftp://127.0.0.1/' }, /ftp: cannot be sent to/],
     ];
