@@ -9,7 +9,7 @@ import { availableMembers, effective, rowMembers } from './members';
 import { Names } from './names';
 import { type Body, compileBody } from './request-body';
 import { compileHeaders, type HeaderWriter, headerWriter } from './request-headers';
-import { compileUrl, typedOrigin } from './request-url';
+import { compileUrl } from './request-url';
 import { SECRET_NAME } from './secret-placeholder';
 import type { TemplateConfig } from './template-config';
 import { compileText } from './template-text';
@@ -80,7 +80,7 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
     problems,
     warnings,
     typedRows,
-    origin: typedOrigin(config.url),
+    origin: url.origin,
     render(frame) {
       const [problem] = problems;
       if (problem !== undefined) {
@@ -88,7 +88,7 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
         throw new RenderError(problem.message);
       }
       const rendered: Body | undefined = body?.(frame);
-      const address = url(frame);
+      const address = url.write(frame);
       const written: [string, string][] = headers.map((header) => [header.name, header.write(frame)]);
       const type = declared.header === undefined ? rendered?.type : declared.header?.write(frame);
       if (type !== undefined && !declared.ownRow) written.unshift(['Content-Type', type]);

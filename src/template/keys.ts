@@ -1,25 +1,19 @@
 /** The keys of rows: they hold no variables, and of equal ones the later wins. */
 import type { Field } from './field';
+import { readKey } from './key';
+import { splitSecrets } from './secret-placeholder';
 import type { TextScope } from './template-text';
 
-/** `\`{{имя клиента}}\`` around what is no parameter is how Ringostat's users write a literal name. */
-const WHOLE = /^\$?\{\{([^{}]*)\}\}$/;
-
 /** The key as it is sent. Undefined: it cannot be one, and the scope has been told. */
-export function keyOf(key: string, field: string, scope: TextScope): string | undefined {
-  const text = key.trim();
-  const fail = (message: string): undefined => {
-    scope.problem(field, message);
-    return undefined;
-  };
-  if (text === '') return fail('The key is empty.');
-  const secret = /%([A-Za-z_]\w{2,})%/.exec(text)?.[1];
-  if (secret !== undefined && scope.isDeclared(secret)) return fail(`A key cannot hold the secret %${secret}%.`);
-  if (!text.includes('{{')) return text;
-  const inner = WHOLE.exec(text)?.[1]?.trim() ?? '';
-  const isVariable =
-    inner === '' || scope.names.isKnown(inner.split('.')) || /^[@#/^!>&*]|^(?:this|\.\.?)(?:$|[./])/.test(inner);
-  return isVariable ? fail(`The key "${text}" holds a variable. Only values can.`) : inner;
+export function keyOf(source: string, field: string, scope: TextScope): string | undefined {
+  const read = readKey(source, (path) => scope.names.isKnown(path));
+  const key = read.ok ? read.key : '';
+  const secret = splitSecrets(key, (name) => scope.isDeclared(name)).find(
+    (piece) => typeof piece !== 'string' && scope.isDeclared(piece.secret),
+  );
+  if (read.ok && secret === undefined) return key;
+  scope.problem(field, read.ok ? 'A key cannot hold a secret.' : read.message);
+  return undefined;
 }
 
 export interface Row {

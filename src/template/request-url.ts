@@ -9,12 +9,10 @@ import { compileText } from './template-text';
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 
-/** The origin typed into a template's URL, such as `https://crm.example.com:8443`. Undefined: it is a path, empty, or wrong. */
-export function typedOrigin(url: string): string | undefined {
-  const authority = /^https?:\/\/[^/?#\\]+/i.exec(url.trim())?.[0];
-  return authority !== undefined && !authority.includes('{{') && URL.canParse(authority)
-    ? new URL(authority).origin
-    : undefined;
+export interface UrlWriter {
+  /** The origin that was typed, such as `https://crm.example.com:8443`. Undefined: it is a path, empty, or wrong. */
+  readonly origin: string | undefined;
+  write(frame: Frame): string;
 }
 
 /**
@@ -36,15 +34,19 @@ export function compileUrl(
   baseUrl: string | undefined,
   members: readonly Member[],
   scope: FieldScope,
-): (frame: Frame) => string {
+): UrlWriter {
   const source = url.trim();
-  const text = compileText(source, 'url', urlContext, scope);
+  let origin: string | undefined;
+  const context = urlContext((typed) => {
+    origin = typed;
+  });
+  const text = compileText(source, 'url', context, scope);
   const sent = effective(members, scope);
   const writers = sent.map((member) => memberPairs(member, QUERY, scope));
   const replaced = replacedKeys(joinUrl(baseUrl ?? '', withoutBraces(source)), sent, scope);
   if (withoutBraces(source).includes('#')) scope.warning('url', 'What stands behind "#" in a URL is never sent.');
   if (text.constant !== undefined) checkPath(text.constant, (message) => scope.problem('url', message));
-  return (frame) => {
+  const write = (frame: Frame): string => {
     const [typed] = cut(text.render(frame), '#');
     if (text.constant === undefined) {
       checkPath(typed, (message) => {
@@ -59,6 +61,7 @@ export function compileUrl(
     const kept = replaced.size === 0 ? [query] : query.split('&').filter((pair) => !replaced.has(keyOf(pair)));
     return withQuery(address, [...kept, ...pairs]);
   };
+  return { origin, write };
 }
 
 /** `..` would lead out of the path that was typed, and so would what only looks different. */

@@ -8,7 +8,7 @@ import { afterPercent } from './percent';
 /** `origin`: scheme, host and port, or a path that has not shown itself as one yet. */
 export interface UrlState {
   readonly part: 'origin' | 'path' | 'key' | 'value' | 'fragment';
-  /** In part `origin`: all that was read. */
+  /** In part `origin`: all that was read; later the origin that was typed, empty for a path. Never depends on a value. */
   readonly read: string;
   /** Hex digits that an open `%` still needs. */
   readonly open: number;
@@ -17,46 +17,51 @@ export interface UrlState {
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 const AUTHORITY = /^https?:\/\/[^/?#\\]+/i;
 
-export const urlContext: Context<UrlState> = {
-  start: { part: 'origin', read: '', open: 0 },
-  literal(state, text) {
-    let { part, read, open } = state;
-    let written = '';
-    for (const character of text) {
-      if (isUnwritable(character)) throw new ContextError('The URL holds a line break or another control character.');
-      // Browsers and Node read it as "/", others do not: what is host and what is path must be beyond doubt.
-      if (character === '\\' && (part === 'origin' || part === 'path'))
-        throw new ContextError('The URL holds a backslash: write "/".');
-      if (part === 'origin') {
-        part = partAfterOrigin(read, character);
-        if (part === 'origin') read += character;
-      } else {
-        part = partAfter(part, character);
+/** `tellOrigin` hears the origin, once the text has been read; not where it is only a path. */
+export function urlContext(tellOrigin: (origin: string) => void): Context<UrlState> {
+  return {
+    start: { part: 'origin', read: '', open: 0 },
+    literal(state, text) {
+      let { part, read, open } = state;
+      let written = '';
+      for (const character of text) {
+        if (isUnwritable(character)) throw new ContextError('The URL holds a line break or another control character.');
+        // Browsers and Node read it as "/", others do not: what is host and what is path must be beyond doubt.
+        if (character === '\\' && (part === 'origin' || part === 'path'))
+          throw new ContextError('The URL holds a backslash: write "/".');
+        if (part === 'origin') {
+          part = partAfterOrigin(read, character);
+          if (part === 'origin') read += character;
+          else if (!AUTHORITY.test(read)) read = '';
+        } else {
+          part = partAfter(part, character);
+        }
+        open = afterPercent(open, character);
+        written += part === 'origin' ? character : encodeLiteral(character);
       }
-      open = afterPercent(open, character);
-      written += part === 'origin' ? character : encodeLiteral(character);
-    }
-    return { state: { part, read: part === 'origin' ? read : '', open }, text: written };
-  },
-  hole({ part, read, open }): Hole<UrlState> {
-    if (part === 'origin' && (read === '' || SCHEME.test(read))) {
-      throw new ContextError(
-        read === ''
-          ? 'The URL begins with a variable or secret. Type scheme and host, or begin with "/" for a path behind the base URL of the endpoint.'
-          : 'Scheme, host and port hold no variables or secrets: they can stand in path and query.',
-      );
-    }
-    if (part === 'key')
-      throw new ContextError('A key in the query holds a variable. Only values can: write ?key={{name}}.');
-    if (open > 0) throw new ContextError('A variable stands right behind an open "%".');
-    const next: UrlState = { part: part === 'origin' ? 'path' : part, read: '', open: 0 };
-    return { write: (value) => encodeUrl(textOf(value)), secret: part === 'fragment' ? undefined : 'url', next };
-  },
-  merge: (a, b) => (a.part === b.part && a.read === b.read && a.open === b.open ? a : undefined),
-  end({ part, read }) {
-    if (part === 'origin') partAfterOrigin(read, '/');
-  },
-};
+      return { state: { part, read, open }, text: written };
+    },
+    hole({ part, read, open }): Hole<UrlState> {
+      if (part === 'origin' && (read === '' || SCHEME.test(read))) {
+        throw new ContextError(
+          read === ''
+            ? 'The URL begins with a variable or secret. Type scheme and host, or begin with "/" for a path behind the base URL of the endpoint.'
+            : 'Scheme, host and port hold no variables or secrets: they can stand in path and query.',
+        );
+      }
+      if (part === 'key')
+        throw new ContextError('A key in the query holds a variable. Only values can: write ?key={{name}}.');
+      if (open > 0) throw new ContextError('A variable stands right behind an open "%".');
+      const next: UrlState = part === 'origin' ? { part: 'path', read: '', open } : { part, read, open };
+      return { write: (value) => encodeUrl(textOf(value)), secret: part === 'fragment' ? undefined : 'url', next };
+    },
+    merge: (a, b) => (a.part === b.part && a.read === b.read && a.open === b.open ? a : undefined),
+    end({ part, read }) {
+      if (part === 'origin') partAfterOrigin(read, '/');
+      if (AUTHORITY.test(read)) tellOrigin(new URL(read).origin);
+    },
+  };
+}
 
 /** Where one more character leads from the beginning of the URL. Throws where the beginning is none of a URL. */
 function partAfterOrigin(read: string, character: string): UrlState['part'] {

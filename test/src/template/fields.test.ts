@@ -101,7 +101,7 @@ describe('rows', () => {
     ['a part of a key that is a variable', row('text', '', 'x{{nobody}}'), 'user[0].key', /holds a variable/],
     ['a message property as a key', row('text', '', '{{msg.payload}}'), 'user[0].key', /holds a variable/],
     ['a block as a key', row('text', '', '{{#if}}'), 'user[0].key', /holds a variable/],
-    ['a secret in a key', row('text', '', 'x%token%'), 'user[0].key', /cannot hold the secret/],
+    ['a secret in a key', row('text', '', 'x%token%'), 'user[0].key', /cannot hold a secret/],
   ];
   for (const [why, field, at, message] of wrong) {
     it(`is refused at deploy: ${why}`, () => {

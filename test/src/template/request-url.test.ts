@@ -44,6 +44,8 @@ describe('the URL', () => {
     ['https://user:%token%@h.test/', /hold no variables or secrets/],
     ['https://h{{#if duration}}.evil{{/if}}.test/', /different places/],
     ['{{#if duration}}https://a.test{{else}}https://b.test{{/if}}/', /different places/],
+    ['{{#if duration}}https://a.test/{{else}}https://b.test/{{/if}}', /different places/],
+    ['{{#if duration}}https://a.test/{{/if}}', /different places/],
     ['ftp://h.test/', /must begin with http/],
     ['javascript:alert(1)', /must begin with http/],
     ['https:/h.test/', /must begin with http/],
@@ -103,6 +105,8 @@ describe('the URL', () => {
       '',
       'https://{{did}}/',
       'https://h.test\\@evil.test',
+      'https://h.test{{! a comment }}.evil.test/{{did}}',
+      'https://h.test{{#if did}}/a{{else}}/b{{/if}}',
     ].map((url) => compile({ url }).origin);
     assert.deepEqual(origins, [
       'https://h.test',
@@ -110,6 +114,8 @@ describe('the URL', () => {
       undefined,
       undefined,
       undefined,
+      undefined,
+      'https://h.test.evil.test',
       'https://h.test',
     ]);
   });
