@@ -114,12 +114,10 @@ export function textParameter(event: TelephonyEvent, parameter: string): string 
   return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
 }
 
-/** Keys are compared without what templates and typing leave on them: blanks, a leading `$`, a trailing `_`. */
+/** Keys are compared without what templates and typing leave on them: blanks, a leading `$`, a `_` at the end. */
 export function plainKey(key: string): string {
-  return key
-    .trim()
-    .replace(/^\$\s*/, '')
-    .replace(/_+$/, '');
+  const name = key.trim().replace(/^\$\s*/, '');
+  return name.endsWith('_') ? name.slice(0, -1) : name;
 }
 
 /** The fields of an object by their plain keys; one that is written exactly so comes before one that is not. */
