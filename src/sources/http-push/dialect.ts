@@ -7,7 +7,9 @@ import { type EventType, eventTypes } from '../../event/catalogue';
 import type { TelephonyEvent } from '../../event/telephony-event';
 import type { JsonObject, JsonValue } from '../../json';
 
-export type DialectId = 'kompaas' | 'smartflo' | 'obd' | 'ringostat' | 'generic';
+/** Providers with names of their own. */
+export type ProviderId = 'kompaas' | 'smartflo' | 'obd' | 'ringostat';
+export type DialectId = ProviderId | 'generic';
 
 /** One payload while it is being read. */
 export interface Arrived {
@@ -94,6 +96,10 @@ export interface Dialect {
   readonly callKey?: (arrived: Arrived) => string | undefined;
   /** The field in which the provider names this single event, unlike every other. */
   readonly eventIdField?: string;
+}
+
+export interface ProviderDialect extends Dialect {
+  readonly id: ProviderId;
 }
 
 /** Values of which some may be unknown. */

@@ -3,7 +3,7 @@
  * keys themselves (with a `$` or a blank left over at times), and agents come as an object, a list or JSON text.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json';
-import { type Arrived, type Dialect, known, own, textParameter } from '../dialect';
+import { type Arrived, known, own, type ProviderDialect, textParameter } from '../dialect';
 import { structureOf, textOf } from '../values';
 
 /** Its words for direction and origin. For an event that has no origin the first of its direction goes out. */
@@ -34,7 +34,7 @@ const HUNG_UP_BY: Readonly<Record<string, string>> = {
 
 const customer = { origin: 'click2call', leg: 'customer', direction: 'outbound' };
 
-export const smartflo: Dialect = {
+export const smartflo: ProviderDialect = {
   id: 'smartflo',
   title: 'Smartflo, Acefone, Servetel (Services > Webhook)',
   tolerant: true,
