@@ -27,10 +27,10 @@ const CAUSES: readonly (readonly [code: string, words: string])[] = [
   ['34', 'NormalCircuitCongestion'],
 ];
 
-const HUNG_UP_BY: Readonly<Record<string, string>> = {
-  disconnected_by_caller: 'caller',
-  disconnected_by_callee: 'callee',
-};
+const HUNG_UP_BY: ReadonlyMap<string, string> = new Map([
+  ['disconnected_by_caller', 'caller'],
+  ['disconnected_by_callee', 'callee'],
+]);
 
 const customer = { origin: 'click2call', leg: 'customer', direction: 'outbound' };
 
@@ -186,7 +186,7 @@ export const smartflo: ProviderDialect = {
       internalNumber: number,
       employeeName: agent?.['name'],
       employeeEmail: agent?.['email'],
-      hangupBy: HUNG_UP_BY[cause?.toLowerCase() ?? ''],
+      hangupBy: HUNG_UP_BY.get(cause?.toLowerCase() ?? ''),
       hangupCause: CAUSES.find(([, words]) => words.toLowerCase() === cause?.toLowerCase())?.[0] ?? cause,
     };
   },

@@ -111,7 +111,7 @@ describe('Any request at all', () => {
       fc.property(anyRequest, dialect, verification, (incoming, id, verify) =>
         checkPush(incoming, source(id, { verification: verify, timeZone: 'Asia/Kolkata', countryCode: 'IN' })),
       ),
-      { numRuns: 600 },
+      { numRuns: 20000 },
     );
   });
 

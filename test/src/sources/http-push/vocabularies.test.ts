@@ -9,7 +9,7 @@ import * as payloads from './payloads';
 import { eventOf, eventsOf, source } from './pushing';
 
 /** Every documented payload, with the trigger where it names none. */
-const DOCUMENTED: readonly [provider: ProviderIdId, title: string, payload: JsonObject, query?: string][] = [
+const DOCUMENTED: readonly [provider: ProviderId, title: string, payload: JsonObject, query?: string][] = [
   ['kompaas', 'the start of an inbound call', payloads.kompaasStart],
   ['kompaas', 'the start of an outgoing call', payloads.kompaasOutgoing],
   ['kompaas', 'the end of an inbound call', payloads.kompaasEnd],
@@ -25,7 +25,7 @@ const DOCUMENTED: readonly [provider: ProviderIdId, title: string, payload: Json
 const ZONE = 'Asia/Kolkata';
 
 /** A name of an event in a provider's words, times as a template with the source's zone writes them. */
-function said(provider: ProviderIdId, event: TelephonyEvent, name: string): JsonValue | undefined {
+function said(provider: ProviderId, event: TelephonyEvent, name: string): JsonValue | undefined {
   const entry = vocabulary(provider).find(name);
   assert(entry !== undefined, `${provider} has no name ${name}`);
   const value = entry.read(event);
@@ -115,7 +115,7 @@ describe('Speaking one provider’s language about another’s call', () => {
     ]);
   });
 
-  const CASES: readonly [provider: ProviderIdId, name: string, value: JsonValue][] = [
+  const CASES: readonly [provider: ProviderId, name: string, value: JsonValue][] = [
     ['kompaas', 'callerNumber', '912025550142'],
     ['kompaas', 'callerIdNum', '912025550142'],
     ['kompaas', 'did', '912025550110'],
