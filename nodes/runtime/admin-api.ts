@@ -12,7 +12,8 @@ import { discard, discardMany, resend, resendMany } from './log-actions';
 import { readFilter, readLimit, showDelivery, showPage } from './log-shapes';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
-import { acquireStore, EMBEDDED, onLogChange, type OpenStore, openStores } from './stores';
+import { acquireFor } from './store-choice';
+import { acquireStore, EMBEDDED, onLogChange, type OpenStore, openStores, releaseStore } from './stores';
 
 interface Request extends IncomingMessage {
   params: Record<string, string>;
@@ -48,7 +49,7 @@ export function registerAdminApi(red: Red): void {
   });
   get('deliveries/:id', async ({ params }) => {
     const { open, delivery } = await holding(red, params['id'] ?? '');
-    return showDelivery(delivery, await open.store.attempts(delivery.id), sealedNames(delivery.request, open.store));
+    return showDelivery(delivery, await open.store.attempts(delivery.id), sealedNames(delivery.request, open.box));
   });
   post('deliveries/resend', 'write', async ({ body, query }) => {
     const asked = { ...query, ...objectOf(body) };
@@ -160,8 +161,6 @@ async function all(red: Red): Promise<OpenStore[]> {
 async function chosen(red: Red, asked: Readonly<Record<string, unknown>>): Promise<OpenStore> {
   const id = typeof asked['store'] === 'string' ? asked['store'] : '';
   if (id) {
-    const { acquireFor } = await import('./store-choice');
-    const { releaseStore } = await import('./stores');
     const open = await acquireFor(red, id);
     await releaseStore(open);
     return open;

@@ -1,9 +1,10 @@
 /** How a message names the delivery it belongs to, and how its secrets are sealed for the store. */
+import { randomId, systemClock } from '../../src/clock';
 import type { StoredRequest } from '../../src/delivery/delivery';
 import { isJsonObject } from '../../src/json';
 import { splitSecrets } from '../../src/redact';
-import type { DeliveryStore } from '../../src/store/delivery-store';
-import type { MessageRequest } from './message';
+import type { SecretBox } from '../../src/store/secret-box';
+import { eventOf, type MessageRequest } from './message';
 import type { Message } from './red';
 
 export interface DeliveryOf {
@@ -18,13 +19,28 @@ export function deliveryOf(message: Message): DeliveryOf | undefined {
 }
 
 /** Encrypts what came as a secret in the message (authorization, cookie and key headers, URL user info). */
-export function sealRequest(request: MessageRequest, store: DeliveryStore): StoredRequest {
-  const { open, secret } = splitSecrets(request.url, request.headers);
+export function sealRequest(request: MessageRequest, box: SecretBox): StoredRequest {
+  const { method, body } = request;
+  const { url, headers, secret } = splitSecrets(request);
+  return { method, url, headers, body, sealed: secret ? box.seal(secret) : null };
+}
+
+/** Names of the headers that are sealed in a request: the log shows them redacted. */
+export function sealedNames(request: StoredRequest | null, box: SecretBox): string[] {
+  return request?.sealed ? Object.keys(box.open(request.sealed).headers) : [];
+}
+
+/** The part of a new delivery that the message alone decides. */
+export function describe(message: Message) {
+  const event = eventOf(message);
+  const callId = event?.['callId'];
   return {
-    method: request.method,
-    url: open.url,
-    headers: open.headers,
-    body: request.body,
-    sealed: secret ? store.seal(JSON.stringify(secret)) : null,
+    id: randomId('dlv_'),
+    eventId: event?.id || null,
+    eventType: event?.type ?? null,
+    callId: typeof callId === 'string' && callId !== '' ? callId : null,
+    createdAtMs: systemClock.now(),
+    resendOf: null,
+    compare: event?.['again'] === true,
   };
 }

@@ -50,7 +50,7 @@ async function render(red: Red, open: OpenStore, delivery: Delivery): Promise<Pi
   if (delivery.request) putRequest(message, delivery.request);
   await templateOf(red, delivery).render(message);
   const request = requestOf(message, { method: '', url: '', baseUrl: '' });
-  return { request: sealRequest(request, open.store), message: keepOf(message).kept };
+  return { request: sealRequest(request, open.box), message: keepOf(message).kept };
 }
 
 function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof findTemplate>>['template'] {

@@ -14,7 +14,7 @@ export interface OutgoingContext {
   /** The URL that the `webhook out` sets itself. Empty: none. */
   readonly typedUrl: string;
   readonly timeoutMs: number;
-  readonly store: OpenStore['store'];
+  readonly box: OpenStore['box'];
 }
 
 export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingContext): Prepared {
@@ -42,7 +42,7 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
     return unsendable('secret', reason);
   }
   const headers: Record<string, string | readonly string[]> = { ...filled.headers };
-  const sealed = request.sealed ? context.store.unseal(request.sealed) : null;
+  const sealed = request.sealed ? context.box.open(request.sealed) : null;
   if (sealed) Object.assign(headers, sealed.headers);
   if (sealed?.userInfo && !hasHeader(headers, 'authorization')) {
     headers['Authorization'] = `Basic ${Buffer.from(sealed.userInfo).toString('base64')}`;

@@ -9,7 +9,7 @@ import type { Red } from './red';
 /** A provider's call, whole. */
 export interface PushedRequest {
   readonly method: string;
-  /** What follows the registered path, without slashes: the provider's webhook id. Empty: nothing. */
+  /** What follows the registered path, as it was sent: empty, or `/77`. */
   readonly subPath: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
@@ -57,7 +57,7 @@ export function normalPath(path: string): string {
   return `/${path}`.replace(/\/{2,}/g, '/').replace(/\/$/, '') || '/';
 }
 
-/** Listens on a path and the one level below it. Answers how to stop, or undefined where the path is taken. */
+/** Listens on a path and below it. Answers how to stop, or undefined where the path is taken. */
 export function listen(red: Red, path: string, handler: PushHandler): (() => void) | undefined {
   const app = red.httpNode as unknown as Application;
   const key = normalPath(path);
@@ -79,13 +79,18 @@ function mountPath(red: Red): string {
   return typeof app.path === 'function' ? app.path() : '';
 }
 
+/** The source that listens on a path or above it, at most this many levels: `<path>/<webhookId>/<trigger>`. */
+const LEVELS = 2;
+
 function find(pathname: string): { handler: PushHandler; subPath: string } | undefined {
   const path = normalPath(pathname);
-  const handler = handlers.get(path);
-  if (handler) return { handler, subPath: '' };
-  const slash = path.lastIndexOf('/');
-  const parent = handlers.get(slash === 0 ? '/' : path.slice(0, slash));
-  return parent && path !== '/' ? { handler: parent, subPath: path.slice(slash + 1) } : undefined;
+  let end = path.length;
+  for (let level = 0; level <= LEVELS && end >= 0; level++) {
+    const handler = handlers.get(path.slice(0, end) || '/');
+    if (handler) return { handler, subPath: path.slice(end) };
+    end = path.lastIndexOf('/', end - 1);
+  }
+  return undefined;
 }
 
 function prepare(app: Application, red: Red): void {
@@ -118,19 +123,14 @@ function prepare(app: Application, red: Red): void {
 }
 
 function pathOf(url: string | undefined): string {
-  const path = (url ?? '/').split('?', 1)[0] ?? '/';
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
+  return (url ?? '/').split('?', 1)[0] ?? '/';
 }
 
 async function answer(found: { handler: PushHandler; subPath: string }, request: PushRequest, response: ServerResponse): Promise<void> {
   const captured = request[CAPTURED] ?? (await read(request));
   const { status, body, headers } = await found.handler({
     method: request.method ?? 'GET',
-    subPath: decode(found.subPath),
+    subPath: found.subPath,
     query: new URLSearchParams((request.originalUrl ?? request.url ?? '').split('?').slice(1).join('?')),
     headers: request.headers,
     body: captured.body,
@@ -144,14 +144,6 @@ async function answer(found: { handler: PushHandler; subPath: string }, request:
     ...headers,
   });
   response.end(body);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Reads a body up to the limit; beyond it the rest is drained, bounded, so that the sender hears our answer. */

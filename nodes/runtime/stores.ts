@@ -10,6 +10,7 @@ import { Dispatcher } from '../../src/delivery/dispatcher';
 import { UndiciClient } from '../../src/http/undici-client';
 import type { DeliveryStore, Retention } from '../../src/store/delivery-store';
 import { createStore } from '../../src/store/registry';
+import { SecretBox } from '../../src/store/secret-box';
 import { OpenEvents } from './open-events';
 import type { Red } from './red';
 
@@ -30,6 +31,8 @@ export interface OpenStore {
   readonly store: DeliveryStore;
   readonly dispatcher: Dispatcher;
   readonly events: OpenEvents;
+  /** Seals what came as a secret in a message, with the key beside the database. */
+  readonly box: SecretBox;
   config: StoreConfig;
   /** Why the store refuses to write just now. Null: it does not. */
   trouble: string | null;

@@ -40,7 +40,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
       if (id) {
         const delivery = await open.store.get(id);
         if (!delivery) throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
-        return showDelivery(delivery, await open.store.attempts(id), sealedNames(delivery.request, open.store));
+        return showDelivery(delivery, await open.store.attempts(id), sealedNames(delivery.request, open.box));
       }
       const cursor = typeof asked['cursor'] === 'string' && asked['cursor'] ? asked['cursor'] : null;
       return showPage(await open.store.list(readFilter(asked), readLimit(asked['limit']), cursor));

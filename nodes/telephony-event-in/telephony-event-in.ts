@@ -26,7 +26,7 @@ export = (red: Red): void => {
       event: (event, again) => {
         if (!wanted(event)) return;
         if (once && !again && !once.passes(event, systemClock.now())) {
-          status.show({ fill: 'grey', shape: 'dot', text: red._('telephony-event-in.status.heldBack', { count: once.heldBack }) });
+          status.show({ fill: 'grey', shape: 'dot', text: red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never) });
           return;
         }
         const copy = red.util.cloneMessage({ event: again ? { ...event, again: true } : event } as never) as unknown as {

@@ -1,14 +1,15 @@
 /** The node `telephony-webhook-out`: stores what arrives as a delivery, and says how it ended. */
 import type { NodeDef } from 'node-red';
-import { randomId, systemClock } from '../../src/clock';
+import { systemClock } from '../../src/clock';
 import type { DeliveryState } from '../../src/delivery/delivery';
-import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
+import type { Dispatcher, Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
 import { parseRetryPolicy } from '../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { UserError } from '../../src/errors';
+import { isJsonObject } from '../../src/json';
 import { findEndpoint } from '../runtime/config-nodes';
-import { deliveryOf, sealRequest } from '../runtime/delivery-message';
-import { eventOf, keepOf, requestOf } from '../runtime/message';
+import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
+import { keepOf, type MessageRequest, requestOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
@@ -76,19 +77,17 @@ class WebhookOut implements Webhook {
   }
 
   async accept(message: Message): Promise<void> {
-    const { store, dispatcher, trouble } = await this.opening;
-    const endpoint = findEndpoint(this.red, this.config.endpoint);
-    const baseUrl = endpoint?.endpoint.config.baseUrl ?? '';
-    const request = requestOf(message, { method: this.config.method, url: this.config.url, baseUrl });
+    const { store, dispatcher, box, trouble } = await this.opening;
+    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
+    const request = await this.readRequest(message, endpoint?.config.baseUrl ?? '', dispatcher);
     const { kept } = keepOf(message);
-    const event = eventOf(message);
     const owner = {
       nodeId: this.nodeId,
-      webhook: this.config.name || this.node.type,
-      lane: this.config.endpoint && endpoint ? this.config.endpoint : new URL(request.url).origin,
+      webhook: this.nameFor(message),
+      lane: endpoint ? this.config.endpoint : new URL(request.url).origin,
       orderKey: this.orderKey(message),
     };
-    const stored = sealRequest(request, store);
+    const stored = sealRequest(request, box);
     const named = deliveryOf(message);
     const earlier = named && (await store.get(named.id));
     if (earlier && (earlier.nodeId === this.nodeId || earlier.request === null)) {
@@ -100,29 +99,16 @@ class WebhookOut implements Webhook {
       // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
       if (message['retry'] !== undefined) return;
     }
-    await dispatcher.accept(
-      {
-        ...owner,
-        id: randomId('dlv_'),
-        eventId: event?.id || null,
-        eventType: event?.type ?? null,
-        callId: typeof event?.['callId'] === 'string' && event['callId'] !== '' ? event['callId'] : null,
-        request: stored,
-        message: kept,
-        createdAtMs: systemClock.now(),
-        resendOf: null,
-        compare: event?.['again'] === true,
-      },
-      message,
-    );
+    await dispatcher.accept({ ...describe(message), ...owner, request: stored, message: kept }, message);
     if (trouble) this.status.show({ fill: 'red', shape: 'ring', text: trouble });
   }
 
-  prepare(delivery: Sendable): Prepared | Promise<Prepared> {
+  async prepare(delivery: Sendable): Promise<Prepared> {
     return prepareRequest(this.red, delivery, {
       endpointId: this.config.endpoint,
       typedUrl: this.config.url,
       timeoutMs: this.timeoutMs,
+      box: (await this.opening).box,
     });
   }
 
@@ -147,6 +133,28 @@ class WebhookOut implements Webhook {
     const store = await this.opening.catch(() => undefined);
     await this.unregister?.(CLOSE_GRACE_MS);
     if (store) await releaseStore(store);
+  }
+
+  /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */
+  private async readRequest(message: Message, baseUrl: string, dispatcher: Dispatcher): Promise<MessageRequest> {
+    try {
+      return requestOf(message, { method: this.config.method, url: this.config.url, baseUrl });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
+      await dispatcher.fail(
+        { ...describe(message), ...owner, request: null, message: keepOf(message).kept },
+        { class: 'request', message: error.message, statusCode: null },
+      );
+      throw error;
+    }
+  }
+
+  /** What the log calls it: the name of this node, else of the template that rendered the message. */
+  private nameFor(message: Message): string {
+    const mark = message['webhook'];
+    const template = isJsonObject(mark) && typeof mark['name'] === 'string' ? mark['name'] : '';
+    return this.config.name || template || this.red._('telephony-webhook-out.label');
   }
 
   private orderKey(message: Message): string | null {

@@ -93,7 +93,7 @@ class Retry {
     }
     const { kept, leftOut } = keepOf(message, NOT_KEPT);
     if (leftOut.length > 0) {
-      this.node.warn(this.red._('telephony-webhook-retry.warnings.leftOut', { names: leftOut.join(', ') }));
+      this.node.warn(this.red._('telephony-webhook-retry.warnings.leftOut', { names: leftOut.join(', ') } as never));
     }
     kept['retry'] = { id, failures, firstFailedAtMs } satisfies RetryMark as unknown as JsonObject;
     const hold: Hold = {
@@ -164,7 +164,7 @@ class Retry {
   private show(): void {
     const count = this.timers.size;
     if (count === 0) this.status.show({});
-    else this.status.show({ fill: 'yellow', shape: 'ring', text: this.red._('telephony-webhook-retry.status.held', { count }) });
+    else this.status.show({ fill: 'yellow', shape: 'ring', text: this.red._('telephony-webhook-retry.status.held', { count } as never) });
   }
 }
 

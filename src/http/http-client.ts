@@ -1,13 +1,19 @@
 /** The port to the wire: one request, one answer, whatever happens is a value. */
+import type { AddressGuard } from './address-guard';
 
 /** A request with its secrets in place, ready to send. */
 export interface OutgoingRequest {
   readonly method: string;
   /** Absolute, http or https. */
+  /** User info in it is left out; what it means belongs into a header (see delivery/authorization.ts). */
   readonly url: string;
+  /**
+   * Characters outside ASCII go out as UTF-8. What frames the message (Content-Length, Transfer-Encoding, Connection
+   * and the like) is set by the client, whatever stands here.
+   */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Buffer | null;
-  /** For connecting and for the whole exchange. */
+  /** For the whole exchange, from `send` to the last byte of the answer. Connecting alone is given 10 s at most. */
   readonly timeoutMs: number;
   /** How the connection is made; connections are shared by requests whose transport is the same object. Undefined: plainly. */
   readonly transport?: Transport;
@@ -15,8 +21,13 @@ export interface OutgoingRequest {
 
 /** What an endpoint sets about its connections. */
 export interface Transport {
-  /** Connections to one origin at once. */
+  /** Connections to one origin at once. Undefined: 64. */
   readonly connections?: number;
+  /**
+   * Judges every address before and after connecting. Undefined: any address may be reached. Through a proxy it can
+   * judge the host in the URL only, since the proxy asks DNS.
+   */
+  readonly guard?: AddressGuard;
   /** Options of node:tls. */
   readonly tls?: {
     readonly ca?: string | Buffer | readonly (string | Buffer)[];
@@ -28,19 +39,32 @@ export interface Transport {
     readonly pfx?: string | Buffer;
     readonly ALPNProtocols?: readonly string[];
   };
-  /** `noProxy`: hosts that are reached directly; `.suffix` and `*` as curl means them. */
+  /**
+   * `url`: http or https. `authorization`: the whole value of Proxy-Authorization; else user info of `url` counts.
+   * `noProxy`: hosts that are reached directly; `.suffix`, `host:port`, CIDR blocks and `*` as curl means them.
+   */
   readonly proxy?: { readonly url: string; readonly authorization?: string; readonly noProxy?: readonly string[] };
 }
 
 /** The kinds of failure that the wire itself can tell. */
-export type WireFailure = 'refused' | 'timeout' | 'dns' | 'tls' | 'reset' | 'protocol' | 'address-blocked' | 'proxy';
+export type WireFailure =
+  | 'refused' // nobody listens there, or there is no way to it
+  | 'timeout' // connecting, waiting for the answer or reading it took too long
+  | 'dns'
+  | 'tls'
+  | 'reset' // the connection broke, or was ended from this side
+  | 'protocol' // what came back is not HTTP
+  | 'address-blocked' // the guard forbids it: final
+  | 'proxy' // the proxy could not be reached, was silent or refused
+  | 'request'; // method, URL or a header cannot be sent: final
 
 export type WireResult =
   | {
       readonly kind: 'response';
       readonly statusCode: number;
+      /** Names in lower case; `set-cookie` is always a list. */
       readonly headers: Readonly<Record<string, string | readonly string[]>>;
-      /** At most 1 MB. */
+      /** At most 1 MB, decompressed; then `content-encoding` and `content-length` are no longer among the headers. */
       readonly body: Buffer;
       /** True: the answer was longer than was read. */
       readonly cut: boolean;

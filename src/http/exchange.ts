@@ -1,0 +1,156 @@
+/** One request on its way and its answer coming back: phases, the one time limit, the size limit, and one result. */
+import type { Dispatcher } from 'undici';
+import type { Clock, Timer } from '../clock';
+import { decode } from './content-decoding';
+import type { WireResult } from './http-client';
+import { type Explained, explainError, hostAndPort, inSeconds, type Phase } from './wire-failure';
+
+/** More of an answer is not read. */
+export const MAX_RESPONSE_BYTES = 1_048_576;
+
+const NO_BODY = Buffer.alloc(0);
+
+type Headers = Record<string, string | string[]>;
+
+export interface ExchangeOptions {
+  readonly url: URL;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  /** True while all connections to the origin are taken; asked only when the time is up before the request was sent. */
+  readonly isCrowded: () => boolean;
+  /** Called once. */
+  readonly onEnd: (exchange: Exchange, result: WireResult) => void;
+}
+
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #options: ExchangeOptions;
+  readonly #startedAtMs: number;
+  readonly #timer: Timer;
+  readonly #onAbort: (() => void) | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #phase: Phase | 'ended' = 'connecting';
+  #statusCode: number | undefined;
+  #headers: Headers = {};
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.#startedAtMs = options.clock.now();
+    this.#timer = options.clock.after(options.timeoutMs, () => this.#breakOff(this.#explainTimeout()));
+    if (options.signal) {
+      this.#onAbort = () => this.#breakOff(this.#explainAbort());
+      options.signal.addEventListener('abort', this.#onAbort);
+    }
+  }
+
+  // What the pool calls, in this order. After the end it may still call: then nothing counts any more.
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Thrown rather than aborted: nothing was written yet, so the connection stays fit for the next request.
+    if (this.#phase === 'ended') throw new Error('The exchange ended before the request was sent');
+    this.#controller = controller;
+    this.#phase = 'waiting';
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: unknown): void {
+    // 1xx comes before the answer proper.
+    if (statusCode < 200 || this.#phase === 'ended') return;
+    this.#phase = 'reading';
+    this.#statusCode = statusCode;
+    this.#headers = headers as Headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#phase === 'ended') return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length > MAX_RESPONSE_BYTES) {
+      this.#complete(true);
+      this.#controller?.abort(new Error('The answer is longer than is read'));
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.#phase !== 'ended') this.#complete(false);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
+    if (this.#phase === 'ended') return;
+    const { url } = this.#options;
+    this.#fail(explainError(error, { url, phase: this.#phase, statusCode: this.#statusCode }));
+  }
+
+  /** Ends it with this failure, wherever it stands. */
+  #breakOff(explained: Explained): void {
+    if (this.#phase === 'ended') return;
+    this.#fail(explained);
+    this.#controller?.abort(new Error(explained.message));
+  }
+
+  #fail({ failure, message }: Explained): void {
+    this.#end();
+    this.#options.onEnd(this, { kind: 'failure', failure, message, durationMs: this.#durationMs() });
+  }
+
+  #complete(cut: boolean): void {
+    this.#end();
+    const encoding = this.#headers['content-encoding'];
+    const bytes = Buffer.concat(this.#chunks, Math.min(this.#length, MAX_RESPONSE_BYTES));
+    if (typeof encoding !== 'string' || bytes.length === 0) {
+      this.#respond(this.#headers, bytes.length === 0 ? NO_BODY : bytes, cut);
+      return;
+    }
+    void decode(bytes, encoding, MAX_RESPONSE_BYTES, cut).then((decoded) => {
+      if (!decoded) return this.#respond(this.#headers, bytes, cut);
+      const { 'content-encoding': _, 'content-length': __, ...headers } = this.#headers;
+      return this.#respond(headers, decoded.body, decoded.cut);
+    });
+  }
+
+  #respond(headers: Headers, body: Buffer, cut: boolean): void {
+    const cookies = headers['set-cookie'];
+    if (typeof cookies === 'string') headers['set-cookie'] = [cookies];
+    const durationMs = this.#durationMs();
+    const statusCode = this.#statusCode ?? 0;
+    this.#chunks = [];
+    this.#options.onEnd(this, { kind: 'response', statusCode, headers, body, cut, durationMs });
+  }
+
+  #end(): void {
+    this.#phase = 'ended';
+    this.#timer.cancel();
+    if (this.#onAbort) this.#options.signal?.removeEventListener('abort', this.#onAbort);
+  }
+
+  #durationMs(): number {
+    return Math.max(0, this.#options.clock.now() - this.#startedAtMs);
+  }
+
+  #explainTimeout(): Explained {
+    const at = hostAndPort(this.#options.url);
+    const within = `within ${inSeconds(this.#options.timeoutMs)}`;
+    switch (this.#phase) {
+      case 'connecting':
+        return {
+          failure: 'timeout',
+          message: this.#options.isCrowded()
+            ? `All connections to ${at} were busy, and none became free ${within}.`
+            : `${at} did not take the connection ${within}. Check the address, and that no firewall stands between.`,
+        };
+      case 'waiting':
+        return { failure: 'timeout', message: `${at} took the request but did not answer ${within}.` };
+      case 'reading':
+      case 'ended':
+        return {
+          failure: 'timeout',
+          message: `${at} began to answer (status ${this.#statusCode}) but did not finish ${within}.`,
+        };
+    }
+  }
+
+  #explainAbort(): Explained {
+    return { failure: 'reset', message: `The request to ${hostAndPort(this.#options.url)} was ended from this side.` };
+  }
+}

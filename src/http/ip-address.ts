@@ -1,0 +1,163 @@
+/** What an IP address is and which other addresses it carries inside; what may be reached is judged elsewhere. */
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * How far an address reaches. `never`: nothing that a webhook may talk to (metadata services, link-local, unspecified,
+ * multicast, reserved). Everything that no registry sets apart is `public`.
+ */
+export type Scope = 'public' | 'private' | 'loopback' | 'never';
+
+interface Range {
+  readonly scope: Scope;
+  /** Completes "… is". */
+  readonly what: string;
+  readonly blocks: readonly string[];
+}
+
+/**
+ * The first range that holds an address decides. From the IANA special-purpose registries (RFC 6890 and its updates),
+ * the multicast blocks, and the addresses at which clouds answer with credentials, of which some are public ones.
+ */
+const RANGES: readonly Range[] = [
+  {
+    scope: 'never',
+    what: 'an address at which a cloud answers with its secrets (metadata service)',
+    blocks: ['169.254.169.254/32', '100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32', 'fd00:ec2::254/128'],
+  },
+  { scope: 'loopback', what: 'this machine itself (loopback)', blocks: ['127.0.0.0/8', '::1/128'] },
+  { scope: 'never', what: 'no address of a host (unspecified)', blocks: ['0.0.0.0/8', '::/128'] },
+  { scope: 'never', what: 'a link-local address', blocks: ['169.254.0.0/16', 'fe80::/10'] },
+  {
+    scope: 'private',
+    what: 'a private address',
+    blocks: [
+      '10.0.0.0/8',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      '100.64.0.0/10',
+      '198.18.0.0/15',
+      'fc00::/7',
+      'fec0::/10',
+      '64:ff9b:1::/48',
+    ],
+  },
+  {
+    scope: 'public',
+    what: 'a public address',
+    // Globally reachable islands within blocks that are set apart below.
+    blocks: [
+      '192.0.0.9/32',
+      '192.0.0.10/32',
+      '2001:1::1/128',
+      '2001:1::2/128',
+      '2001:1::3/128',
+      '2001:3::/32',
+      '2001:4:112::/48',
+      '2001:20::/28',
+      '2001:30::/28',
+    ],
+  },
+  { scope: 'never', what: 'a multicast address', blocks: ['224.0.0.0/4', 'ff00::/8'] },
+  {
+    scope: 'never',
+    what: 'an address for documentation',
+    blocks: ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'],
+  },
+  {
+    scope: 'never',
+    what: 'a reserved address',
+    blocks: ['192.0.0.0/24', '192.88.99.0/24', '240.0.0.0/4', '2001::/23', '2002::/16'],
+  },
+  { scope: 'public', what: 'a public address', blocks: ['0.0.0.0/0', '2000::/3'] },
+];
+
+/** Of IPv6 only 2000::/3 has been given out; the rest reaches nobody. */
+const NOT_GIVEN_OUT: Range = { scope: 'never', what: 'a reserved address', blocks: [] };
+
+const lists = RANGES.map((range) => {
+  const list = new BlockList();
+  for (const block of range.blocks) addBlock(list, block);
+  return { range, list };
+});
+
+/** Adds an address or a CIDR block to a list. False: it is neither. */
+export function addBlock(list: BlockList, block: string): boolean {
+  const [address = '', bits, ...rest] = block.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  const family = version === 6 ? 'ipv6' : 'ipv4';
+  if (bits === undefined) {
+    list.addAddress(address, family);
+    return true;
+  }
+  if (!/^\d{1,3}$/.test(bits) || Number(bits) > (version === 6 ? 128 : 32)) return false;
+  list.addSubnet(address, Number(bits), family);
+  return true;
+}
+
+/** True where the list holds the address. A zone (`%eth0`) does not count. */
+export function holds(list: BlockList, address: string): boolean {
+  const plain = withoutZone(address);
+  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** How far an address reaches, and what it is in words. An address inside another one counts where it is worse. */
+export function scopeOf(address: string): { readonly scope: Scope; readonly what: string } {
+  const plain = withoutZone(address);
+  const carried = carriedAddresses(plain);
+  // An address that only carries others is as good as they are; it has no reach of its own.
+  const judged = carried.addresses.map(rangeOf);
+  if (!carried.only) judged.push(rangeOf(plain));
+  return judged.reduce((worst, range) => (RANK[range.scope] > RANK[worst.scope] ? range : worst));
+}
+
+const RANK: Record<Scope, number> = { public: 0, private: 1, loopback: 2, never: 3 };
+
+function rangeOf(address: string): Range {
+  return lists.find(({ list }) => holds(list, address))?.range ?? NOT_GIVEN_OUT;
+}
+
+/**
+ * The IPv4 addresses inside an IPv6 one, to which a translator on the way, or the operating system, may send what is
+ * addressed to it. `only`: the outer address means nothing but them.
+ */
+function carriedAddresses(address: string): { readonly addresses: readonly string[]; readonly only: boolean } {
+  if (isIP(address) !== 6) return { addresses: [], only: false };
+  const groups = ipv6Groups(address);
+  const v4 = (index: number, flip = 0): string => {
+    const high = (groups[index] ?? 0) ^ flip;
+    const low = (groups[index + 1] ?? 0) ^ flip;
+    return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+  };
+  const startsWith = (...prefix: number[]): boolean => prefix.every((group, index) => groups[index] === group);
+  // v4-mapped (RFC 4291), v4-translated (RFC 2765) and NAT64 (RFC 6052)
+  if (startsWith(0, 0, 0, 0, 0, 0xffff) || startsWith(0, 0, 0, 0, 0xffff, 0) || startsWith(0x64, 0xff9b, 0, 0, 0, 0)) {
+    return { addresses: [v4(6)], only: true };
+  }
+  // v4-compatible (RFC 4291, deprecated), but not :: and ::1 themselves
+  if (startsWith(0, 0, 0, 0, 0, 0) && (groups[6] !== 0 || (groups[7] ?? 0) > 1))
+    return { addresses: [v4(6)], only: true };
+  // NAT64 of a local network (RFC 8215): the network is private, the address inside may be worse
+  if (startsWith(0x64, 0xff9b, 1)) return { addresses: [v4(6)], only: false };
+  // 6to4 (RFC 3056)
+  if (startsWith(0x2002)) return { addresses: [v4(1)], only: true };
+  // Teredo (RFC 4380): the server, and the client with all its bits turned over
+  if (startsWith(0x2001, 0)) return { addresses: [v4(2), v4(6, 0xffff)], only: true };
+  return { addresses: [], only: false };
+}
+
+function ipv6Groups(address: string): readonly number[] {
+  // The URL parser writes every spelling in one way: hexadecimal groups and at most one `::`.
+  const [head = '', tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split('::');
+  const groups = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
+  const before = groups(head);
+  if (tail === undefined) return before;
+  const after = groups(tail);
+  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
+}
+
+function withoutZone(address: string): string {
+  const zone = address.indexOf('%');
+  return zone === -1 ? address : address.slice(0, zone);
+}

@@ -1,0 +1,116 @@
+/** How a proxy is spoken to: a tunnel for https, plain forwarding for http. */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import type { buildConnector } from 'undici';
+import type { Transport } from './http-client';
+
+/** What a connection through a proxy ends with when the proxy is to blame; the message is for the user. */
+export class ProxyFailure extends Error {
+  override readonly name = 'ProxyFailure';
+  readonly code = 'PROXY_FAILURE';
+}
+
+export interface ForwardProxy {
+  readonly url: URL;
+  /** `host:port`, for sentences. */
+  readonly name: string;
+  /** Value of Proxy-Authorization. Undefined: the proxy asks for none. */
+  readonly authorization: string | undefined;
+}
+
+/** Reads a proxy setting. A sentence: what is wrong with it. */
+export function parseProxy(setting: NonNullable<Transport['proxy']>): ForwardProxy | string {
+  if (!URL.canParse(setting.url))
+    return 'The address of the proxy cannot be read. It must look like http://proxy.example.com:3128.';
+  const url = new URL(setting.url);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return `A proxy at ${url.protocol} is not supported, only http: and https:.`;
+  }
+  const name = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
+  const account = `${decoded(url.username)}:${decoded(url.password)}`;
+  const authorization =
+    setting.authorization ?? (account === ':' ? undefined : `Basic ${Buffer.from(account, 'utf8').toString('base64')}`);
+  return { url, name, authorization };
+}
+
+/** A lone `%` in a password is meant as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Connects to an https origin through a tunnel (CONNECT, RFC 9110 section 9.3.6). */
+export function tunnelConnector(
+  proxy: ForwardProxy,
+  options: { readonly timeoutMs: number; readonly secure: buildConnector.connector },
+): buildConnector.connector {
+  const send = proxy.url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return (target, callback) => {
+    const authority = `${target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname}:${target.port || '443'}`;
+    const request = send(proxy.url.origin, {
+      method: 'CONNECT',
+      path: authority,
+      agent: false,
+      timeout: options.timeoutMs,
+      headers: { host: authority, ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }) },
+    });
+    request.once('timeout', () =>
+      request.destroy(
+        new ProxyFailure(
+          `The proxy ${proxy.name} did not answer within ${options.timeoutMs / 1000} s. Check its address and that it runs.`,
+        ),
+      ),
+    );
+    request.once('error', (error) => callback(explainProxyError(error, proxy), null));
+    request.once('connect', (response: IncomingMessage, socket: Socket, head: Buffer) => {
+      const refusal = explainProxyStatus(response.statusCode ?? 0, proxy, authority);
+      if (refusal) {
+        socket.destroy();
+        callback(refusal, null);
+        return;
+      }
+      socket.setTimeout(0);
+      if (head.length > 0) socket.unshift(head);
+      try {
+        options.secure({ ...target, httpSocket: socket }, callback);
+      } catch (error) {
+        // A certificate or key that cannot be read; directly connected, the pool would catch it.
+        socket.destroy();
+        callback(error as Error, null);
+      }
+    });
+    request.end();
+  };
+}
+
+/** Undefined: the proxy agreed. */
+function explainProxyStatus(status: number, proxy: ForwardProxy, authority: string): ProxyFailure | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 407) return proxyWantsAccount(proxy);
+  return new ProxyFailure(
+    `The proxy ${proxy.name} refused to connect to ${authority} (status ${status}). Check what the proxy allows, or name the host among its exceptions.`,
+  );
+}
+
+/** What status 407 means. */
+export function proxyWantsAccount(proxy: ForwardProxy): ProxyFailure {
+  return new ProxyFailure(
+    `The proxy ${proxy.name} asks for a user name and password, or does not accept the given ones (status 407). Check them in the proxy's settings.`,
+  );
+}
+
+/** What became of the connection to the proxy itself. */
+export function explainProxyError(error: Error & { code?: string }, proxy: ForwardProxy): ProxyFailure {
+  if (error instanceof ProxyFailure) return error;
+  const reason = error.code === 'ECONNREFUSED' ? 'connection refused' : (error.code ?? error.message);
+  return new ProxyFailure(
+    `The proxy ${proxy.name} could not be reached (${reason}). Check its address and that it runs.`,
+    {
+      cause: error,
+    },
+  );
+}

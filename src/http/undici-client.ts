@@ -1,0 +1,117 @@
+/** The HTTP client on undici: pools that are kept alive, one exchange a request, every outcome a value. */
+import { type Clock, systemClock } from '../clock';
+import { Connections, type Route } from './connections';
+import { Exchange } from './exchange';
+import type { HttpClient, OutgoingRequest, Transport, WireFailure, WireResult } from './http-client';
+import { ProxyFailure, proxyWantsAccount } from './proxy';
+import { prepareHead, type RequestHead } from './request-head';
+import { hostAndPort } from './wire-failure';
+
+const PLAIN: Transport = {};
+
+export interface UndiciClientOptions {
+  readonly clock?: Clock;
+  /** Sent where a request has no User-Agent of its own. */
+  readonly userAgent?: string;
+}
+
+export class UndiciClient implements HttpClient {
+  readonly #clock: Clock;
+  readonly #userAgent: string;
+  readonly #byTransport = new WeakMap<Transport, Connections | ProxyFailure>();
+  readonly #open = new Set<Connections>();
+  readonly #underWay = new Set<Exchange>();
+  #closed = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: UndiciClientOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#userAgent = options.userAgent ?? 'node-red-telephony-webhooks';
+  }
+
+  send(request: OutgoingRequest, signal?: AbortSignal): Promise<WireResult> {
+    const head = prepareHead(request, this.#userAgent);
+    if (typeof head === 'string') return failed('request', head);
+    if (this.#closed || signal?.aborted) {
+      return failed('reset', `The request to ${hostAndPort(head.url)} was ended from this side before it was sent.`);
+    }
+    const transport = request.transport ?? PLAIN;
+    const refusal = transport.guard?.judgeHost(head.url.hostname);
+    if (refusal !== undefined) return failed('address-blocked', refusal);
+    const connections = this.#connectionsOf(transport);
+    if (connections instanceof ProxyFailure) return failed('proxy', connections.message);
+    return this.#exchange(head, request, connections.route(head.url), signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const connections of this.#open) connections.closeIdle();
+    if (this.#underWay.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    await Promise.all([...this.#open].map((connections) => connections.destroy()));
+  }
+
+  #exchange(head: RequestHead, request: OutgoingRequest, route: Route, signal?: AbortSignal): Promise<WireResult> {
+    const { forward, pool } = route;
+    return new Promise((resolve) => {
+      const exchange = new Exchange({
+        url: head.url,
+        timeoutMs: request.timeoutMs,
+        clock: this.#clock,
+        signal,
+        isCrowded: () => pool.stats.running >= route.connections,
+        onEnd: (ended, result) => {
+          this.#underWay.delete(ended);
+          if (this.#underWay.size === 0) this.#onIdle?.();
+          // A 407 comes from the proxy only: receivers have no such status.
+          if (forward && result.kind === 'response' && result.statusCode === 407) {
+            const { message } = proxyWantsAccount(forward.proxy);
+            resolve({ kind: 'failure', failure: 'proxy', message, durationMs: result.durationMs });
+          } else resolve(result);
+        },
+      });
+      this.#underWay.add(exchange);
+      pool.dispatch(
+        {
+          path: forward ? head.url.origin + head.path : head.path,
+          method: head.method as 'POST',
+          headers: forward ? forwardedHeaders(head, forward.headers) : head.headers,
+          body: request.body,
+        },
+        exchange,
+      );
+    });
+  }
+
+  #connectionsOf(transport: Transport): Connections | ProxyFailure {
+    const known = this.#byTransport.get(transport);
+    if (known) return known;
+    const connections = openConnections(transport, this.#open);
+    this.#byTransport.set(transport, connections);
+    return connections;
+  }
+}
+
+function openConnections(transport: Transport, open: Set<Connections>): Connections | ProxyFailure {
+  try {
+    return new Connections(transport, open);
+  } catch (error) {
+    if (error instanceof ProxyFailure) return error;
+    throw error;
+  }
+}
+
+function forwardedHeaders(head: RequestHead, added: readonly string[]): string[] {
+  const headers = [...head.headers, ...added];
+  // The pool would name the proxy as host.
+  const hasHost = head.headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  if (!hasHost) headers.unshift('host', head.url.host);
+  return headers;
+}
+
+function failed(failure: WireFailure, message: string): Promise<WireResult> {
+  return Promise.resolve({ kind: 'failure', failure, message, durationMs: 0 });
+}

@@ -1,0 +1,93 @@
+/**
+ * The built pack inside the Node-RED that `NODE_RED` names (`node-red`, else `node-red-4`), with the test helper: quick,
+ * but without HTTP roots and words. What needs those runs a real process (node-red-process.ts).
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import helper from 'node-red-node-test-helper';
+import type { Clock } from '../../src/clock';
+
+export const packRoot = join(__dirname, '..', '..');
+const nodeRed = process.env['NODE_RED'] ?? 'node-red';
+helper.init(require.resolve(nodeRed));
+
+const TYPES = [
+  'telephony-source',
+  'telephony-webhook-endpoint',
+  'telephony-delivery-store',
+  'telephony-event-in',
+  'telephony-webhook-template',
+  'telephony-webhook-out',
+  'telephony-webhook-retry',
+  'telephony-deliveries',
+];
+
+export type FlowNode = { id: string; type: string; wires?: string[][] } & Record<string, unknown>;
+export type TestMessage = Record<string, unknown> & { payload?: unknown };
+
+interface RunningNode {
+  receive(message: object): void;
+  send(message: object): void;
+  on(event: string, listener: (...args: never[]) => void): void;
+}
+
+/** A module as Node-RED loads it: the compiled one, of which there is one instance. */
+export function built<Module>(path: string): Module {
+  // biome-ignore lint/style/useNodejsImportProtocol: a path of ours
+  return require(join(packRoot, 'dist', path)) as Module;
+}
+
+let userDir = '';
+
+/** Deploys a flow. Every test has its own user directory, so its own embedded store. */
+export async function deploy(flow: readonly FlowNode[], credentials: Record<string, Record<string, string>> = {}): Promise<void> {
+  userDir = mkdtempSync(join(tmpdir(), 'telephony-webhooks-'));
+  helper.settings({ userDir, logging: { console: { level: 'off' } } } as never);
+  await new Promise<void>((resolve, reject) => {
+    helper.startServer((error?: Error) => (error ? reject(error) : resolve()));
+  });
+  const modules = TYPES.map((type) => built<(red: unknown) => void>(`nodes/${type}/${type}.js`));
+  await helper.load(modules as never, structuredClone(flow) as never, credentials as never);
+}
+
+/** Takes the flow down, with all its nodes. */
+export async function undeploy(): Promise<void> {
+  await helper.unload();
+  await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
+  rmSync(userDir, { recursive: true, force: true });
+}
+
+export function node(id: string): RunningNode {
+  return helper.getNode(id) as unknown as RunningNode;
+}
+
+/** Collects what arrives at a `helper` node. */
+export class Inbox {
+  readonly messages: TestMessage[] = [];
+  private waiting: { count: number; resolve: () => void }[] = [];
+
+  constructor(id: string) {
+    node(id).on('input', ((message: TestMessage) => {
+      this.messages.push(message);
+      this.waiting = this.waiting.filter(({ count, resolve }) => {
+        if (this.messages.length < count) return true;
+        resolve();
+        return false;
+      });
+    }) as never);
+  }
+
+  async until(count: number): Promise<readonly TestMessage[]> {
+    if (this.messages.length < count) await new Promise<void>((resolve) => this.waiting.push({ count, resolve }));
+    return this.messages;
+  }
+}
+
+/** Lets the pack run on a clock that a test moves. The answer gives it back its own. */
+export function putClock(clock: Clock): () => void {
+  const { systemClock } = built<{ systemClock: Clock }>('src/clock.js');
+  const own = { ...systemClock };
+  Object.assign(systemClock, { now: () => clock.now(), after: (ms: number, action: () => void) => clock.after(ms, action) });
+  return () => Object.assign(systemClock, own);
+}
