@@ -1,7 +1,8 @@
 /** What config nodes and templates show to the nodes that use them by id, and how they are found. */
-import type { Transport } from '../../src/http/http-client';
+import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import type { Transport } from '../../src/http/http-client';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
@@ -13,7 +14,7 @@ export interface EndpointNode extends RedNode {
     readonly problems: readonly Problem[];
     /** `%name%` → value. */
     readonly secrets: Readonly<Record<string, string>>;
-    readonly authorization: { readonly username: string; readonly password: string; readonly token: string };
+    readonly auth: EndpointAuth;
     /** One object as long as the node lives, so that its connections are shared. */
     readonly transport: Transport;
   };

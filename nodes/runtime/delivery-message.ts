@@ -19,15 +19,25 @@ export function deliveryOf(message: Message): DeliveryOf | undefined {
 }
 
 /** Encrypts what came as a secret in the message (authorization, cookie and key headers, URL user info). */
-export function sealRequest(request: MessageRequest, box: SecretBox): StoredRequest {
+export function sealRequest(
+  request: MessageRequest,
+  message: Readonly<Record<string, unknown>>,
+  box: SecretBox,
+): StoredRequest {
   const { method, body } = request;
-  const { url, headers, secret } = splitSecrets(request);
+  const { url, headers, secret } = splitSecrets(request, nonceOf(message));
   return { method, url, headers, body, sealed: secret ? box.seal(secret) : null };
+}
+
+/** The nonce of the secret placeholders in a message that a template rendered. Empty: none did. */
+export function nonceOf(message: Readonly<Record<string, unknown>>): string {
+  const mark = message['webhook'];
+  return isJsonObject(mark) && typeof mark['nonce'] === 'string' ? mark['nonce'] : '';
 }
 
 /** Names of the headers that are sealed in a request: the log shows them redacted. */
 export function sealedNames(request: StoredRequest | null, box: SecretBox): string[] {
-  return request?.sealed ? Object.keys(box.open(request.sealed).headers) : [];
+  return request?.sealed ? Object.keys(box.open(request.sealed)) : [];
 }
 
 /** The part of a new delivery that the message alone decides. */

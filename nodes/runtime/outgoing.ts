@@ -1,12 +1,17 @@
 /** From a stored request to one that can be sent now: with the address, the credentials and the secrets of this moment. */
 import { authorize } from '../../src/delivery/authorization';
-import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
+import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
+import { AddressGuard } from '../../src/http/address-guard';
+import type { Transport } from '../../src/http/http-client';
 import { isJsonObject } from '../../src/json';
 import { fillSecrets } from '../../src/template/secret-placeholder';
 import { findEndpoint, findTemplate } from './config-nodes';
 import type { Red } from './red';
 import type { OpenStore } from './stores';
+
+/** What holds where no endpoint says otherwise. */
+const WITHOUT_ENDPOINT: Transport = { guard: new AddressGuard({ policy: 'lan', hostTyped: true }) };
 
 export interface OutgoingContext {
   /** Empty: none. */
@@ -42,12 +47,8 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
     return unsendable('secret', reason);
   }
   const headers: Record<string, string | readonly string[]> = { ...filled.headers };
-  const sealed = request.sealed ? context.box.open(request.sealed) : null;
-  if (sealed) Object.assign(headers, sealed.headers);
-  if (sealed?.userInfo && !hasHeader(headers, 'authorization')) {
-    headers['Authorization'] = `Basic ${Buffer.from(sealed.userInfo).toString('base64')}`;
-  }
-  const authorized = endpoint && lends ? authorize(headers, endpoint.config, endpoint.authorization) : headers;
+  if (request.sealed) Object.assign(headers, context.box.open(request.sealed));
+  const authorized = endpoint && lends ? authorize(headers, endpoint.auth) : headers;
   const withId: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(authorized)) if (name.toLowerCase() !== 'webhook-id') withId[name] = value;
   withId['webhook-id'] = delivery.id;
@@ -59,7 +60,7 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
       headers: withId,
       body: request.body?.encoding === 'base64' ? Buffer.from(request.body.text, 'base64') : filled.body,
       timeoutMs: context.timeoutMs,
-      ...(endpoint ? { transport: endpoint.transport } : {}),
+      transport: endpoint?.transport ?? WITHOUT_ENDPOINT,
     },
   };
 }
@@ -98,8 +99,4 @@ function originOf(url: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function hasHeader(headers: Readonly<Record<string, unknown>>, name: string): boolean {
-  return Object.keys(headers).some((one) => one.toLowerCase() === name);
 }

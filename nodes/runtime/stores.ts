@@ -23,7 +23,13 @@ export interface StoreConfig {
   readonly logBodies: boolean;
 }
 
-export const EMBEDDED: StoreConfig = { kind: 'sqlite', path: '', retentionDays: 30, maxMegabytes: 1024, logBodies: true };
+export const EMBEDDED: StoreConfig = {
+  kind: 'sqlite',
+  path: '',
+  retentionDays: 30,
+  maxMegabytes: 1024,
+  logBodies: true,
+};
 
 /** A store that is open, with what works on it. */
 export interface OpenStore {
@@ -104,6 +110,7 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
   if (config.kind === 'sqlite') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const store = createStore({ kind: config.kind, path });
   await store.open();
+  const box = config.kind === 'sqlite' ? SecretBox.withKeyFile(`${path}.key`) : SecretBox.inMemory();
   const dispatcher = new Dispatcher({
     store,
     client: sharedClient(),
@@ -114,7 +121,15 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
       handle.trouble = message;
     },
   });
-  const handle: OpenStore = { key, store, dispatcher, events: new OpenEvents(store, systemClock), config, trouble: null };
+  const handle: OpenStore = {
+    key,
+    store,
+    dispatcher,
+    events: new OpenEvents(store, systemClock),
+    box,
+    config,
+    trouble: null,
+  };
   await dispatcher.start();
   prune(handle);
   return handle;
@@ -122,7 +137,7 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
 
 let client: UndiciClient | undefined;
 export function sharedClient(): UndiciClient {
-  client ??= new UndiciClient({ clock: systemClock });
+  client ??= new UndiciClient();
   return client;
 }
 

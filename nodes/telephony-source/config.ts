@@ -7,7 +7,7 @@ export const KINDS = ['http-push', 'simulator'] as const;
 export const DIALECTS = ['generic', 'kompaas', 'smartflo', 'obd', 'ringostat'] as const;
 export const VERIFICATIONS = ['none', 'token', 'basic', 'hmac'] as const;
 export const TOKEN_PLACES = ['header', 'query'] as const;
-export const HMAC_ALGORITHMS = ['sha256', 'sha1', 'sha512', 'md5'] as const;
+export const HMAC_ALGORITHMS = ['sha256', 'sha1', 'sha512'] as const;
 export const HMAC_ENCODINGS = ['hex', 'base64'] as const;
 
 interface CommonConfig {

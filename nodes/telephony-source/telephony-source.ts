@@ -129,7 +129,7 @@ class SourceHub {
     const stop = startHttpPush(this.red, {
       sourceId: this.node.id,
       config,
-      credentials: this.node.credentials ?? {},
+      credentials: { ...this.node.credentials },
       deliver: (events) => this.deliver(events),
     });
     this.stopping.push(stop);

@@ -1,5 +1,7 @@
 /** The config node `telephony-webhook-endpoint`: what several webhooks to one receiver share. */
 import type { NodeDef } from 'node-red';
+import { checkAuth, type EndpointAuth } from '../../src/delivery/authorization';
+import { AddressGuard } from '../../src/http/address-guard';
 import type { Transport } from '../../src/http/http-client';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
 import type { Red, RedNode } from '../runtime/red';
@@ -24,15 +26,13 @@ export = (red: Red): void => {
     } catch {
       problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
     }
+    const auth = authOf(config, credentials);
+    problems.push(...checkAuth(auth));
     this.endpoint = {
       config,
       problems,
       secrets,
-      authorization: {
-        username: credentials.username ?? '',
-        password: credentials.password ?? '',
-        token: credentials.token ?? '',
-      },
+      auth,
       transport: transportOf(red, config),
     };
     for (const problem of problems) this.error(problem.message);
@@ -48,6 +48,22 @@ export = (red: Red): void => {
   });
 };
 
+function authOf(
+  config: WebhookEndpointConfig,
+  { username = '', password = '', token = '' }: Credentials,
+): EndpointAuth {
+  switch (config.auth) {
+    case 'none':
+      return { kind: 'none' };
+    case 'basic':
+      return { kind: 'basic', username, password };
+    case 'bearer':
+      return { kind: 'bearer', token };
+    case 'header':
+      return { kind: 'header', name: config.headerName, value: token };
+  }
+}
+
 /** What we use of Node-RED's own `tls-config` and `http proxy` nodes. */
 interface TlsNode {
   addTLSOptions(options: Record<string, unknown>): void;
@@ -59,19 +75,25 @@ interface ProxyNode {
 }
 
 function transportOf(red: Red, config: WebhookEndpointConfig): Transport {
-  const getNode = (id: string): unknown => (id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined);
+  const getNode = (id: string): unknown =>
+    id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined;
   const tlsNode = getNode(config.tls) as TlsNode | undefined;
   const proxyNode = getNode(config.proxy) as ProxyNode | undefined;
   const tls: Record<string, unknown> = {};
   tlsNode?.addTLSOptions?.(tls);
-  const transport: { -readonly [K in keyof Transport]: Transport[K] } = { connections: config.concurrency };
+  const transport: { -readonly [K in keyof Transport]: Transport[K] } = {
+    connections: config.concurrency,
+    guard: new AddressGuard({ policy: config.addressPolicy, allow: config.allow, hostTyped: true }),
+  };
   if (tlsNode) transport.tls = tls as NonNullable<Transport['tls']>;
   if (proxyNode?.url) {
     const { username, password } = proxyNode.credentials ?? {};
     transport.proxy = {
       url: proxyNode.url,
       noProxy: proxyNode.noproxy ?? [],
-      ...(username ? { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` } : {}),
+      ...(username
+        ? { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }
+        : {}),
     };
   }
   return transport;

@@ -3,7 +3,7 @@ import type { NodeDef } from 'node-red';
 import { systemClock } from '../../src/clock';
 import type { DeliveryState } from '../../src/delivery/delivery';
 import type { Dispatcher, Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
-import { parseRetryPolicy } from '../../src/delivery/retry-policy';
+import { parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
@@ -13,8 +13,8 @@ import { keepOf, type MessageRequest, requestOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
-import { type OpenStore, releaseStore } from '../runtime/stores';
 import { acquireFor } from '../runtime/store-choice';
+import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
 
 /** Node-RED allows a node 15 s to close; what has not ended by then is sent again at the next start. */
@@ -31,7 +31,7 @@ export = (red: Red): void => {
       });
       return;
     }
-    const webhook = new WebhookOut(red, this, config);
+    const webhook = new WebhookOut(red, this, config, parseRetryPolicy(saved as object).policy);
     onInput(this, (message) => webhook.accept(message));
     onClose(this, () => webhook.close());
   }
@@ -53,9 +53,10 @@ class WebhookOut implements Webhook {
     private readonly red: Red,
     private readonly node: RedNode,
     private readonly config: WebhookOutConfig,
+    policy: RetryPolicy,
   ) {
     this.nodeId = node.id;
-    this.policy = config.retryIfError ? parseRetryPolicy(config) : null;
+    this.policy = config.retryIfError ? policy : null;
     this.successRule = parseSuccessRule(config.success);
     this.timeoutMs = config.timeoutMs;
     this.orderWaitMs = config.orderWaitMs;
@@ -64,16 +65,17 @@ class WebhookOut implements Webhook {
     this.opening.then(
       (store) => {
         this.unregister = store.dispatcher.register(this);
-        if (config.endpoint) store.dispatcher.limit(config.endpoint, this.limits);
+        const endpoint = findEndpoint(red, config.endpoint)?.endpoint.config;
+        if (!endpoint) return;
+        const { concurrency, ratePerSecond } = endpoint;
+        store.dispatcher.limit(config.endpoint, {
+          concurrency,
+          ratePerSecond: ratePerSecond > 0 ? ratePerSecond : null,
+        });
       },
       (error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)),
     );
     this.warnOfTwoRetries();
-  }
-
-  get limits(): Webhook['limits'] {
-    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint.config;
-    return endpoint ? { concurrency: endpoint.concurrency, ratePerSecond: endpoint.ratePerSecond } : {};
   }
 
   async accept(message: Message): Promise<void> {
@@ -87,7 +89,7 @@ class WebhookOut implements Webhook {
       lane: endpoint ? this.config.endpoint : new URL(request.url).origin,
       orderKey: this.orderKey(message),
     };
-    const stored = sealRequest(request, box);
+    const stored = sealRequest(request, message, box);
     const named = deliveryOf(message);
     const earlier = named && (await store.get(named.id));
     if (earlier && (earlier.nodeId === this.nodeId || earlier.request === null)) {
@@ -174,7 +176,9 @@ class WebhookOut implements Webhook {
     const wires = (this.node as unknown as { wires?: string[][] }).wires ?? [];
     const getNode = (this.red.nodes as { getNode(id: string): unknown }).getNode;
     systemClock.after(0, () => {
-      const wired = wires.flat().some((id) => (getNode(id) as { type?: string } | undefined)?.type === 'telephony-webhook-retry');
+      const wired = wires
+        .flat()
+        .some((id) => (getNode(id) as { type?: string } | undefined)?.type === 'telephony-webhook-retry');
       if (wired) this.node.warn(this.red._('telephony-webhook-out.warnings.twoRetries'));
     });
   }

@@ -1,8 +1,10 @@
 /** The node `telephony-webhook-retry`: holds a message that failed, durably, and sends it again when its schedule says. */
 import type { NodeDef } from 'node-red';
 import { randomId, systemClock, systemRandom, type Timer } from '../../src/clock';
-import { nextAttempt, parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
+import { FAILURE_CLASSES } from '../../src/delivery/delivery';
+import { isTransient } from '../../src/delivery/outcome';
 import { parseRetryAfter } from '../../src/delivery/retry-after';
+import { nextAttempt, parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
 import { UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
@@ -15,9 +17,16 @@ import { parseConfig, type WebhookRetryConfig } from './config';
 
 /** How long a message that was sent on stays held, in case the process dies before it comes back. */
 const OUT_MS = 60_000;
-const NOT_KEPT: ReadonlySet<string> = new Set(['req', 'res', 'error', 'response', 'statusCode', 'responseUrl', 'redirectList', 'responseCookies']);
-/** Status codes that another try may mend. */
-const TRANSIENT_STATUS = new Set([408, 425, 429]);
+const NOT_KEPT: ReadonlySet<string> = new Set([
+  'req',
+  'res',
+  'error',
+  'response',
+  'statusCode',
+  'responseUrl',
+  'redirectList',
+  'responseCookies',
+]);
 
 /** `msg.retry`: what a message carries round, so that it is known when it comes back. */
 interface RetryMark {
@@ -39,7 +48,7 @@ export = (red: Red): void => {
       });
       return;
     }
-    const retry = new Retry(red, this, config);
+    const retry = new Retry(red, this, config, parseRetryPolicy(saved as object).policy);
     onInput(this, (message) => retry.accept(message));
     onClose(this, (_removed) => retry.close());
   }
@@ -47,7 +56,6 @@ export = (red: Red): void => {
 };
 
 class Retry {
-  private readonly policy: RetryPolicy;
   private readonly opening: Promise<OpenStore>;
   private readonly timers = new Map<string, Timer>();
   private readonly status: StatusLine;
@@ -57,8 +65,8 @@ class Retry {
     private readonly red: Red,
     private readonly node: RedNode,
     private readonly config: WebhookRetryConfig,
+    private readonly policy: RetryPolicy,
   ) {
-    this.policy = parseRetryPolicy(config);
     this.status = new StatusLine(node, systemClock);
     this.opening = acquireFor(red, config.store);
     this.opening
@@ -74,7 +82,7 @@ class Retry {
     const failures = (mark?.failures ?? 0) + 1;
     const firstFailedAtMs = mark?.firstFailedAtMs ?? nowMs;
     const next =
-      this.config.retryOn === 'transient' && !isTransient(message)
+      this.config.retryOn === 'transient' && !mayBeMended(message)
         ? undefined
         : nextAttempt(this.policy, {
             failedAttempts: failures,
@@ -164,7 +172,12 @@ class Retry {
   private show(): void {
     const count = this.timers.size;
     if (count === 0) this.status.show({});
-    else this.status.show({ fill: 'yellow', shape: 'ring', text: this.red._('telephony-webhook-retry.status.held', { count } as never) });
+    else
+      this.status.show({
+        fill: 'yellow',
+        shape: 'ring',
+        text: this.red._('telephony-webhook-retry.status.held', { count } as never),
+      });
   }
 }
 
@@ -176,13 +189,14 @@ function markOf(message: Message): RetryMark | undefined {
   return { id, failures, firstFailedAtMs };
 }
 
-/** A failure that another try may mend: no answer, or one that says so. Without a status it is taken for one. */
-function isTransient(message: Message): boolean {
+/** What `webhook out` said of the failure; of another node's message only its status code. */
+function mayBeMended(message: Message): boolean {
   const status = Number(message['statusCode']);
-  if (Number.isInteger(status) && status >= 100) return status >= 500 || TRANSIENT_STATUS.has(status);
+  const statusCode = Number.isInteger(status) && status >= 100 ? status : null;
   const error = message['error'];
-  const code = isJsonObject(error) ? error['code'] : undefined;
-  return code !== 'address-blocked' && code !== 'secret' && code !== 'template' && code !== 'request';
+  const code = isJsonObject(error) ? FAILURE_CLASSES.find((one) => one === error['code']) : undefined;
+  // Nothing is known: a core node that got no answer.
+  return code === undefined && statusCode === null ? true : isTransient({ class: code ?? 'status', statusCode });
 }
 
 /** `Retry-After` of the answer: of `webhook out` in `msg.response`, of the core `http request` node in `msg.headers`. */

@@ -8,23 +8,25 @@ import type { JsonObject } from '../json';
 export type DeliveryState = 'pending' | 'sending' | 'waiting' | 'delivered' | 'failed';
 
 /** Why an attempt failed, or why a delivery ended without one. Stable: shown in the log, used in filters and metrics. */
-export type FailureClass =
-  | 'refused' // nobody listens at that port
-  | 'timeout' // no whole answer in time
-  | 'dns' // the host name has no address
-  | 'tls' // certificate or handshake
-  | 'reset' // the connection broke
-  | 'status' // an answer, but not one that counts as success
-  | 'protocol' // what came back is not HTTP
-  | 'address-blocked' // the address policy forbids it
-  | 'proxy' // the proxy refused or failed
-  | 'auth' // a token could not be obtained
-  | 'secret' // a %name% declared nowhere
-  | 'template' // the template could not be rendered
-  | 'request' // the message holds no request that can be sent
-  | 'expired' // older than its longest age
-  | 'discarded' // ended by hand
-  | 'internal'; // an error of ours
+export const FAILURE_CLASSES = [
+  'refused', // nobody listens at that port
+  'timeout', // no whole answer in time
+  'dns', // the host name has no address
+  'tls', // certificate or handshake
+  'reset', // the connection broke
+  'status', // an answer, but not one that counts as success
+  'protocol', // what came back is not HTTP
+  'address-blocked', // the address policy forbids it
+  'proxy', // the proxy refused or failed
+  'auth', // a token could not be obtained
+  'secret', // a %name% declared nowhere
+  'template', // the template could not be rendered
+  'request', // the message holds no request that can be sent
+  'expired', // older than its longest age
+  'discarded', // ended by hand
+  'internal', // an error of ours
+] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 /** A request as it is stored and shown: secrets are `%name:nonce:context%` placeholders or sealed, never plain. */
 export interface StoredRequest {

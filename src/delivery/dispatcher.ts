@@ -4,11 +4,12 @@
  */
 import type { Clock, Random } from '../clock';
 import type { HttpClient, OutgoingRequest, WireResult } from '../http/http-client';
+import { redactHeaders } from '../redact';
 import type { Accepted, DeliveryStore, NewDelivery, Transition } from '../store/delivery-store';
 import type { Attempt, Delivery, DeliveryError, DeliveryState } from './delivery';
 import { Lane } from './lane';
-import { judge, type Judgement } from './outcome';
-import { Pacing, type PacingLimits } from './pacing';
+import { judge, type Outcome } from './outcome';
+import { DEFAULT_PACE, type PaceLimits, Pacing } from './pacing';
 import { nextAttempt, type RetryPolicy } from './retry-policy';
 import type { SuccessRule } from './success-rule';
 
@@ -55,7 +56,6 @@ export interface Webhook {
   /** How long a failing head of an order key keeps the next ones back. */
   readonly orderWaitMs: number;
   readonly timeoutMs: number;
-  readonly limits: PacingLimits;
   /** Puts the secrets in; with the address and the credentials of now, not of when it was accepted. Never throws. */
   prepare(delivery: Sendable): Promise<Prepared> | Prepared;
   settled(settled: Settled): void;
@@ -82,6 +82,8 @@ const LEASE_MARGIN_MS = 60_000;
 const LIVE_LIMIT = 10_000;
 /** Bytes of a response body that the log keeps. */
 const KEPT_RESPONSE_BYTES = 16 * 1024;
+/** An attempt that was planned for the last moment may begin this late. */
+const AGE_SLACK_MS = 1_000;
 /** A store that failed is asked again after this. */
 const STORE_RETRY_MS = 1_000;
 
@@ -130,7 +132,7 @@ export class Dispatcher {
   }
 
   /** Sets what a lane may do at once. */
-  limit(laneId: string, limits: PacingLimits): void {
+  limit(laneId: string, limits: PaceLimits): void {
     this.lane(laneId).pacing.limit(limits);
   }
 
@@ -201,14 +203,14 @@ export class Dispatcher {
   private lane(id: string): Lane {
     let lane = this.lanes.get(id);
     if (!lane) {
-      lane = new Lane(id, new Pacing({}));
+      lane = new Lane(id, new Pacing(DEFAULT_PACE));
       this.lanes.set(id, lane);
     }
     return lane;
   }
 
   private countUnderWay(laneId: string): number {
-    return this.lane(laneId).pacing.taken;
+    return this.lane(laneId).pacing.inUse;
   }
 
   private wakeAt(lane: Lane, atMs: number): void {
@@ -298,7 +300,7 @@ export class Dispatcher {
     if (!webhook || this.closing) return this.giveBack(lane, delivery);
     const startedAtMs = clock.now();
     const { policy } = webhook;
-    if (policy && startedAtMs - delivery.createdAtMs > policy.maxAgeMs) {
+    if (policy && startedAtMs - delivery.createdAtMs > policy.maxAgeMs + AGE_SLACK_MS) {
       return this.end(lane, webhook, delivery, null, startedAtMs, expired(policy), null);
     }
     const prepared = await webhook.prepare(delivery);
@@ -320,7 +322,7 @@ export class Dispatcher {
     if (delivery.firstFailedAtMs === null) lane.failingSinceMs ??= startedAtMs;
     const firstFailedAtMs = delivery.firstFailedAtMs ?? startedAtMs;
     const nowMs = clock.now();
-    const notBeforeMs = judgement.retryAfterMs === undefined ? null : nowMs + judgement.retryAfterMs;
+    const notBeforeMs = judgement.retryAfterMs === null ? null : nowMs + judgement.retryAfterMs;
     const next =
       policy && !judgement.final
         ? nextAttempt(policy, {
@@ -414,7 +416,7 @@ function expired(policy: RetryPolicy): DeliveryError {
   return { class: 'expired', message: `Older than its longest age (${seconds} s); it was not sent.`, statusCode: null };
 }
 
-function toAttempt(startedAtMs: number, result: WireResult, judgement: Judgement): Omit<Attempt, 'number'> {
+function toAttempt(startedAtMs: number, result: WireResult, judgement: Outcome): Omit<Attempt, 'number'> {
   return {
     startedAtMs,
     durationMs: result.durationMs,
@@ -423,7 +425,10 @@ function toAttempt(startedAtMs: number, result: WireResult, judgement: Judgement
     message: judgement.ok ? null : judgement.message,
     response:
       result.kind === 'response'
-        ? { headers: result.headers, body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8') }
+        ? {
+            headers: redactHeaders(result.headers),
+            body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8'),
+          }
         : null,
   };
 }

@@ -31,11 +31,15 @@ const KNOWN_NAMES: readonly { readonly matches: RegExp; readonly address: string
   { matches: /^metadata(?:\.google\.internal|\.goog)?$/, address: '169.254.169.254' },
 ];
 
+/** Judging takes microseconds, and most requests go to a few hosts. */
+const MOST_HOSTS_KEPT = 1000;
+
 export class AddressGuard {
   readonly #options: AddressGuardOptions;
   readonly #blocks = new BlockList();
   readonly #names = new Set<string>();
   readonly #suffixes: string[] = [];
+  readonly #judgedHosts = new Map<string, string | undefined>();
   #hasBlocks = false;
 
   /** Throws a UserError (`address-list`) that names the entry of `allow` that is neither a host nor an address. */
@@ -50,7 +54,14 @@ export class AddressGuard {
    * @param hostname as `URL.hostname` gives it; IPv6 addresses in brackets
    */
   judgeHost(hostname: string): string | undefined {
-    const host = plainHost(hostname);
+    if (this.#judgedHosts.has(hostname)) return this.#judgedHosts.get(hostname);
+    const reason = this.#judge(plainHost(hostname));
+    if (this.#judgedHosts.size >= MOST_HOSTS_KEPT) this.#judgedHosts.clear();
+    this.#judgedHosts.set(hostname, reason);
+    return reason;
+  }
+
+  #judge(host: string): string | undefined {
     if (isIP(host) !== 0) return this.judgeAddress(host, host);
     const known = KNOWN_NAMES.find(({ matches }) => matches.test(host));
     if (known) return this.judgeAddress(known.address, host);

@@ -139,6 +139,15 @@ function secureConnector({ tls, guard }: Transport): buildConnector.connector {
   const { servername } = rest;
   return (target, callback) => {
     const { servername: _fromHostHeader, ...own } = target;
-    connect(servername === undefined ? own : { ...own, servername }, callback);
+    connect(servername === undefined ? own : { ...own, servername }, (error, socket) => {
+      if (error) {
+        callback(error, null);
+        return;
+      }
+      // With TLS 1.3 a receiver refuses a client certificate after the handshake, by an alert and a closed connection.
+      // Unless the alert ends the socket, the client reports the closing only.
+      if (target.protocol === 'https:') socket.on('error', (alert) => socket.destroy(alert));
+      callback(null, socket);
+    });
   };
 }

@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import type { Transport } from './http-client';
+import { takeUserInfo } from './user-info';
 
 /** What a connection through a proxy ends with when the proxy is to blame; the message is for the user. */
 export class ProxyFailure extends Error {
@@ -21,26 +22,16 @@ export interface ForwardProxy {
 
 /** Reads a proxy setting. A sentence: what is wrong with it. */
 export function parseProxy(setting: NonNullable<Transport['proxy']>): ForwardProxy | string {
-  if (!URL.canParse(setting.url))
+  if (!URL.canParse(setting.url)) {
     return 'The address of the proxy cannot be read. It must look like http://proxy.example.com:3128.';
+  }
   const url = new URL(setting.url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return `A proxy at ${url.protocol} is not supported, only http: and https:.`;
   }
   const name = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
-  const account = `${decoded(url.username)}:${decoded(url.password)}`;
-  const authorization =
-    setting.authorization ?? (account === ':' ? undefined : `Basic ${Buffer.from(account, 'utf8').toString('base64')}`);
+  const authorization = setting.authorization ?? takeUserInfo(setting.url).authorization;
   return { url, name, authorization };
-}
-
-/** A lone `%` in a password is meant as it stands. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** Connects to an https origin through a tunnel (CONNECT, RFC 9110 section 9.3.6). */

@@ -37,6 +37,11 @@ const SET_BY_THE_CLIENT: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** True for what can be the name of a header. */
+export function isHeaderName(name: string): boolean {
+  return TOKEN.test(name);
+}
+
 /** The head of a request as it goes out, or a sentence that says what cannot be sent. */
 export function prepareHead(request: OutgoingRequest, userAgent: string): RequestHead | string {
   const method = request.method.toUpperCase();
@@ -56,7 +61,7 @@ export function prepareHead(request: OutgoingRequest, userAgent: string): Reques
     const value = request.headers[name];
     const lowerCase = name.toLowerCase();
     if (value === undefined || SET_BY_THE_CLIENT.has(lowerCase)) continue;
-    if (!TOKEN.test(name)) return `"${printable(name)}" cannot be the name of a header.`;
+    if (!isHeaderName(name)) return `"${printable(name)}" cannot be the name of a header.`;
     if (lowerCase === 'user-agent') hasUserAgent = true;
     if (lowerCase === 'host') {
       if (hasHost || typeof value !== 'string') return 'The header Host stands there more than once.';
@@ -73,8 +78,12 @@ export function prepareHead(request: OutgoingRequest, userAgent: string): Reques
   return { url, method, path: url.pathname + url.search, headers };
 }
 
+/** White space before the path: parsers disagree on which host is meant (`http://a b@c#@d/`), so none is believed. */
+const SPACE_IN_AUTHORITY = /^[^/\\?#]*:[/\\]*[^/\\?#]*\s/;
+
 function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
+  const trimmed = text.trim();
+  return URL.canParse(trimmed) && !SPACE_IN_AUTHORITY.test(trimmed) ? new URL(trimmed) : undefined;
 }
 
 /** For a sentence: short, and without what would break a line of a log. */

@@ -1,5 +1,6 @@
 /** Turns what a socket, a TLS handshake or the HTTP parser ends with into a class and one sentence for the user. */
 import { isIP } from 'node:net';
+import { errors } from 'undici';
 import { AddressBlockedError } from './address-guard';
 import type { WireFailure } from './http-client';
 import { ProxyFailure } from './proxy';
@@ -36,6 +37,10 @@ export function explainError(error: unknown, exchange: FailedExchange): Explaine
   const { code, message } = cause;
   if (cause.error instanceof AddressBlockedError) return { failure: 'address-blocked', message };
   if (cause.error instanceof ProxyFailure) return { failure: 'proxy', message };
+  if (cause.error instanceof errors.HTTPParserError) {
+    if (/EOF/.test(message)) return reset(at, exchange);
+    return startsLikeTls(cause.error) ? speaksTls(at) : protocol(at);
+  }
 
   switch (code) {
     case 'ECONNREFUSED':
@@ -78,7 +83,6 @@ export function explainError(error: unknown, exchange: FailedExchange): Explaine
     case 'ECONNABORTED':
     case 'EPIPE':
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-    case 'HPE_INVALID_EOF_STATE':
       return reset(at, exchange);
     case 'UND_ERR_SOCKET':
       if (message.startsWith('bad ')) return protocol(at);
@@ -98,7 +102,6 @@ export function explainError(error: unknown, exchange: FailedExchange): Explaine
       message: `The name ${exchange.url.hostname} could not be looked up (${code}). Check this machine's network and DNS.`,
     };
   }
-  if (code.startsWith('HPE_')) return cause.startsLikeTls ? speaksTls(at) : protocol(at);
   const tls = explainTls(code, message, exchange.url);
   if (tls !== undefined) return { failure: 'tls', message: tls };
   return { failure: 'reset', message: `The connection to ${at} failed (${code || message}).` };
@@ -180,21 +183,23 @@ interface RootCause {
   readonly code: string;
   readonly message: string;
   readonly syscall: string;
-  /** True: the bytes that are not HTTP begin as a TLS record does. */
-  readonly startsLikeTls: boolean;
 }
 
 function rootCause(error: unknown): RootCause {
-  if (!(error instanceof Error)) return { error, code: '', message: String(error), syscall: '', startsLikeTls: false };
+  if (!(error instanceof Error)) return { error, code: '', message: String(error), syscall: '' };
   // A host with several addresses fails with one error for each of them.
   if (error instanceof AggregateError && error.errors.length > 0) return rootCause(error.errors.at(-1));
-  const { code, syscall, data } = error as Error & { code?: unknown; syscall?: unknown; data?: unknown };
-  const firstByte = typeof data === 'string' ? data.charCodeAt(0) : undefined;
+  const { code, syscall } = error as Error & { code?: unknown; syscall?: unknown };
   return {
     error,
     code: typeof code === 'string' ? code : '',
     message: error.message,
     syscall: typeof syscall === 'string' ? syscall : '',
-    startsLikeTls: firstByte === 0x15 || firstByte === 0x16,
   };
+}
+
+/** True where the bytes that are not HTTP begin as a TLS record does: 21 is an alert, 22 a handshake. */
+function startsLikeTls(error: Error & { data?: unknown }): boolean {
+  const first = typeof error.data === 'string' ? error.data.charCodeAt(0) : 0;
+  return first === 21 || first === 22;
 }

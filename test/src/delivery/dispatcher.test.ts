@@ -47,7 +47,7 @@ class ScriptedWire implements HttpClient {
   async close(): Promise<void> {}
 }
 
-const POLICY = parseRetryPolicy({
+const { policy: POLICY } = parseRetryPolicy({
   schedule: 'list',
   delays: '1s,2s,4s',
   initialDelayMs: 1000,
@@ -99,7 +99,6 @@ class Bench {
       successRule: parseSuccessRule('2xx'),
       orderWaitMs: 60_000,
       timeoutMs: 1000,
-      limits: {},
       prepare: (delivery) => ({
         kind: 'ready',
         request: {
@@ -220,7 +219,7 @@ describe('the dispatcher', () => {
 
   it('keeps no more requests under way than the lane allows', async () => {
     bench.register();
-    bench.dispatcher.limit(LANE, { concurrency: 2 });
+    bench.dispatcher.limit(LANE, { concurrency: 2, ratePerSecond: null });
     bench.wire.hold();
     for (const id of ['a', 'b', 'c', 'd']) await bench.accept(id);
     assert.equal(bench.wire.sent.length, 2);

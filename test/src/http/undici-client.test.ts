@@ -1,40 +1,16 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import type { HttpClient, OutgoingRequest, WireResult } from '../../../src/http/http-client';
+import type { HttpClient, OutgoingRequest } from '../../../src/http/http-client';
 import { UndiciClient, type UndiciClientOptions } from '../../../src/http/undici-client';
 import { FakeClock, settle } from '../../support/fake-clock';
-import { type Receiver, type ReceiverOptions, type Script, startReceiver } from '../../support/receiver';
+import { type Receiver, type Script, startReceiver } from '../../support/receiver';
+import { answered, failed, Opened, post } from '../../support/wire';
 
-const toClose: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const thing of toClose.splice(0).reverse()) await thing.close();
-});
+const opened = new Opened();
+afterEach(() => opened.closeAll());
 
-function newClient(options: UndiciClientOptions = {}): HttpClient {
-  const client = new UndiciClient(options);
-  toClose.push(client);
-  return client;
-}
-
-async function receiverWith(script: Script = {}, options: ReceiverOptions = {}): Promise<Receiver> {
-  const receiver = await startReceiver(script, options);
-  toClose.unshift(receiver); // closed last, so that no test depends on it for its own closing
-  return receiver;
-}
-
-function post(url: string, more: Partial<OutgoingRequest> = {}): OutgoingRequest {
-  return { method: 'POST', url, headers: {}, body: '{}', timeoutMs: 5000, ...more };
-}
-
-function answered(result: WireResult): Extract<WireResult, { kind: 'response' }> {
-  assert.equal(result.kind, 'response', JSON.stringify(result));
-  return result as Extract<WireResult, { kind: 'response' }>;
-}
-
-function failed(result: WireResult): Extract<WireResult, { kind: 'failure' }> {
-  assert.equal(result.kind, 'failure', JSON.stringify(result));
-  return result as Extract<WireResult, { kind: 'failure' }>;
-}
+const newClient = (options: UndiciClientOptions = {}): HttpClient => opened.add(new UndiciClient(options));
+const receiverWith = async (script: Script = {}): Promise<Receiver> => opened.add(await startReceiver(script));
 
 describe('the HTTP client', () => {
   describe('sends what it is given', () => {
@@ -162,6 +138,7 @@ describe('the HTTP client', () => {
       ['an empty method', { method: '' }, /not a method/],
       ['CONNECT', { method: 'CONNECT' }, /not a method/],
       ['a relative URL', { url: '/hook' }, /URL cannot be read/],
+      ['a URL with a space before its path', { url: 'http://1.1.1.1 &@127.0.0.1/' }, /URL cannot be read/],
       ['a URL without a host', { url: 'http://' }, /URL cannot be read/],
       ['another scheme', { url: 'ftp://127.0.0.1/' }, /ftp: cannot be sent to/],
     ];

@@ -1,0 +1,165 @@
+/** Grouped checkboxes with a search field and, at each, a question mark that shows what it is. */
+import { element, icon, show } from './dom';
+
+export interface CheckItem {
+  /** What ticking it chooses: usually one value, several where one label stands for them together. */
+  readonly values: readonly string[];
+  readonly label: string;
+  readonly description?: string;
+  readonly example?: string;
+}
+
+export interface CheckGroup {
+  readonly title: string;
+  readonly items: readonly CheckItem[];
+}
+
+export interface CheckListOptions {
+  readonly groups: readonly CheckGroup[];
+  readonly chosen: readonly string[];
+  readonly translate: Translate;
+  /** What a click on a label does instead of ticking. */
+  readonly onPick?: (item: CheckItem) => void;
+  readonly onChange?: (chosen: readonly string[]) => void;
+  /** A handful of boxes in a row: without search and without groups. */
+  readonly plain?: boolean;
+}
+
+export interface CheckList {
+  readonly element: HTMLElement;
+  /** In the order of ticking. */
+  chosen(): readonly string[];
+  /** Offers other items; what is chosen stays. */
+  offer(groups: readonly CheckGroup[]): void;
+}
+
+export function checkList(options: CheckListOptions): CheckList {
+  const { translate, onPick, onChange } = options;
+  const chosen = new Set(options.chosen);
+  const search = element('input', {
+    type: 'search',
+    class: 'telephony-search',
+    placeholder: translate('checkList.search'),
+    'aria-label': translate('checkList.search'),
+  });
+  const body = element('div', { class: 'telephony-check-groups' });
+  const nothing = element('p', { class: 'telephony-tip telephony-hidden' }, translate('checkList.nothing'));
+  let boxes: { readonly input: HTMLInputElement; readonly item: CheckItem }[] = [];
+  let updateCounts: (() => void)[] = [];
+
+  const isTicked = ({ values }: CheckItem): boolean => values.every((value) => chosen.has(value));
+  const refresh = (): void => {
+    for (const { input, item } of boxes) {
+      input.checked = isTicked(item);
+      input.indeterminate = !input.checked && item.values.some((value) => chosen.has(value));
+    }
+    for (const update of updateCounts) update();
+  };
+  const toggle = (item: CheckItem, ticked: boolean): void => {
+    for (const value of item.values) {
+      if (ticked) chosen.add(value);
+      else chosen.delete(value);
+    }
+    refresh();
+    onChange?.([...chosen]);
+  };
+
+  const row = (item: CheckItem): HTMLElement => {
+    const input = element('input', { type: 'checkbox' });
+    input.addEventListener('change', () => toggle(item, input.checked));
+    boxes.push({ input, item });
+    const about = element('div', { class: 'telephony-about telephony-hidden' }, item.description ?? '');
+    if (item.example) about.append(element('code', {}, item.example));
+    const question = element(
+      'button',
+      {
+        type: 'button',
+        class: 'telephony-question',
+        'aria-expanded': 'false',
+        'aria-label': translate('checkList.explain', { name: item.label }),
+        title: item.description,
+      },
+      icon('question-circle-o'),
+    );
+    question.addEventListener('click', () => {
+      const opened = about.classList.contains('telephony-hidden');
+      show(about, opened);
+      question.setAttribute('aria-expanded', String(opened));
+    });
+    const line = element('div', { class: 'telephony-check' });
+    if (onPick === undefined) {
+      line.append(element('label', {}, input, element('span', {}, item.label)));
+    } else {
+      input.setAttribute('aria-label', translate('checkList.send', { name: item.label }));
+      const pick = element(
+        'button',
+        { type: 'button', class: 'telephony-pick', title: translate('checkList.insert', { name: item.label }) },
+        item.label,
+      );
+      // Keeps the focus, and with it the cursor, in the field that takes the variable.
+      pick.addEventListener('mousedown', (event) => event.preventDefault());
+      pick.addEventListener('click', () => onPick(item));
+      line.append(input, pick);
+    }
+    if (item.description) line.append(question);
+    const whole = element('div', { class: 'telephony-check-item' }, line, about);
+    whole.dataset['words'] = [item.label, item.description, ...item.values].join(' ').toLowerCase();
+    return whole;
+  };
+
+  const offer = (groups: readonly CheckGroup[]): void => {
+    boxes = [];
+    updateCounts = [];
+    const offered = new Set(groups.flatMap(({ items }) => items.flatMap(({ values }) => values)));
+    const others = [...chosen].filter((value) => !offered.has(value));
+    const strangers = others.map((value): CheckItem => ({ values: [value], label: value }));
+    const shown = others.length > 0 ? [...groups, { title: translate('checkList.others'), items: strangers }] : groups;
+    body.replaceChildren(
+      ...shown.map(({ title, items }) => {
+        const count = element('span', { class: 'telephony-count' });
+        updateCounts.push(() => {
+          const ticked = items.filter(isTicked).length;
+          count.textContent = ticked > 0 ? String(ticked) : '';
+        });
+        const group = element('details', {}, element('summary', {}, element('span', {}, title), count));
+        group.open = items.some(isTicked) || shown.length === 1;
+        group.append(...items.map(row));
+        return group;
+      }),
+      nothing,
+    );
+    refresh();
+    filter();
+  };
+
+  /** While searching, groups with a match are open and others gone; afterwards they are as the user left them. */
+  const openBefore = new Map<HTMLDetailsElement, boolean>();
+  const filter = (): void => {
+    const words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    let matches = 0;
+    for (const group of body.querySelectorAll('details')) {
+      let inGroup = 0;
+      for (const item of group.querySelectorAll<HTMLElement>('.telephony-check-item')) {
+        const fits = words.every((word) => item.dataset['words']?.includes(word));
+        show(item, fits);
+        if (fits) inGroup += 1;
+      }
+      show(group, inGroup > 0);
+      if (words.length > 0 && !openBefore.has(group)) openBefore.set(group, group.open);
+      group.open = words.length > 0 ? inGroup > 0 : (openBefore.get(group) ?? group.open);
+      matches += inGroup;
+    }
+    if (words.length === 0) openBefore.clear();
+    show(nothing, matches === 0);
+  };
+  search.addEventListener('input', filter);
+
+  offer(options.groups);
+  return {
+    element: options.plain
+      ? element('div', { class: 'telephony-check-plain' }, ...body.querySelectorAll('.telephony-check-item'))
+      : element('div', { class: 'telephony-check-list' }, search, body),
+    chosen: () => [...chosen],
+    offer,
+  };
+}

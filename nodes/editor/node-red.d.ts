@@ -1,0 +1,151 @@
+/** What the panels use of Node-RED's editor: the global `RED` and the widgets that it adds to jQuery. No more than is used. */
+
+type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string;
+
+/** A node as the editor holds it: saved properties beside what the editor needs. */
+interface EditorNode {
+  readonly id: string;
+  readonly type: string;
+  readonly _: Translate;
+  name?: string;
+  credentials?: Record<string, unknown>;
+  [property: string]: unknown;
+}
+
+/** True, or the reason why not. Must be declared with two parameters, or Node-RED ignores the reason. */
+type Validate = (this: EditorNode, value: unknown, options: unknown) => true | string;
+
+interface SavedProperty {
+  readonly value: unknown;
+  readonly type?: string;
+  readonly required?: boolean;
+  readonly validate?: Validate;
+}
+
+interface NodeDefinition {
+  readonly category: string;
+  readonly defaults: Readonly<Record<string, SavedProperty>>;
+  readonly credentials?: Readonly<Record<string, { readonly type: 'text' | 'password' }>>;
+  readonly color?: string;
+  readonly icon?: string;
+  readonly inputs?: number;
+  readonly outputs?: number;
+  readonly align?: 'left' | 'right';
+  readonly hasUsers?: boolean;
+  readonly paletteLabel?: (this: { readonly _: Translate }) => string;
+  readonly label?: (this: EditorNode) => string;
+  readonly labelStyle?: (this: EditorNode) => string;
+  readonly inputLabels?: (this: EditorNode, index: number) => string;
+  readonly outputLabels?: (this: EditorNode, index: number) => string;
+  readonly oneditprepare?: (this: EditorNode) => void;
+  readonly oneditsave?: (this: EditorNode) => void;
+  readonly oneditcancel?: (this: EditorNode) => void;
+  readonly oneditresize?: (this: EditorNode, size: { width: number; height: number }) => void;
+}
+
+/** Monaco or Ace, whichever the settings choose; both answer to this much. */
+interface CodeEditor {
+  getValue(): string;
+  destroy(): void;
+  resize?(): void;
+  focus(): void;
+  /** Ace. */
+  insert?(text: string): void;
+  /** Monaco. */
+  trigger?(source: string, command: 'type', payload: { text: string }): void;
+}
+
+interface Tooltip {
+  setContent(content: string): void;
+  delete(): void;
+}
+
+interface SidebarTab {
+  readonly id: string;
+  readonly label: string;
+  readonly name: string;
+  readonly iconClass: string;
+  readonly content: HTMLElement | JQuery;
+  readonly toolbar?: HTMLElement | JQuery;
+  readonly action?: string;
+  readonly enableOnEdit?: boolean;
+  readonly onchange?: () => void;
+}
+
+declare const RED: {
+  readonly nodes: {
+    registerType(type: string, definition: NodeDefinition): void;
+    node(id: string): EditorNode | null;
+  };
+  readonly editor: {
+    createEditor(options: {
+      id: string | undefined;
+      element?: HTMLElement;
+      mode: string;
+      value: string;
+      focus?: boolean;
+    }): CodeEditor;
+    getEditStack?(): readonly EditorNode[];
+  };
+  readonly plugins: {
+    registerPlugin(id: string, plugin: { readonly type: string; onadd(this: { readonly _: Translate }): void }): void;
+  };
+  readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
+  readonly actions: { add(name: string, action: () => void, options?: { label: string }): void };
+  readonly comms: {
+    subscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;
+    unsubscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;
+  };
+  readonly tabs: {
+    create(options: { element: JQuery; onchange: (tab: { readonly id: string }) => void }): {
+      addTab(tab: { readonly id: string; readonly label: string }): void;
+      activateTab(id: string): void;
+    };
+  };
+  readonly popover: { tooltip(target: JQuery, content: string): Tooltip };
+  readonly clipboard: { copyText(text: string, element?: JQuery, message?: string): boolean };
+  readonly notify: (
+    message: string | HTMLElement | JQuery,
+    options?: {
+      readonly type?: 'success' | 'warning' | 'error';
+      readonly timeout?: number;
+      readonly fixed?: boolean;
+      readonly modal?: boolean;
+      readonly buttons?: readonly { readonly text: string; readonly class?: string; click(): void }[];
+    },
+  ) => { close(): void };
+};
+
+interface TypedInputType {
+  readonly value: string;
+  readonly label: string;
+  readonly icon?: string;
+  readonly hasValue?: boolean;
+  readonly validate?: (value: string) => boolean;
+}
+
+interface EditableListOptions<Item> {
+  readonly addButton?: string | boolean;
+  readonly height?: number | 'auto';
+  readonly removable?: boolean;
+  readonly sortable?: boolean;
+  readonly header?: JQuery;
+  readonly ariaLabel?: string;
+  readonly scrollOnAdd?: boolean;
+  readonly addItem?: (row: JQuery, index: number, item: Partial<Item>) => void;
+  readonly removeItem?: (item: Item) => void;
+  readonly sortItems?: (items: JQuery) => void;
+}
+
+interface JQuery<TElement = HTMLElement> {
+  typedInput(options: { types: readonly (string | TypedInputType)[]; default?: string }): this;
+  typedInput(method: 'value' | 'type'): string;
+  typedInput(method: 'value' | 'type' | 'width', value: string): this;
+  typedInput(method: 'validate'): boolean;
+  typedInput(method: 'disable', disabled: boolean): this;
+  editableList<Item>(options: EditableListOptions<Item>): this;
+  editableList(method: 'addItem', item: unknown): this;
+  editableList(method: 'items'): JQuery;
+  editableList(method: 'empty'): this;
+  i18n(): this;
+}

@@ -1,0 +1,51 @@
+/**
+ * The `defaults` of a node, made of its config.ts: what a panel refuses is what parseConfig refuses. The reason shown is the
+ * text `<property>.wrong` of the node's locale.
+ */
+import type { Problem } from '../../src/errors';
+
+interface Reference {
+  /** Type of the configuration node whose id the property holds. */
+  readonly type: string;
+  readonly required?: boolean;
+}
+
+/** `extra` finds what parseConfig cannot, such as names that only a catalogue knows. */
+export function savedProperties<Config extends object>(
+  defaults: Config,
+  parseConfig: (saved: unknown) => { readonly problems: readonly Problem[] },
+  references: { readonly [Property in keyof Config]?: Reference } = {},
+  extra: (saved: Readonly<Record<string, unknown>>) => readonly Problem[] = () => [],
+): Record<string, SavedProperty> {
+  const properties: Record<string, SavedProperty> = {};
+  const names = Object.keys(defaults) as (keyof Config & string)[];
+  for (const name of names) {
+    const validate: Validate = function (value, _options) {
+      const saved = { ...currentValues(this, names), [name]: value };
+      const wrong = [...parseConfig(saved).problems, ...extra(saved)].some(
+        ({ field }) => field === name || field.startsWith(`${name}[`) || field.startsWith(`${name}.`),
+      );
+      return wrong ? this._(`${name}.wrong`) : true;
+    };
+    properties[name] = { value: defaults[name], ...references[name], validate };
+  }
+  return properties;
+}
+
+/** The saved values of a node; while its panel is on top, what stands in its fields. */
+function currentValues(node: EditorNode, names: readonly string[]): Record<string, unknown> {
+  const stack = RED.editor.getEditStack?.() ?? [];
+  const isEdited = stack[stack.length - 1] === node;
+  return Object.fromEntries(names.map((name) => [name, (isEdited ? fieldValue(name) : undefined) ?? node[name]]));
+}
+
+function fieldValue(name: string): string | boolean | undefined {
+  const input = document.querySelector<HTMLInputElement>(`#node-input-${name}, #node-config-input-${name}`);
+  if (input === null) return undefined;
+  return input.type === 'checkbox' ? input.checked : input.value;
+}
+
+/** Validates every field of the open panel again, after a field on which others depend has changed. */
+export function revalidate(names: readonly string[]): void {
+  for (const name of names) $(`#node-input-${name}, #node-config-input-${name}`).trigger('keyup');
+}

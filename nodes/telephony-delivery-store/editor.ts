@@ -1,0 +1,16 @@
+/** The panel of `telephony-delivery-store`. */
+import { showWhenItMatters } from '../editor/conditional';
+import { slot } from '../editor/dom';
+import { savedProperties } from '../editor/saved-properties';
+import { defaults, parseConfig } from './config';
+
+RED.nodes.registerType('telephony-delivery-store', {
+  category: 'config',
+  defaults: savedProperties(defaults, parseConfig),
+  label() {
+    return this.name || this._(`kind.options.${String(this['kind'])}`);
+  },
+  oneditprepare() {
+    showWhenItMatters(slot('.telephony-form'));
+  },
+});

@@ -1,0 +1,145 @@
+/** The panel of `telephony-event-in`. */
+import { eventTypes, parameters } from '../../src/event/catalogue';
+import { systemTriggers } from '../../src/event/system-triggers';
+import { ANY_EVENT, triggerProblem, triggerVariants } from '../../src/event/triggers';
+import { type CheckGroup, type CheckItem, type CheckList, checkList } from '../editor/check-list';
+import { showWhenItMatters } from '../editor/conditional';
+import { element, slot } from '../editor/dom';
+import { savedProperties } from '../editor/saved-properties';
+import { type TextList, textList } from '../editor/text-list';
+import { CALL_TYPES, defaults, type EventInConfig, parseConfig } from './config';
+
+/** The widgets of the open panel. */
+interface Panel {
+  readonly events: CheckList;
+  readonly callTypes: CheckList;
+  readonly numbers: TextList;
+}
+let panel: Panel | undefined;
+
+RED.nodes.registerType('telephony-event-in', {
+  category: 'telephony webhooks',
+  color: '#BFDCC8',
+  icon: 'telephony-event-in.svg',
+  inputs: 0,
+  outputs: 1,
+  defaults: savedProperties(
+    defaults,
+    parseConfig,
+    { source: { type: 'telephony-source', required: true } },
+    ({ events }) =>
+      (Array.isArray(events) ? events : []).flatMap((trigger) => {
+        const message = triggerProblem(String(trigger));
+        return message === undefined ? [] : [{ field: 'events', message }];
+      }),
+  ),
+  paletteLabel() {
+    return this._('paletteLabel');
+  },
+  label() {
+    return this.name || this._('paletteLabel');
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  outputLabels() {
+    return this._('outputs.event');
+  },
+  oneditprepare() {
+    const saved = parseConfig(this).config;
+    panel = { events: events(saved, this._), callTypes: callTypes(saved, this._), numbers: numbers(saved, this._) };
+    const names = slot('#telephony-parameters');
+    for (const { name, description } of parameters) names.append(element('option', { value: name }, description));
+    showWhenItMatters(slot('.telephony-form'));
+  },
+  oneditsave() {
+    if (!panel) return;
+    this['events'] = panel.events.chosen();
+    this['callTypes'] = panel.callTypes.chosen();
+    this['numbers'] = panel.numbers.values();
+    panel = undefined;
+  },
+  oneditcancel() {
+    panel = undefined;
+  },
+});
+
+/** The events, by their titles here or by what a phone system calls them. */
+function events(saved: EventInConfig, translate: Translate): CheckList {
+  const problem = slot('#telephony-events-problem');
+  const showProblem = (chosen: readonly string[]): void => {
+    problem.textContent = chosen.length === 0 ? translate('events.wrong') : '';
+  };
+  const list = checkList({ groups: ownGroups(translate), chosen: saved.events, translate, onChange: showProblem });
+  slot('#telephony-events').append(list.element);
+  showProblem(saved.events);
+  const choice = slot('#telephony-systems');
+  choice.append(element('option', { value: '' }, translate('events.own')));
+  for (const system of new Set(systemTriggers.map(({ system }) => system))) {
+    choice.append(element('option', { value: system }, translate('events.namedBy', { system })));
+  }
+  $(choice).on('change', () => {
+    const system = String($(choice).val());
+    list.offer(system === '' ? ownGroups(translate) : [systemGroup(system, translate)]);
+  });
+  return list;
+}
+
+function ownGroups(translate: Translate): readonly CheckGroup[] {
+  const any: CheckItem = {
+    values: [ANY_EVENT],
+    label: translate('events.any'),
+    description: translate('events.anyTip'),
+  };
+  const items = eventTypes.flatMap((event): CheckItem[] => [
+    { values: [event.type], label: event.title, description: event.description, example: event.type },
+    ...triggerVariants
+      .filter(({ trigger }) => trigger.startsWith(`${event.type}:`))
+      .map(({ trigger, title }) => ({ values: [trigger], label: title, example: trigger, description: title })),
+  ]);
+  const families = new Map<string, CheckItem[]>([['any', [any]]]);
+  for (const item of items) {
+    const [family = ''] = (item.values[0] ?? '').split('.');
+    families.set(family, [...(families.get(family) ?? []), item]);
+  }
+  return [...families].map(([family, members]) => ({ title: translate(`events.families.${family}`), items: members }));
+}
+
+function systemGroup(system: string, translate: Translate): CheckGroup {
+  const items = systemTriggers
+    .filter((trigger) => trigger.system === system)
+    .map(({ title, triggers, callTypes: limited }) => ({
+      values: triggers,
+      label: title,
+      description: limited
+        ? translate('events.limited', { types: limited.map((type) => translate(`callTypes.names.${type}`)).join(', ') })
+        : translate('events.stands'),
+      example: triggers.join(', '),
+    }));
+  return { title: system, items };
+}
+
+function callTypes(saved: EventInConfig, translate: Translate): CheckList {
+  const items = CALL_TYPES.map((type) => ({
+    values: [type],
+    label: translate(`callTypes.names.${type}`),
+  }));
+  const list = checkList({
+    groups: [{ title: '', items }],
+    chosen: saved.callTypes,
+    translate,
+    plain: true,
+  });
+  slot('#telephony-callTypes').append(list.element);
+  return list;
+}
+
+function numbers(saved: EventInConfig, translate: Translate): TextList {
+  return textList(slot('#telephony-numbers'), {
+    values: saved.numbers,
+    translate,
+    label: translate('numbers.label'),
+    placeholder: '+44 20 7946 0123',
+    problem: (number) => (/\d{2}/.test(number) ? undefined : translate('numbers.wrong')),
+  });
+}

@@ -1,0 +1,106 @@
+/** The panel of `telephony-source`. */
+import { findParameter, parameters } from '../../src/event/catalogue';
+import { showWhenItMatters } from '../editor/conditional';
+import { element, slot } from '../editor/dom';
+import { type FieldTable, fieldTable } from '../editor/field-table';
+import { revalidate, savedProperties } from '../editor/saved-properties';
+import { type TextList, textList } from '../editor/text-list';
+import { offerTimeZones } from '../editor/time-zones';
+import { defaults, parseConfig } from './config';
+import { drawKinds } from './kinds';
+
+/** Node-RED makes the form out of this element whenever the panel opens. */
+const template = document.querySelector('script[data-template-name="telephony-source"]');
+if (template) {
+  const form = document.createElement('template');
+  form.innerHTML = template.innerHTML;
+  form.content.querySelector('#telephony-kind-fields')?.replaceWith(drawKinds());
+  template.innerHTML = form.innerHTML;
+}
+
+let panel:
+  | {
+      readonly fixed: FieldTable;
+      readonly mapping: FieldTable;
+      readonly allowFrom: TextList;
+      readonly scenarios: TextList;
+    }
+  | undefined;
+
+RED.nodes.registerType('telephony-source', {
+  category: 'config',
+  defaults: savedProperties(defaults, parseConfig),
+  credentials: {
+    username: { type: 'text' },
+    password: { type: 'password' },
+    token: { type: 'password' },
+    secret: { type: 'password' },
+  },
+  label() {
+    const kind = this._(`kind.options.${String(this['kind'])}`);
+    return this.name || (this['kind'] === 'http-push' ? `${kind} ${String(this['path'])}` : kind);
+  },
+  oneditprepare() {
+    const saved = { ...defaults, ...parseConfig(this).config };
+    const translate = this._;
+    offerTimeZones(slot('#telephony-zones'));
+    panel = {
+      fixed: fieldTable(slot('#telephony-fixed'), {
+        rows: saved.fixed,
+        translate,
+        label: translate('fixed.label'),
+        types: ['text', 'number', 'boolean'],
+        keyPlaceholder: translate('fixed.key'),
+        keyProblem: (key) => parameterProblem(key),
+      }),
+      mapping: fieldTable(slot('#telephony-mapping'), {
+        rows: saved.mapping,
+        translate,
+        label: translate('mapping.label'),
+        types: ['text'],
+        keyPlaceholder: translate('fixed.key'),
+        keyProblem: (key) => parameterProblem(key),
+      }),
+      allowFrom: textList(slot('#telephony-allowFrom'), {
+        values: saved.allowFrom,
+        translate,
+        label: translate('allowFrom.label'),
+        placeholder: '203.0.113.0/24',
+      }),
+      scenarios: textList(slot('#telephony-scenarios'), {
+        values: saved.scenarios,
+        translate,
+        label: translate('scenarios.label'),
+      }),
+    };
+    const form = slot('.telephony-form');
+    const names = element('datalist', { id: 'telephony-parameters' });
+    for (const { name, description } of parameters) names.append(element('option', { value: name }, description));
+    form.append(names);
+    form.addEventListener('focusin', ({ target }) => {
+      if (target instanceof HTMLInputElement && target.matches('.telephony-key')) target.setAttribute('list', names.id);
+    });
+    $('#node-config-input-kind, #node-config-input-verify').on('change', () =>
+      revalidate(['path', 'tokenName', 'hmacHeader', 'callsPerMinute']),
+    );
+    showWhenItMatters(form);
+  },
+  oneditsave() {
+    if (!panel) return;
+    this['fixed'] = panel.fixed.value();
+    this['mapping'] = panel.mapping.value();
+    this['allowFrom'] = panel.allowFrom.values();
+    this['scenarios'] = panel.scenarios.values();
+    panel = undefined;
+  },
+  oneditcancel() {
+    panel = undefined;
+  },
+});
+
+/** Fixed values and mappings are for parameters of the catalogue, also for members of those that hold objects. */
+function parameterProblem(key: string): string | undefined {
+  const name = key.trim();
+  if (name === '') return 'table.keyEmpty';
+  return findParameter(name) || findParameter(name.split('.')[0] ?? '') ? undefined : 'fixed.unknown';
+}

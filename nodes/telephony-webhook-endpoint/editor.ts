@@ -1,0 +1,57 @@
+/** The panel of `telephony-webhook-endpoint`. */
+import { showWhenItMatters } from '../editor/conditional';
+import { slot } from '../editor/dom';
+import { revalidate, savedProperties } from '../editor/saved-properties';
+import { type SecretsTable, secretsTable } from '../editor/secrets-table';
+import { signingSecrets } from '../editor/signing-secrets';
+import { type TextList, textList } from '../editor/text-list';
+import { defaults, parseConfig } from './config';
+
+let panel: { readonly secrets: SecretsTable; readonly allow: TextList } | undefined;
+
+RED.nodes.registerType('telephony-webhook-endpoint', {
+  category: 'config',
+  defaults: savedProperties(defaults, parseConfig, {
+    tls: { type: 'tls-config', required: false },
+    proxy: { type: 'http proxy', required: false },
+  }),
+  credentials: {
+    username: { type: 'text' },
+    password: { type: 'password' },
+    token: { type: 'password' },
+    secrets: { type: 'password' },
+    signingSecrets: { type: 'password' },
+  },
+  label() {
+    return this.name || String(this['baseUrl'] || this._('label'));
+  },
+  oneditprepare() {
+    const { config } = parseConfig(this);
+    const credential = (name: string): HTMLInputElement => slot(`#node-config-input-${name}`) as HTMLInputElement;
+    signingSecrets(slot('#telephony-signingSecrets'), credential('signingSecrets'), this._);
+    panel = {
+      secrets: secretsTable(slot('#telephony-secretNames'), credential('secrets'), {
+        names: config.secretNames,
+        translate: this._,
+        label: this._('secretNames.label'),
+      }),
+      allow: textList(slot('#telephony-allow'), {
+        values: config.allow,
+        translate: this._,
+        label: this._('allow.label'),
+        placeholder: '*.example.com, 192.168.1.0/24',
+      }),
+    };
+    $('#node-config-input-auth').on('change', () => revalidate(['headerName']));
+    showWhenItMatters(slot('.telephony-form'));
+  },
+  oneditsave() {
+    if (!panel) return;
+    this['secretNames'] = panel.secrets.names();
+    this['allow'] = panel.allow.values();
+    panel = undefined;
+  },
+  oneditcancel() {
+    panel = undefined;
+  },
+});

@@ -1,0 +1,198 @@
+/** The panel of `telephony-webhook-template`. */
+import { FIELD_TYPES } from '../../src/template/field';
+import { showWhenItMatters } from '../editor/conditional';
+import { element, show, slot } from '../editor/dom';
+import { type FieldTable, fieldTable } from '../editor/field-table';
+import { type InsertTarget, insertTarget } from '../editor/insert-target';
+import { keyProblem } from '../editor/key-check';
+import { type ParameterPicker, parameterPicker } from '../editor/parameter-picker';
+import { revalidate, savedProperties } from '../editor/saved-properties';
+import { type SecretsTable, secretsTable } from '../editor/secrets-table';
+import { offerTimeZones } from '../editor/time-zones';
+import { defaults, parseConfig, type WebhookTemplateConfig } from './config';
+import { type PreviewPane, previewPane } from './preview';
+
+const TABS = ['request', 'parameters', 'options', 'preview'] as const;
+const CONTENT_TYPES = [
+  'none',
+  'application/json',
+  'application/x-www-form-urlencoded',
+  'text/plain',
+  'text/xml',
+  'application/xml',
+];
+const DATE_FORMATS = ['standard', 'iso', 'unix', 'unix-ms', 'rfc2822', 'dd.MM.yyyy HH:mm'];
+
+/** The widgets of the open panel. */
+interface Panel {
+  readonly picker: ParameterPicker;
+  readonly user: FieldTable;
+  readonly query: FieldTable;
+  readonly headers: FieldTable;
+  readonly body: CodeEditor;
+  readonly secrets: SecretsTable;
+  readonly preview: PreviewPane;
+}
+let panel: Panel | undefined;
+
+RED.nodes.registerType('telephony-webhook-template', {
+  category: 'telephony webhooks',
+  color: '#D3C6E4',
+  icon: 'telephony-webhook-template.svg',
+  inputs: 1,
+  outputs: 1,
+  defaults: savedProperties(defaults, parseConfig),
+  credentials: { secrets: { type: 'password' } },
+  paletteLabel() {
+    return this._('paletteLabel');
+  },
+  label() {
+    return this.name || this._('paletteLabel');
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  inputLabels() {
+    return this._('inputs.event');
+  },
+  outputLabels() {
+    return this._('outputs.request');
+  },
+  oneditprepare() {
+    panel = open(this);
+  },
+  oneditsave() {
+    if (!panel) return;
+    Object.assign(this, typed(panel));
+    close();
+  },
+  oneditcancel: close,
+  oneditresize() {
+    panel?.body.resize?.();
+  },
+});
+
+function close(): void {
+  panel?.body.destroy();
+  panel = undefined;
+}
+
+/** What the widgets hold; the other properties have fields that Node-RED reads. */
+function typed({ picker, user, query, headers, body, secrets }: Panel): Partial<WebhookTemplateConfig> {
+  return {
+    available: picker.chosen(),
+    user: user.value(),
+    query: query.value(),
+    headers: headers.value(),
+    text: body.getValue(),
+    secretNames: secrets.names(),
+  };
+}
+
+function open(node: EditorNode): Panel {
+  const { config: saved } = parseConfig(node);
+  const translate = node._;
+  const form = slot('.telephony-form');
+  const method = $('#node-input-method');
+  const format = $('#node-input-format');
+  const target = insertTarget(form, () => document.querySelector<HTMLInputElement>('#node-input-url'));
+  // Declared before the picker, which tells them when its names have arrived.
+  const tables: FieldTable[] = [];
+  const picker: ParameterPicker = parameterPicker({
+    chosen: saved.available,
+    vocabulary: saved.names,
+    translate,
+    onPick: (name) => pick(name, target, translate),
+    onChange: () => {},
+    onNames: () => tables.forEach((table) => table.check()),
+  });
+  const check = (key: string): string | undefined => keyProblem(key, picker.isParameter);
+  const table = (name: 'user' | 'query' | 'headers', onChange?: () => void): FieldTable => {
+    const isFlat = name === 'headers';
+    const made = fieldTable(slot(`#telephony-${name}`), {
+      rows: saved[name],
+      translate,
+      label: translate(`${name}.label`),
+      types: isFlat ? FIELD_TYPES.filter((type) => type !== 'array' && type !== 'object') : FIELD_TYPES,
+      keyProblem: check,
+      ...(onChange ? { onChange } : {}),
+    });
+    tables.push(made);
+    return made;
+  };
+  const user = table('user');
+  const query = table('query', () => hint());
+  const headers = table('headers');
+  const hint = (): void => show(slot('#telephony-query-hint'), method.val() === 'POST' && query.value().length > 0);
+  method.on('change', hint);
+  hint();
+
+  const container = slot('#telephony-body');
+  const body = RED.editor.createEditor({ id: container.id, mode: 'ace/mode/text', value: saved.text });
+  target.addEditor(container, body);
+  const secrets = secretsTable(slot('#telephony-secretNames'), slot('#node-input-secrets') as HTMLInputElement, {
+    names: saved.secretNames,
+    translate,
+    label: translate('secretNames.label'),
+  });
+  offerTimeZones(slot('#telephony-zones'));
+  offer('#telephony-content-types', CONTENT_TYPES);
+  offer('#telephony-date-formats', DATE_FORMATS);
+  $('#node-input-names').on('change', () => picker.setVocabulary(String($('#node-input-names').val())));
+  format.on('change', () => revalidate(['rpcMethod', 'rawProperty']));
+  showWhenItMatters(form);
+
+  const made: Panel = {
+    picker,
+    user,
+    query,
+    headers,
+    body,
+    secrets,
+    preview: previewPane(slot('#telephony-tab-preview'), translate, () => current(node, made)),
+  };
+  /** The one picker stands where the user is: beside the body, or below the tables. */
+  const place = (tab: string): void => {
+    const isBeside = tab === 'request' && format.val() === 'text' && method.val() !== 'GET';
+    slot('#telephony-body-row').classList.toggle('telephony-beside', isBeside);
+    slot(tab === 'parameters' ? '#telephony-picker-parameters' : '#telephony-picker-request').append(picker.element);
+    body.resize?.();
+  };
+  let shownTab: string = TABS[0];
+  const tabs = RED.tabs.create({
+    element: $('#telephony-tabs'),
+    onchange: ({ id }) => {
+      shownTab = id;
+      for (const tab of TABS) show(slot(`#telephony-tab-${tab}`), tab === id);
+      place(id);
+      if (id === 'preview') made.preview.refresh();
+    },
+  });
+  for (const id of TABS) tabs.addTab({ id, label: translate(`tabs.${id}`) });
+  tabs.activateTab(TABS[0]);
+  $(form).on('change', () => place(shownTab));
+  return made;
+}
+
+/** The whole configuration as it stands in the panel, to be rendered by the runtime. */
+function current(node: EditorNode, widgets: Panel): Record<string, unknown> {
+  const fields = Object.keys(defaults).flatMap((name) => {
+    const input = document.querySelector<HTMLInputElement>(`#node-input-${name}`);
+    if (!input) return [];
+    return [[name, input.type === 'checkbox' ? input.checked : input.value] as const];
+  });
+  return { ...Object.fromEntries(fields), ...typed(widgets), id: node.id };
+}
+
+/** Puts the variable where the cursor was, and on the clipboard for where it cannot be put. */
+function pick(name: string, target: InsertTarget, translate: Translate): void {
+  const variable = `{{${name}}}`;
+  // Copying borrows the focus; Node-RED gives it back.
+  RED.clipboard.copyText(variable);
+  if (!target.insert(variable))
+    RED.notify(translate('available.copied', { variable }), { type: 'success', timeout: 2000 });
+}
+
+function offer(selector: string, values: readonly string[]): void {
+  slot(selector).replaceChildren(...values.map((value) => element('option', { value })));
+}

@@ -1,0 +1,66 @@
+/** How an endpoint's credentials get into a request at the moment of sending. */
+import type { Problem } from '../errors';
+import { isHeaderName } from '../http/request-head';
+import { basicCredentials } from '../http/user-info';
+
+export const AUTH_KINDS = ['none', 'basic', 'bearer', 'header'] as const;
+
+/** The credentials of an endpoint. `header`: a key in a header of its own, such as `X-Api-Key`. */
+export type EndpointAuth =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'header'; readonly name: string; readonly value: string };
+
+type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * The headers with the endpoint's credentials added. The credentials win over a header of the same name, however it is
+ * written, as they do in the core `http request` node: a message often still carries the headers of another request.
+ * Only for a URL on the endpoint's own origin; see `sameOrigin`. User info of a URL (http/user-info.ts) means basic
+ * authentication where neither the endpoint nor the message has credentials: both say more plainly what is meant.
+ */
+export function authorize(headers: Headers, auth: EndpointAuth): Headers {
+  switch (auth.kind) {
+    case 'none':
+      return headers;
+    case 'basic':
+      return withHeader(headers, 'authorization', basicCredentials(auth.username, auth.password));
+    case 'bearer':
+      return withHeader(headers, 'authorization', `Bearer ${auth.token}`);
+    case 'header':
+      return withHeader(headers, auth.name, auth.value);
+  }
+}
+
+/** What is missing or impossible, for the panel and for deploy. Fields are the saved properties and credentials. */
+export function checkAuth(auth: EndpointAuth): readonly Problem[] {
+  switch (auth.kind) {
+    case 'none':
+      return [];
+    case 'basic':
+      if (auth.username.includes(':')) {
+        return [{ field: 'username', message: 'A user name for basic authentication cannot hold a colon.' }];
+      }
+      return auth.username === '' && auth.password === ''
+        ? [{ field: 'username', message: 'Basic authentication needs a user name and a password.' }]
+        : [];
+    case 'bearer':
+      return auth.token === '' ? [{ field: 'token', message: 'Bearer authentication needs a token.' }] : [];
+    case 'header':
+      if (!isHeaderName(auth.name)) {
+        return [{ field: 'username', message: `"${auth.name}" cannot be the name of a header.` }];
+      }
+      return auth.value === '' ? [{ field: 'token', message: `The header ${auth.name} needs a value.` }] : [];
+  }
+}
+
+/** True where both URLs can be read and have the same scheme, host and port. */
+export function sameOrigin(url: string, other: string): boolean {
+  return URL.canParse(url) && URL.canParse(other) && new URL(url).origin === new URL(other).origin;
+}
+
+function withHeader(headers: Headers, name: string, value: string): Headers {
+  const others = Object.entries(headers).filter(([other]) => other.toLowerCase() !== name.toLowerCase());
+  return Object.fromEntries([...others, [name, value]]);
+}

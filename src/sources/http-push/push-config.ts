@@ -1,0 +1,150 @@
+/**
+ * What is saved about a push source, checked: everything that cannot work is found at deploy, by field, and a source with
+ * a problem lets nobody in. Credentials come apart from the rest, as Node-RED keeps them.
+ */
+
+import type { Problem } from '../../errors';
+import { findParameter } from '../../event/catalogue';
+import { parseAllowFrom } from './allow-from';
+import { type MappedField, parsePath } from './dialects/generic';
+import type { PushConfig } from './push';
+import { dialectChoices, findDialect } from './registry';
+import type { HmacAlgorithm, Verification } from './verify';
+
+/** Saved property or credential → value, as it comes out of a flow. */
+export type Saved = Readonly<Record<string, unknown>>;
+
+export type ParsedPush =
+  | { readonly kind: 'config'; readonly config: Pick<PushConfig, 'dialect' | 'verification' | 'allowFrom'> }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+export const verifyKinds = ['none', 'token', 'basic', 'hmac'] as const;
+export const hmacAlgorithms = ['sha1', 'sha256', 'sha512'] as const satisfies readonly HmacAlgorithm[];
+export const hmacEncodings = ['hex', 'base64'] as const;
+
+/** What a new source has. */
+export const pushDefaults = {
+  dialect: 'generic',
+  mapping: [],
+  verify: 'none',
+  tokenIn: 'header',
+  tokenName: 'X-Webhook-Token',
+  hmacHeader: 'X-Signature',
+  hmacAlgorithm: 'sha256',
+  hmacEncoding: 'hex',
+  hmacPrefix: '',
+  allowFrom: [],
+} as const;
+
+/** A header name as HTTP allows it. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
+
+/** Reads the saved properties `dialect`, `mapping`, `verify`, `allowFrom` and those that go with them. */
+export function parsePush(saved: Saved, credentials: Saved): ParsedPush {
+  const problems: Problem[] = [];
+  const report = (field: string, message: string) => void problems.push({ field, message });
+
+  const mapping = parseMapping(saved['mapping'], report);
+  const id = textOr(saved['dialect'], pushDefaults.dialect);
+  const dialect = findDialect(id, mapping);
+  if (dialect === undefined) {
+    report('dialect', `There is no dialect "${id}": choose ${dialectChoices.map((choice) => choice.id).join(', ')}.`);
+  }
+  const verification = parseVerification(saved, credentials, report);
+  const allowed = parseAllowFrom(textsOf(saved['allowFrom']));
+  if (allowed.kind === 'wrong') {
+    report('allowFrom', `"${allowed.entry}" is no address: write 203.0.113.7 or a range such as 203.0.113.0/24.`);
+  }
+  if (problems.length > 0 || dialect === undefined || verification === undefined || allowed.kind === 'wrong') {
+    return { kind: 'problems', problems };
+  }
+  return { kind: 'config', config: { dialect, verification, allowFrom: allowed.allow } };
+}
+
+type Report = (field: string, message: string) => void;
+
+function parseVerification(saved: Saved, credentials: Saved, report: Report): Verification | undefined {
+  const setting = (name: keyof typeof pushDefaults & string) => textOr(saved[name], String(pushDefaults[name]));
+  const secret = (name: string) => {
+    const value = credentials[name];
+    if (typeof value === 'string' && value !== '') return value;
+    report(name, `The ${name} is empty, so anybody could push. Set one, or switch verification off.`);
+    return '';
+  };
+  const oneOf = <Choice extends string>(name: keyof typeof pushDefaults, choices: readonly Choice[]) => {
+    const value = setting(name);
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) report(name, `"${value}" is none of ${choices.join(', ')}.`);
+    return found;
+  };
+  const headerName = (name: keyof typeof pushDefaults) => {
+    const value = setting(name);
+    if (!TOKEN.test(value)) report(name, `"${value}" is no name of a header.`);
+    return value;
+  };
+
+  switch (oneOf('verify', verifyKinds)) {
+    case undefined:
+      return undefined;
+    case 'none':
+      return { kind: 'none' };
+    case 'basic':
+      return { kind: 'basic', username: textOr(credentials['username'], ''), password: secret('password') };
+    case 'token': {
+      const place = oneOf('tokenIn', ['header', 'query'] as const);
+      const name = place === 'query' ? setting('tokenName') : headerName('tokenName');
+      const token = secret('token');
+      return place === undefined ? undefined : { kind: 'token', place, name, token };
+    }
+    case 'hmac': {
+      const algorithm = oneOf('hmacAlgorithm', hmacAlgorithms);
+      const encoding = oneOf('hmacEncoding', hmacEncodings);
+      const header = headerName('hmacHeader');
+      const prefix = setting('hmacPrefix');
+      const key = secret('secret');
+      if (algorithm === undefined || encoding === undefined) return undefined;
+      return { kind: 'hmac', algorithm, encoding, header, prefix, secret: key };
+    }
+  }
+}
+
+function parseMapping(saved: unknown, report: Report): readonly MappedField[] {
+  if (saved === undefined || saved === '') return [];
+  if (!Array.isArray(saved)) {
+    report('mapping', 'The mapping is no list of rows.');
+    return [];
+  }
+  return saved.flatMap((row: unknown, index): MappedField[] => {
+    const { key, value } = isRecord(row) ? row : {};
+    const parameter = textOr(key, '');
+    const written = textOr(value, '');
+    // A row that was added and left empty maps nothing.
+    if (parameter === '' && written === '') return [];
+    const path = parsePath(written);
+    if (findParameter(parameter) === undefined) {
+      report(`mapping[${index}].key`, `"${parameter}" is no parameter of the catalogue.`);
+    }
+    if (path === null) {
+      report(`mapping[${index}].value`, `"${written}" is no place in a message: write a path such as data.call.from.`);
+    }
+    return path === null ? [] : [{ parameter, path, written }];
+  });
+}
+
+/** A list, or text with commas or blanks between. */
+function textsOf(saved: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(saved)
+    ? saved
+    : typeof saved === 'string'
+      ? saved.split(/[\s,]+/)
+      : [];
+  return list.map((entry) => String(entry));
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,102 @@
+/**
+ * Events in a provider's words: its names, its event names, its way to write values. Built from the same tables that
+ * read what it sends, so that a receiver written for it never notices that the phone system has changed.
+ */
+import { findParameter, parameters } from '../../event/catalogue';
+import type { TelephonyEvent } from '../../event/telephony-event';
+import type { Vocabulary } from '../../event/vocabulary';
+import { isJsonObject, type JsonValue } from '../../json';
+import { type Dialect, eventNameOf, fieldsByPlainKey, type KnownName, type Name } from './dialect';
+import { providerDialects } from './registry';
+import { textOf } from './values';
+
+export const vocabularyIds = ['canonical', 'kompaas', 'smartflo', 'obd', 'ringostat'] as const;
+export type VocabularyId = (typeof vocabularyIds)[number];
+
+/** The names that a template uses. */
+export function vocabulary(id: VocabularyId): Vocabulary {
+  const found = vocabularies.get(id);
+  if (found === undefined) throw new Error(`There is no vocabulary "${id}".`);
+  return found;
+}
+
+type Reader = (event: TelephonyEvent) => JsonValue | undefined;
+
+const vocabularies: ReadonlyMap<string, Vocabulary> = new Map([
+  ['canonical', canonical()],
+  ...providerDialects.map((dialect) => [dialect.id, providerVocabulary(dialect)] as const),
+]);
+
+function canonical(): Vocabulary {
+  const names = parameters.map(({ name, description, example }) => ({ name, parameter: name, description, example }));
+  const found = new Map(
+    parameters.map(({ name, time }) => [name, { read: parameterReader(name), time: time === true }] as const),
+  );
+  return { id: 'canonical', names, find: (name) => found.get(name) };
+}
+
+function providerVocabulary(dialect: Dialect): Vocabulary {
+  const found = new Map(
+    dialect.names.map((entry) => {
+      const written = entry.parameter === null || entry.write !== undefined;
+      const time = !written && findParameter(entry.parameter)?.time === true;
+      return [entry.name, { read: readerOf(dialect, entry), time }] as const;
+    }),
+  );
+  return { id: dialect.id, names: dialect.names.map(shown), find: (name) => found.get(name) };
+}
+
+function shown(entry: Name): Vocabulary['names'][number] {
+  const { name, parameter } = entry;
+  if (parameter === null) return { name, parameter, description: entry.description, example: entry.example };
+  const known = findParameter(parameter);
+  if (known === undefined) throw new Error(`"${name}" stands for "${parameter}", which is not in the catalogue.`);
+  const { description = known.description, example = known.example } = entry;
+  return { name, parameter, description, example };
+}
+
+/** A fixed value of the source, under the provider's own name, fills in for what the phone system does not know. */
+function readerOf(dialect: Dialect, entry: Name): Reader {
+  const { name } = entry;
+  if (entry.parameter === null) return (event) => event.parameters[name] ?? ownValue(dialect, event, name);
+  const write = writerOf(dialect, entry);
+  if (entry.verbatim !== true) return (event) => write(event) ?? event.parameters[name];
+  const { parameter } = entry;
+  return (event) => {
+    const sent = ownValue(dialect, event, name);
+    const own = sent === undefined ? undefined : asSent(parameter, sent);
+    return own ?? write(event) ?? event.parameters[name];
+  };
+}
+
+function writerOf(dialect: Dialect, entry: KnownName): Reader {
+  if (entry.write !== undefined) return entry.write;
+  return entry.parameter === 'eventType' ? (event) => eventNameOf(dialect, event) : parameterReader(entry.parameter);
+}
+
+/** Text for a parameter that is text (so that a number stays digits), else the value as it is. */
+function asSent(parameter: string, value: JsonValue): JsonValue | undefined {
+  const isText = findParameter(parameter)?.type === 'string' && (typeof value !== 'object' || value === null);
+  return isText ? textOf(value) : value;
+}
+
+/** What the provider itself sent under this name; undefined where the event comes from elsewhere. */
+function ownValue(dialect: Dialect, event: TelephonyEvent, name: string): JsonValue | undefined {
+  const { provider, raw } = event.parameters;
+  if (provider !== dialect.id || !isJsonObject(raw)) return undefined;
+  const { fields } = dialect.unwrap?.(raw) ?? { fields: raw };
+  return Object.hasOwn(fields, name) ? fields[name] : fieldsByPlainKey(fields).get(name);
+}
+
+function parameterReader(parameter: string): Reader {
+  switch (parameter) {
+    case 'eventType':
+      return (event) => event.type;
+    case 'eventId':
+      return (event) => event.id;
+    case 'eventTime':
+      return (event) => event.time;
+    default:
+      return (event) => (Object.hasOwn(event.parameters, parameter) ? event.parameters[parameter] : undefined);
+  }
+}

@@ -1,0 +1,102 @@
+/** The URL of a request: values are percent-encoded, and nothing before the path holds one. */
+import { toUSVString } from 'node:util';
+import { encodeUrl } from '../encoding';
+import { textOf } from '../values';
+import { type Context, ContextError, type Hole } from './context';
+import { afterPercent } from './percent';
+
+/** `origin`: scheme, host and port, or a path that has not shown itself as one yet. */
+export interface UrlState {
+  readonly part: 'origin' | 'path' | 'key' | 'value' | 'fragment';
+  /** In part `origin`: all that was read. */
+  readonly read: string;
+  /** Hex digits that an open `%` still needs. */
+  readonly open: number;
+}
+
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
+const AUTHORITY = /^https?:\/\/[^/?#\\]+/i;
+
+export const urlContext: Context<UrlState> = {
+  start: { part: 'origin', read: '', open: 0 },
+  literal(state, text) {
+    let { part, read, open } = state;
+    let written = '';
+    for (const character of text) {
+      if (isUnwritable(character)) throw new ContextError('The URL holds a line break or another control character.');
+      // Browsers and Node read it as "/", others do not: what is host and what is path must be beyond doubt.
+      if (character === '\\' && (part === 'origin' || part === 'path'))
+        throw new ContextError('The URL holds a backslash: write "/".');
+      if (part === 'origin') {
+        part = partAfterOrigin(read, character);
+        if (part === 'origin') read += character;
+      } else {
+        part = partAfter(part, character);
+      }
+      open = afterPercent(open, character);
+      written += part === 'origin' ? character : encodeLiteral(character);
+    }
+    return { state: { part, read: part === 'origin' ? read : '', open }, text: written };
+  },
+  hole({ part, read, open }): Hole<UrlState> {
+    if (part === 'origin' && (read === '' || SCHEME.test(read))) {
+      throw new ContextError(
+        read === ''
+          ? 'The URL begins with a variable or secret. Type scheme and host, or begin with "/" for a path behind the base URL of the endpoint.'
+          : 'Scheme, host and port hold no variables or secrets: they can stand in path and query.',
+      );
+    }
+    if (part === 'key')
+      throw new ContextError('A key in the query holds a variable. Only values can: write ?key={{name}}.');
+    if (open > 0) throw new ContextError('A variable stands right behind an open "%".');
+    const next: UrlState = { part: part === 'origin' ? 'path' : part, read: '', open: 0 };
+    return { write: (value) => encodeUrl(textOf(value)), secret: part === 'fragment' ? undefined : 'url', next };
+  },
+  merge: (a, b) => (a.part === b.part && a.read === b.read && a.open === b.open ? a : undefined),
+  end({ part, read }) {
+    if (part === 'origin') partAfterOrigin(read, '/');
+  },
+};
+
+/** Where one more character leads from the beginning of the URL. Throws where the beginning is none of a URL. */
+function partAfterOrigin(read: string, character: string): UrlState['part'] {
+  const authority = AUTHORITY.exec(read);
+  const isEnd = /[/?#\\]/.test(character);
+  if (!isEnd) return 'origin';
+  if (authority !== null) {
+    checkOrigin(read);
+    return partAfter('path', character);
+  }
+  if (SCHEME.test(read)) {
+    // On the way through "https://".
+    if (/^https?:\/?$/i.test(read) && character === '/') return 'origin';
+    throw new ContextError(
+      'The URL must begin with http:// or https:// and a host, or with "/" for a path behind the base URL.',
+    );
+  }
+  return partAfter('path', character);
+}
+
+function checkOrigin(origin: string): void {
+  const valid = URL.canParse(origin) && new URL(origin).hostname !== '' && !/\s/.test(origin);
+  if (!valid) throw new ContextError('Scheme, host and port of the URL are not valid.');
+}
+
+function partAfter(part: UrlState['part'], character: string): UrlState['part'] {
+  if (part === 'fragment' || character === '#') return 'fragment';
+  if (part === 'path') return character === '?' ? 'key' : 'path';
+  if (character === '&') return 'key';
+  return character === '=' ? 'value' : part;
+}
+
+function isUnwritable(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return code < 0x20 || code === 0x7f;
+}
+
+/** What a URL cannot hold as it is (spaces, letters beyond ASCII, a backslash) is encoded; the rest is the user's. */
+function encodeLiteral(character: string): string {
+  return /[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/.test(character)
+    ? character
+    : encodeURIComponent(toUSVString(character));
+}

@@ -1,0 +1,44 @@
+/** One rendering: what goes in, and how it fails. */
+import type { TelephonyEvent } from '../event/telephony-event';
+import { MAX_BODY_BYTES } from './template-config';
+
+/** What a request is rendered from. */
+export interface RenderInput {
+  /** Null: the message carries none; every parameter is empty. */
+  readonly event: TelephonyEvent | null;
+  /** What `{{msg.…}}` and format `raw` read. */
+  readonly message: Readonly<Record<string, unknown>>;
+  /** The values of `typedRows`, in their order. */
+  readonly typed: readonly unknown[];
+  /** Random letters and digits, new for every message: placeholders of secrets carry it, so that no value can forge one. */
+  readonly nonce: string;
+  /** What the parameter `webhookName` says. */
+  readonly webhookName: string;
+}
+
+/** An input, and how far its rendering has come. */
+export interface Frame extends RenderInput {
+  /** The saved property that is being rendered, for errors. */
+  field: string;
+  /** Characters that may still be written: a loop in a loop must not fill the memory. The body has its own, exact limit. */
+  room: number;
+}
+
+export function newFrame(input: RenderInput): Frame {
+  const { event, message, typed, nonce, webhookName } = input;
+  return { event, message, typed, nonce, webhookName, field: '', room: 2 * MAX_BODY_BYTES };
+}
+
+/** Why this message cannot be rendered, in words for the user. Caught in renderTemplate, which knows the field. */
+export class RenderError extends Error {
+  override readonly name = 'RenderError';
+}
+
+export function takeRoom(frame: Frame, characters: number): void {
+  frame.room -= characters;
+  if (frame.room < 0) throw tooLong();
+}
+
+export function tooLong(): RenderError {
+  return new RenderError('What it renders to is longer than 5 MB.');
+}

@@ -1,0 +1,63 @@
+/** The headers of a request: the user's own rows, none of which can be split. */
+import { headerText } from './contexts/plain';
+import type { Field } from './field';
+import { compileAsText, type FieldScope } from './field-values';
+import { type Frame, RenderError } from './frame';
+import { rowsOf, withoutReplaced } from './keys';
+import { isHeaderText } from './secret-placeholder';
+
+export interface HeaderWriter {
+  readonly name: string;
+  write(frame: Frame): string;
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** The connection sets these itself. */
+const OF_THE_CONNECTION = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+export function compileHeaders(fields: readonly Field[], scope: FieldScope): HeaderWriter[] {
+  const rows = rowsOf(fields, 'headers', scope).filter(({ key, path }) => {
+    if (!TOKEN.test(key)) {
+      scope.problem(`${path}.key`, `"${key}" is not a header name: letters, digits and hyphens make one.`);
+      return false;
+    }
+    if (!OF_THE_CONNECTION.has(key.toLowerCase())) return true;
+    scope.warning(path, `"${key}" is set by the connection itself and left out here.`);
+    return false;
+  });
+  return withoutReplaced(rows, scope, (key) => key.toLowerCase()).map(({ key, field, path }) =>
+    headerWriter(key, `${path}.value`, compileAsText(field, path, headerText, scope), scope),
+  );
+}
+
+/** A header with what its value is checked for. */
+export function headerWriter(
+  name: string,
+  at: string,
+  value: { readonly constant?: string | undefined; render(frame: Frame): string },
+  scope: FieldScope,
+): HeaderWriter {
+  if (value.constant !== undefined && !isHeaderText(value.constant)) scope.problem(at, UNSENDABLE);
+  return {
+    name,
+    write(frame) {
+      const text = value.render(frame);
+      frame.field = at;
+      if (!isHeaderText(text)) throw new RenderError(UNSENDABLE);
+      return text;
+    },
+  };
+}
+
+const UNSENDABLE = 'A header cannot hold a line break, NUL or another control character.';

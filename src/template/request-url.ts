@@ -1,0 +1,96 @@
+/** The URL of a request: what is typed, the base URL before it, and the query behind it. */
+import { urlContext } from './contexts/url';
+import type { FieldScope } from './field-values';
+import { type Frame, RenderError } from './frame';
+import { effective, type Member, memberPairs } from './members';
+import { QUERY } from './pairs';
+import { compileText } from './template-text';
+
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
+const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/** The origin typed into a template's URL, such as `https://crm.example.com:8443`. Undefined: it is a path, empty, or wrong. */
+export function typedOrigin(url: string): string | undefined {
+  const authority = /^https?:\/\/[^/?#\\]+/i.exec(url.trim())?.[0];
+  return authority !== undefined && !authority.includes('{{') && URL.canParse(authority)
+    ? new URL(authority).origin
+    : undefined;
+}
+
+/**
+ * Appends a path to the path of a base URL, with one slash between them; the base's own query comes first. An absolute URL
+ * stays as it is; an empty one is the base.
+ */
+export function joinUrl(baseUrl: string, url: string): string {
+  if (ABSOLUTE.test(url)) return url;
+  const [base, baseQuery] = cut(cut(baseUrl, '#')[0], '?');
+  const [path, query] = cut(url, '?');
+  const behind = path.replace(/^\/+/, '');
+  const whole = path === '' ? base : `${base.replace(/\/+$/, '')}/${behind}`;
+  return withQuery(whole, [baseQuery, query]);
+}
+
+/** Compiles the URL with what goes into its query. */
+export function compileUrl(
+  url: string,
+  baseUrl: string | undefined,
+  members: readonly Member[],
+  scope: FieldScope,
+): (frame: Frame) => string {
+  const source = url.trim();
+  const text = compileText(source, 'url', urlContext, scope);
+  const sent = effective(members, scope);
+  const writers = sent.map((member) => memberPairs(member, QUERY, scope));
+  const replaced = replacedKeys(joinUrl(baseUrl ?? '', withoutBraces(source)), sent, scope);
+  if (withoutBraces(source).includes('#')) scope.warning('url', 'What stands behind "#" in a URL is never sent.');
+  if (text.constant !== undefined) checkPath(text.constant, (message) => scope.problem('url', message));
+  return (frame) => {
+    const [typed] = cut(text.render(frame), '#');
+    if (text.constant === undefined) {
+      checkPath(typed, (message) => {
+        throw new RenderError(message);
+      });
+    }
+    const joined = joinUrl(baseUrl ?? '', typed);
+    const pairs: string[] = [];
+    for (const write of writers) write(frame, pairs);
+    if (pairs.length === 0 && replaced.size === 0) return joined;
+    const [address, query] = cut(joined, '?');
+    const kept = replaced.size === 0 ? [query] : query.split('&').filter((pair) => !replaced.has(keyOf(pair)));
+    return withQuery(address, [...kept, ...pairs]);
+  };
+}
+
+/** `..` would lead out of the path that was typed, and so would what only looks different. */
+function checkPath(url: string, refuse: (message: string) => void): void {
+  const path = cut(cut(url.replace(/^https?:\/\/[^/?#]*/i, ''), '#')[0], '?')[0];
+  if (DOT_SEGMENT.test(path)) refuse('A part of the path is "." or "..", which would change the path.');
+}
+
+/** Keys of the URL's own query that a row replaces. */
+function replacedKeys(url: string, sent: readonly Member[], scope: FieldScope): ReadonlySet<string> {
+  const keys = new Set(cut(url, '?')[1].split('&').map(keyOf));
+  const replaced = sent.filter(({ key }) => keys.has(key));
+  for (const { key, path } of replaced) scope.warning('url', `"${key}" is also in ${path}, which wins.`);
+  return new Set(replaced.map(({ key }) => key));
+}
+
+function keyOf(pair: string): string {
+  const [first] = new URLSearchParams(pair).keys();
+  return first ?? '';
+}
+
+function withoutBraces(source: string): string {
+  return source.replace(/\{\{[\s\S]*?\}\}/g, 'x');
+}
+
+function withQuery(address: string, pairs: readonly string[]): string {
+  const query = pairs.filter((pair) => pair !== '').join('&');
+  return query === '' ? address : `${address}?${query}`;
+}
+
+/** What stands before the first separator, and what behind it. */
+function cut(text: string, separator: string): [before: string, behind: string] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}

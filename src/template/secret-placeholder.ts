@@ -1,0 +1,110 @@
+/**
+ * Placeholders of secrets. In a template `%name%` means a secret; in messages and in the store it stands as
+ * `%name:nonce:context%`; its value is put in at the moment of sending only, escaped for the place where it stands.
+ */
+import { toUSVString } from 'node:util';
+import { escapeXml } from './contexts/xml-escape';
+import { encodeForm, encodeUrl } from './encoding';
+
+/** Where a secret stands, and so how it is escaped. */
+export type SecretContext = 'json-string' | 'json' | 'url' | 'form' | 'header' | 'text' | 'xml';
+
+export interface SecretReference {
+  readonly secret: string;
+}
+
+/** Names that `%name%` may have. Shorter ones are too easily part of percent-encoded text. */
+export const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_]{2,}$/;
+
+const REFERENCE = /%([A-Za-z_][A-Za-z0-9_]{2,})%/g;
+const PLACEHOLDER = /%([A-Za-z_][A-Za-z0-9_]{2,}):([0-9A-Za-z_-]+):(json-string|json|url|form|header|text|xml)%/g;
+const HEX_PAIR = /^[0-9A-Fa-f]{2}/;
+
+/** Cuts literal text of a template at its secrets. */
+export function splitSecrets(text: string, isDeclared: (name: string) => boolean): (string | SecretReference)[] {
+  if (!text.includes('%')) return [text];
+  const pieces: (string | SecretReference)[] = [];
+  let taken = 0;
+  REFERENCE.lastIndex = 0;
+  for (let match = REFERENCE.exec(text); match !== null; match = REFERENCE.exec(text)) {
+    const [whole, name = ''] = match;
+    const end = match.index + whole.length;
+    if (!isDeclared(name) && HEX_PAIR.test(name) && HEX_PAIR.test(text.slice(end))) {
+      // `%D0a%D1`: two percent-encoded bytes with a letter between them. The second "%" may begin a secret.
+      REFERENCE.lastIndex = end - 1;
+      continue;
+    }
+    if (match.index > taken) pieces.push(text.slice(taken, match.index));
+    pieces.push({ secret: name });
+    taken = end;
+  }
+  if (taken < text.length || pieces.length === 0) pieces.push(text.slice(taken));
+  return pieces;
+}
+
+export function placeholder(name: string, nonce: string, context: SecretContext): string {
+  return `%${name}:${nonce}:${context}%`;
+}
+
+/** `ok: false`: the secret `name` has no value, or one that cannot stand where it should; `message` says which. */
+export type Filled =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly name: string; readonly message: string };
+
+/** Puts secrets in the place of their placeholders, of this nonce only: others are text that somebody sent. */
+export function fillSecrets(
+  text: string,
+  { nonce, secrets }: { readonly nonce: string; readonly secrets: Readonly<Record<string, string>> },
+): Filled {
+  let failed: { name: string; message: string } | undefined;
+  const filled = text.replace(PLACEHOLDER, (whole, name: string, found: string, context: SecretContext) => {
+    if (found !== nonce || nonce === '') return whole;
+    const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
+    if (value === undefined) {
+      failed ??= { name, message: `The secret %${name}% is declared neither in the template nor in the endpoint.` };
+      return '';
+    }
+    const escaped = escapeSecret(value, context);
+    if (escaped === undefined) failed ??= { name, message: `The secret %${name}% ${CANNOT_STAND[context] ?? ''}` };
+    return escaped ?? '';
+  });
+  return failed === undefined ? { ok: true, text: filled } : { ok: false, ...failed };
+}
+
+/** The text for people: `%name%` in place of every placeholder, or of those of one nonce. */
+export function showSecrets(text: string, nonce?: string): string {
+  return text.replace(PLACEHOLDER, (whole, name: string, found: string) =>
+    nonce === undefined || nonce === found ? `%${name}%` : whole,
+  );
+}
+
+const CANNOT_STAND: Partial<Record<SecretContext, string>> = {
+  header: 'holds a character that a header cannot hold.',
+  url: 'is "." or "..", which would change the path of the URL.',
+};
+
+/** Undefined: it cannot stand there. */
+function escapeSecret(value: string, context: SecretContext): string | undefined {
+  switch (context) {
+    case 'json':
+      return JSON.stringify(value);
+    case 'json-string':
+      return JSON.stringify(value).slice(1, -1);
+    case 'url':
+      return value === '.' || value === '..' ? undefined : encodeUrl(value);
+    case 'form':
+      return encodeForm(value);
+    case 'header':
+      return isHeaderText(value) ? value : undefined;
+    case 'xml':
+      return escapeXml(value);
+    case 'text':
+      return toUSVString(value);
+  }
+}
+
+/** No line break, NUL or other control character: a header can be neither split nor sent with them. */
+export function isHeaderText(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return !/[\0-\x08\x0a-\x1f\x7f]/.test(text);
+}

@@ -1,0 +1,110 @@
+/** One text of a template with its variables: a URL, a value, a body. */
+import type { Context } from './contexts/context';
+import { parseTree } from './environment';
+import { type Frame, RenderError } from './frame';
+import { findHelper, type HelperSettings } from './helpers';
+import type { Names } from './names';
+import { spellOut } from './spelling';
+import { MAX_SOURCE_BYTES } from './template-config';
+import { describe, TemplateError } from './template-error';
+import { type WeaveScope, weave } from './weave';
+
+/** What all texts of one template share. */
+export interface TextScope {
+  readonly names: Names;
+  readonly settings: HelperSettings;
+  /** Of the template itself. */
+  readonly secrets: Readonly<Record<string, string>>;
+  isDeclared(secret: string): boolean;
+  problem(field: string, message: string): void;
+  warning(field: string, message: string): void;
+}
+
+export interface TemplateText {
+  /** What it renders to with any event. Undefined: it has variables or secrets. */
+  readonly constant: string | undefined;
+  readonly hasBlocks: boolean;
+  /** Names its field in the frame, for errors. Throws a RenderError. */
+  render(frame: Frame): string;
+}
+
+/** The parsed source. Undefined: it cannot be parsed, and the scope has been told. */
+export function parseText(source: string, field: string, scope: TextScope): hbs.AST.Program | undefined {
+  return attempt(source, field, scope, () => {
+    if (Buffer.byteLength(source) > MAX_SOURCE_BYTES) throw new TemplateError('A template has at most 64 kB.', 1);
+    if (source.includes('\0')) throw new TemplateError('A template cannot hold the character NUL.', 1);
+    const known = {
+      isParameter: (name: string) => scope.names.isParameter(name),
+      isHelper: (name: string) => findHelper(name) !== undefined,
+    };
+    return parseTree(spellOut(source, known));
+  });
+}
+
+/** Compiles a text for the place where it stands. What is wrong is told to the scope; then rendering fails. */
+export function compileText<State>(
+  source: string,
+  field: string,
+  context: Context<State>,
+  scope: TextScope,
+): TemplateText {
+  return compileParsed(parseText(source, field, scope), source, field, context, scope);
+}
+
+/** As compileText, of a source that is parsed. `tree`: undefined where that failed. */
+export function compileParsed<State>(
+  tree: hbs.AST.Program | undefined,
+  source: string,
+  field: string,
+  context: Context<State>,
+  scope: TextScope,
+): TemplateText {
+  const cautions = new Set<string>();
+  const undeclared = new Set<string>();
+  const weaveScope: WeaveScope = {
+    names: scope.names,
+    settings: scope.settings,
+    secretValue: (name) => (Object.hasOwn(scope.secrets, name) ? scope.secrets[name] : undefined),
+    isDeclared: (name) => scope.isDeclared(name),
+    caution: (message) => cautions.add(message),
+    undeclared: (name) => undeclared.add(name),
+  };
+  const woven = tree && attempt(source, field, scope, () => weave(tree, context, weaveScope));
+  for (const caution of cautions) scope.warning(field, caution);
+  for (const name of undeclared) {
+    scope.warning(field, `The secret %${name}% is declared neither in this template nor in its endpoint.`);
+  }
+  return {
+    constant: woven?.constant,
+    hasBlocks: woven?.hasBlocks ?? false,
+    render(frame) {
+      frame.field = field;
+      if (woven === undefined) throw new RenderError('The template has a mistake here.');
+      return woven.render(frame);
+    },
+  };
+}
+
+function attempt<Result>(source: string, field: string, scope: TextScope, run: () => Result): Result | undefined {
+  try {
+    return run();
+  } catch (error) {
+    scope.problem(field, describe(error instanceof TemplateError ? error : fromHandlebars(error), source));
+    return undefined;
+  }
+}
+
+/** Handlebars tells the line, and draws an arrow under the place. */
+function fromHandlebars(error: unknown): TemplateError {
+  if (error instanceof RangeError) return new TemplateError('The template is nested too deeply.', 1);
+  const message = error instanceof Error ? error.message : String(error);
+  const [first = '', near = ''] = message.split('\n');
+  const line = Number(/ on line (\d+)/.exec(first)?.[1] ?? / - (\d+):\d+$/.exec(first)?.[1] ?? 1);
+  if (!/^(?:Parse|Lexical) error/.test(first)) return new TemplateError(`${first.replace(/ - \d+:\d+$/, '')}.`, line);
+  const isUnclosed = message.includes("got 'EOF'");
+  const where = near.trim() === '' ? '' : ` near ${near.trim().slice(-60)}`;
+  return new TemplateError(
+    isUnclosed ? 'A block such as {{#if}} is opened and never closed.' : `The braces hold no valid expression${where}.`,
+    line,
+  );
+}

@@ -1,0 +1,205 @@
+/** Payloads in the shapes that the providers document, with numbers and names of our own. */
+import type { JsonObject } from '../../../../src/json';
+
+export const kompaasStart: JsonObject = {
+  ivrSchemaId: 7,
+  userEventType: 'VpbxInboundCallStart',
+  channel: 'SIP',
+  privilege: 'user,all',
+  exten: 's',
+  channelState: 4,
+  callerIdNum: 40000000017,
+  systemName: 12,
+  dateReceived: 'Yan 05, 2026, 3:04:05 PM',
+  context: 'signal-vpbx-inbound-call',
+  callerID: 40000000017,
+  event: 'VpbxInboundCallStart',
+  timestamp: 1767625445,
+  callId: '012-1767625445.00000031',
+  linkedId: '012-1767625445.00000030',
+  callerNumber: 40000000017,
+  dateReceivedAtUTC: '2026-01-05 15:04:05.721211',
+  eventType: 'VpbxInboundCallStart',
+  priority: 3,
+  accountId: 0,
+  channelStateDesc: 'Ring',
+  callerIdName: 431200000017,
+  did: 70000000017,
+  uniqueId: '012-1767625445.00000032',
+  vpbxId: 0,
+};
+
+export const kompaasOutgoing: JsonObject = {
+  originateData: '',
+  connectedLineNum: 12025550175,
+  userEventType: 'VpbxOutgoingStart',
+  channel: 'SIP',
+  exten: 's',
+  isRedirect: 0,
+  callerIdNum: 101,
+  event: 'VpbxOutgoingStart',
+  calledNumber: 12025550175,
+  timestamp: 1767625445,
+  callId: '012-1767625445.00000040',
+  connectedLineName: 'Customer Ann',
+  eventType: 'VpbxOutgoingStart',
+  internalNumber: 101,
+  callback: 0,
+  did: 70000000017,
+};
+
+/** The fields that the product document delivers, with a billed call. */
+export const kompaasEnd: JsonObject = {
+  billsec: 6,
+  timestamp: 1687271174,
+  eventType: 'VpbxInboundCallEnd',
+  InternalNumber: '100',
+};
+
+export const smartfloMissed: JsonObject = {
+  uuid: '11111111-2222-4333-8444-555555555555',
+  call_to_number: '2025550110',
+  caller_id_number: '2025550142',
+  start_stamp: '2026-03-02 12:00:00',
+  direction: 'inbound',
+  answered_agent_number: '6677889900',
+  billing_circle: 'Delhi',
+  call_status: 'missed',
+  customer_no_with_prefix: '12025550142',
+  customer_ring_time: '20',
+};
+
+export const smartfloHangup: JsonObject = {
+  uuid: '11111111-2222-4333-8444-666666666666',
+  call_id: '1772434800.4711',
+  ref_id: 'ref-1',
+  custom_identifier: 'order-5',
+  call_to_number: '912025550110',
+  caller_id_number: '912025550142',
+  customer_number: '912025550142',
+  start_stamp: '2026-03-02 12:00:00',
+  answer_stamp: '2026-03-02 12:00:09',
+  end_stamp: '2026-03-02 12:01:10',
+  duration: '70',
+  billsec: '61',
+  outbound_sec: '55',
+  answered_sec: '58',
+  hangup_cause: 'disconnected_by_caller',
+  reason_key: 'Call Disconnected By Caller',
+  call_status: 'answered',
+  call_connected: '1',
+  direction: 'inbound',
+  digits_dialed: '12',
+  digit_pressed: '2',
+  date: '2026-03-02',
+  answered_agent: {
+    id: '0602417430016',
+    name: 'Alice Agent',
+    email: 'alice@example.test',
+    number: 'Extension-0602141810347',
+  },
+  answered_agent_name: 'Alice Agent',
+  answered_agent_number: 'Extension-0602141810347',
+  missed_agent: [{ name: 'Bob', number: '102' }],
+  agent_number: '101',
+  agent_ring_time: '9',
+  agent_transfer_ring_time: '0',
+  call_flow: [{ type: 'IVR', name: 'main' }],
+  recording_url: 'https://records.example.test/4711.mp3',
+  aws_call_recording_identifier: 'rec-4711',
+  billing_circle: { operator: 'Airtel', circle: 'Delhi' },
+  telecom_operator: 'Airtel',
+  telecom_circle: 'Delhi',
+  campaign_id: '77',
+  campaign_name: 'Spring',
+  broadcast_lead_fields: '',
+};
+
+/** As the platform's own document has it: a trailing comma, and digits that are none. */
+export const obdBroken = `{
+"bridge": 91806820XXXX,
+"from": 918000000142,
+"to": 918000000175,
+"source": "OBD",
+"mid": "1234-1333-XXXXX",
+"flow_id": 123,
+"start_at": "2021-04-09 16:27:39",
+"end_at": "2021-04-09 16:27:55",
+"duration": "23",
+"status": "ANSWER",
+"recording_url": "https://audio.example.test/",
+}`;
+
+export const obdReport: JsonObject = {
+  bridge: 918000000110,
+  from: 918000000142,
+  to: 918000000175,
+  source: 'OBD',
+  mid: '1234-1333-abcde',
+  flow_id: 123,
+  start_at: '2021-04-09 16:27:39',
+  end_at: '2021-04-09 16:27:55',
+  duration: '23',
+  status: 'ANSWER',
+  recording_url: 'https://audio.example.test/',
+};
+
+export const obdComposed: JsonObject = { id: 'c-99', to: 918000000175, status: 'ANSWER', duration: '23' };
+
+export const ringostatAfter: JsonObject = {
+  calldate: '2026-11-21 05:14:15',
+  caller: '12025550142',
+  dst: '12025550110',
+  disposition: 'ANSWERED',
+  duration: 6,
+  billsec: 3,
+  waittime: 3,
+  uniqueid: 'ua-1',
+  utm_source: 'google',
+  recording: 'https://records.example.test/ua-1.mp3',
+};
+
+export const ringostatFull: JsonObject = {
+  ...ringostatAfter,
+  call_type: 'in',
+  caller_number: '12025550142',
+  duration_ms: 6120,
+  connected_with: '101',
+  additional_number: '101',
+  department: 'sales',
+  employee: 'Alice Agent',
+  pool_name: 'Main site',
+  scheme_name: 'Office hours',
+  'insertion type': 'dynamic',
+  proper_flag: 1,
+  repeated_flag: 0,
+  call_counter: 4,
+  recording_wav: 'https://records.example.test/ua-1.wav',
+  has_recording: 1,
+  call_card: 'https://app.example.test/c/ua-1',
+  utm_medium: 'cpc',
+  utm_campaign: 'brand',
+  utm_content: 'banner-2',
+  utm_term: 'buy tyres',
+  client_id: '1234567890.1234567890',
+  remote_ip: '203.0.113.9',
+  refferrer: 'https://search.example.test/',
+  landing: 'https://shop.example.test/tyres',
+  userfield: '12025550142',
+};
+
+export const ringostatRpc: JsonObject = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'call.after',
+  params: { caller: '12025550142', billsec: 3 },
+};
+
+export const ringostatEvaluated: JsonObject = {
+  uniqueid: 'ua-1',
+  caller: '12025550142',
+  employee_number: '101',
+  employee_mark: '5',
+  category_mark: 'Sale',
+  category_number: '2',
+};

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { findParameter } from '../../../../src/event/catalogue';
+import type { TelephonyEvent } from '../../../../src/event/telephony-event';
+import { formatTime } from '../../../../src/event/time';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/json';
+import type { DialectId } from '../../../../src/sources/http-push/dialect';
+import { vocabulary, vocabularyIds } from '../../../../src/sources/http-push/vocabularies';
+import * as payloads from './payloads';
+import { eventOf, eventsOf, source } from './pushing';
+
+type Provider = Exclude<DialectId, 'generic'>;
+
+/** Every documented payload, with the trigger where it names none. */
+const DOCUMENTED: readonly [provider: Provider, title: string, payload: JsonObject, query?: string][] = [
+  ['kompaas', 'the start of an inbound call', payloads.kompaasStart],
+  ['kompaas', 'the start of an outgoing call', payloads.kompaasOutgoing],
+  ['kompaas', 'the end of an inbound call', payloads.kompaasEnd],
+  ['smartflo', 'a missed call', payloads.smartfloMissed],
+  ['smartflo', 'a hang-up', payloads.smartfloHangup, 'trigger=Call hangup'],
+  ['obd', 'a report', payloads.obdReport],
+  ['obd', 'a composed report', payloads.obdComposed],
+  ['ringostat', 'an answered call', payloads.ringostatAfter],
+  ['ringostat', 'a call with everything', payloads.ringostatFull],
+  ['ringostat', 'an evaluation', payloads.ringostatEvaluated],
+];
+
+const ZONE = 'Asia/Kolkata';
+
+/** A name of an event in a provider's words, times as a template with the source's zone writes them. */
+function said(provider: Provider, event: TelephonyEvent, name: string): JsonValue | undefined {
+  const entry = vocabulary(provider).find(name);
+  assert(entry !== undefined, `${provider} has no name ${name}`);
+  const value = entry.read(event);
+  return entry.time && typeof value === 'string' ? formatTime(value, 'standard', ZONE) : value;
+}
+
+function asText(value: JsonValue | undefined): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
+}
+
+function withoutRaw(event: TelephonyEvent): TelephonyEvent {
+  return {
+    ...event,
+    parameters: Object.fromEntries(Object.entries(event.parameters).filter(([name]) => name !== 'raw')),
+  };
+}
+
+describe('Reading back what a provider sent, in its own words', () => {
+  for (const [provider, title, payload, query = ''] of DOCUMENTED) {
+    it(`gives every field of ${title} of ${provider} as it arrived`, () => {
+      for (const event of eventsOf(payload, source(provider, { timeZone: ZONE }), { query })) {
+        for (const [name, value] of Object.entries(payload)) {
+          assert.equal(asText(said(provider, event, name)), asText(value), `${event.type} ${name}`);
+        }
+      }
+    });
+  }
+
+  it('needs nothing but the table for all that the catalogue has a parameter for', () => {
+    const lossy = new Set([
+      // One of several names for a parameter, or a shape that only its own payload has.
+      ...['callerIdNum', 'callerID', 'linkedId', 'systemName', 'dateReceived', 'dateReceivedAtUTC'],
+      ...[
+        'custom_identifier',
+        'missed_agent',
+        'billing_circle',
+        'telecom_circle',
+        'broadcast_lead_fields',
+        'userfield',
+      ],
+    ]);
+    for (const [provider, title, payload, query = ''] of DOCUMENTED) {
+      for (const event of eventsOf(payload, source(provider, { timeZone: ZONE }), { query }).map(withoutRaw)) {
+        for (const { name, parameter } of vocabulary(provider).names) {
+          const value = payload[name];
+          if (parameter === null || value === undefined || lossy.has(name)) continue;
+          assert.equal(asText(said(provider, event, name)), asText(value), `${provider}, ${title}: ${name}`);
+        }
+      }
+    }
+  });
+
+  it('writes the acceptance example of KOMPaaS with its numbers', () => {
+    const event = eventOf(payloads.kompaasEnd, source('kompaas'));
+    const names = ['billsec', 'timestamp', 'eventType', 'InternalNumber'];
+    assert.deepEqual(
+      Object.fromEntries(names.map((name) => [name, said('kompaas', event, name)])),
+      payloads.kompaasEnd,
+    );
+  });
+
+  it('writes the same numbers where they arrived as text', () => {
+    const event = eventOf({ ...payloads.kompaasEnd, billsec: '6', timestamp: '1687271174' }, source('kompaas'));
+    assert.equal(said('kompaas', event, 'billsec'), 6);
+    assert.equal(said('kompaas', event, 'timestamp'), 1687271174);
+  });
+});
+
+describe('Speaking one provider’s language about another’s call', () => {
+  const missed = eventsOf(
+    { ...payloads.smartfloHangup, call_status: 'missed', answer_stamp: '', answered_agent_number: '_number' },
+    source('smartflo', { timeZone: ZONE }),
+    { query: 'trigger=call-missed-or-answered' },
+  );
+
+  it('uses the event names of the provider that the receiver expects', () => {
+    assert.deepEqual(
+      missed.map(({ type }) => type),
+      ['call.missed', 'call.ended'],
+    );
+    const names = missed.map((event) =>
+      (['kompaas', 'smartflo', 'obd', 'ringostat'] as const).map((provider) => said(provider, event, 'eventType')),
+    );
+    assert.deepEqual(names, [
+      ['VpbxInboundCallEnd', 'Call missed', 'call.missed', 'incoming: after the call'],
+      ['VpbxInboundCallEnd', 'Call hangup', 'call.ended', 'incoming: after the call'],
+    ]);
+  });
+
+  const CASES: readonly [provider: Provider, name: string, value: JsonValue][] = [
+    ['kompaas', 'callerNumber', '912025550142'],
+    ['kompaas', 'callerIdNum', '912025550142'],
+    ['kompaas', 'did', '912025550110'],
+    ['kompaas', 'billsec', 61],
+    ['kompaas', 'dateReceivedAtUTC', '2026-03-02 06:31:10.000000'],
+    ['kompaas', 'dateReceived', 'Mar 02, 2026, 6:31:10 AM'],
+    ['kompaas', 'timestamp', 1772433070],
+    ['kompaas', 'systemName', 'Head office'],
+    ['obd', 'from', 912025550142],
+    ['obd', 'status', 'NOANSWER'],
+    ['obd', 'duration', '70'],
+    ['obd', 'end_at', '2026-03-02 12:01:10'],
+    ['ringostat', 'call_type', 'in'],
+    ['ringostat', 'disposition', 'NO ANSWER'],
+    ['ringostat', 'calldate', '2026-03-02 12:00:00'],
+    ['ringostat', 'duration', 70],
+  ];
+  for (const [provider, name, value] of CASES) {
+    it(`writes ${name} of ${provider} as ${JSON.stringify(value)}`, () => {
+      assert(missed[1] !== undefined);
+      assert.deepEqual(said(provider, missed[1], name), value);
+    });
+  }
+
+  it('writes directions and results of others in Smartflo’s words', () => {
+    const config = source('generic');
+    const words = (parameters: JsonObject) => {
+      const event = eventOf({ eventType: 'call.ended', ...parameters }, config);
+      return ['direction', 'call_status', 'hangup_cause'].map((name) => said('smartflo', event, name));
+    };
+    assert.deepEqual(words({ direction: 'outbound', origin: 'click2call', status: 'busy', hangupCause: '17' }), [
+      'clicktocall',
+      'missed',
+      'UserBusy',
+    ]);
+    assert.deepEqual(
+      words({ direction: 'outbound', origin: 'campaign', status: 'answered', hangupCauseText: 'Normal Clearing' }),
+      ['dialer (outbound)', 'answered', 'NormalClearing'],
+    );
+    assert.deepEqual(words({ direction: 'inbound', origin: 'phone' }), ['inbound', undefined, undefined]);
+  });
+
+  it('keeps a number as text where JSON would change it', () => {
+    const event = eventOf(
+      { eventType: 'call.ended', callerNumber: '0049301234567', calledNumber: '+12025550175' },
+      source('generic'),
+    );
+    assert.equal(said('obd', event, 'from'), '0049301234567');
+    assert.equal(said('obd', event, 'to'), 12025550175);
+  });
+
+  it('gives a fixed value of the source for what the phone system does not know', () => {
+    const config = source('smartflo', { fixed: { accountId: '104233', vpbxId: 77 } });
+    const event = eventOf(payloads.smartfloMissed, config);
+    assert.equal(said('kompaas', event, 'accountId'), '104233');
+    assert.equal(said('kompaas', event, 'vpbxId'), 77);
+    assert.equal(said('kompaas', event, 'exten'), undefined);
+  });
+
+  it('does not take another provider’s field of the same name for its own', () => {
+    const event = eventOf({ ...payloads.smartfloMissed, priority: 9 }, source('smartflo'));
+    assert.equal(said('kompaas', event, 'priority'), undefined);
+  });
+});
+
+describe('The vocabularies', () => {
+  it('list names that can all be found, once each, with a description and an example', () => {
+    for (const id of vocabularyIds) {
+      const { names, find } = vocabulary(id);
+      assert.equal(new Set(names.map(({ name }) => name)).size, names.length, id);
+      for (const { name, parameter, description } of names) {
+        assert(find(name) !== undefined, `${id} ${name}`);
+        assert(parameter === null || findParameter(parameter) !== undefined, `${id} ${name} → ${parameter}`);
+        assert.match(description, /^\S.*\.$/, `${id} ${name}`);
+        assert(!name.startsWith('$'));
+      }
+      assert.equal(find('no such name'), undefined);
+      assert.equal(find('__proto__'), undefined);
+    }
+  });
+
+  it('mark as times what the date format of a template applies to', () => {
+    const times = (id: (typeof vocabularyIds)[number]) =>
+      vocabulary(id)
+        .names.map(({ name }) => name)
+        .filter((name) => vocabulary(id).find(name)?.time);
+    assert.deepEqual(times('kompaas'), []);
+    assert.deepEqual(times('smartflo'), ['start_stamp', 'answer_stamp', 'end_stamp']);
+    assert.deepEqual(times('obd'), ['start_at', 'end_at']);
+    assert.deepEqual(times('ringostat'), ['calldate']);
+    assert.deepEqual(times('canonical'), ['eventTime', 'startTime', 'answerTime', 'endTime']);
+  });
+
+  it('read the catalogue’s names from an event', () => {
+    const event = eventOf(payloads.ringostatFull, source('ringostat'));
+    const read = (name: string) => vocabulary('canonical').find(name)?.read(event);
+    assert.equal(read('eventType'), 'call.ended');
+    assert.equal(read('eventId'), event.id);
+    assert.equal(read('utmSource'), 'google');
+    assert.equal(read('digit'), undefined);
+    assert(isJsonObject(read('raw') ?? null));
+  });
+});

@@ -1,0 +1,12 @@
+declare module 'node-red-node-test-helper' {
+  const helper: {
+    init(runtimePath: string): void;
+    settings(settings: object): void;
+    startServer(done: (error?: Error) => void): void;
+    stopServer(done: () => void): void;
+    load(modules: unknown, flow: unknown, credentials?: unknown): Promise<void>;
+    unload(): Promise<void>;
+    getNode(id: string): unknown;
+  };
+  export default helper;
+}
