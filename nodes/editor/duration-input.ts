@@ -24,7 +24,12 @@ function durationInput(input: HTMLInputElement, translate: Translate): void {
   const ms = Number(input.value);
   const split = Number.isFinite(ms) && input.value !== '' ? splitDuration(ms) : { amount: Number.NaN, unitMs: 1000 };
   const label = root(input)?.querySelector('label')?.textContent?.trim() ?? '';
-  const amount = element('input', { type: 'text', inputmode: 'decimal', class: 'telephony-amount', 'aria-label': label });
+  const amount = element('input', {
+    type: 'text',
+    inputmode: 'decimal',
+    class: 'telephony-amount',
+    'aria-label': label,
+  });
   amount.value = Number.isNaN(split.amount) ? input.value : String(split.amount);
   const unit = element(
     'select',

@@ -42,7 +42,12 @@ export function fieldTable(container: HTMLElement, options: FieldTableOptions): 
   return rowList(container, options.rows, true, options);
 }
 
-function rowList(container: HTMLElement, rows: readonly Field[], keyed: boolean, options: FieldTableOptions): FieldTable {
+function rowList(
+  container: HTMLElement,
+  rows: readonly Field[],
+  keyed: boolean,
+  options: FieldTableOptions,
+): FieldTable {
   const { translate } = options;
   const changed = (): void => options.onChange?.();
   const list = $(element('ol', { class: 'telephony-table' })).appendTo(container);
@@ -99,7 +104,13 @@ function fillRow(content: HTMLElement, field: Partial<Field>, keyed: boolean, op
   const valueCell = element('div', { class: 'telephony-value' }, input);
   const problem = element('div', { class: 'telephony-problem', role: 'alert' });
   const nested = element('div', { class: 'telephony-nested' });
-  const line = element('div', { class: 'telephony-row' }, ...(keyed ? [key] : []), valueCell, ...moveButtons(content, options));
+  const line = element(
+    'div',
+    { class: 'telephony-row' },
+    ...(keyed ? [key] : []),
+    valueCell,
+    ...moveButtons(content, options),
+  );
   content.append(line, problem, nested);
 
   const typed = options.types.length > 1 ? $(input) : undefined;
@@ -194,7 +205,8 @@ function typeOption(type: FieldType, translate: Translate): string | TypedInputT
   const base = { value: type, label: translate(`table.types.${type}`), icon: image };
   if (NESTED.includes(type)) return { ...base, hasValue: false };
   if (type === 'number') return { ...base, validate: (value) => value.includes('{{') || isNumber(value) };
-  if (type === 'boolean') return { ...base, validate: (value) => value.includes('{{') || /^(?:true|false)$/.test(value) };
+  if (type === 'boolean')
+    return { ...base, validate: (value) => value.includes('{{') || /^(?:true|false)$/.test(value) };
   return base;
 }
 

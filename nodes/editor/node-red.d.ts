@@ -97,10 +97,10 @@ declare const RED: {
     unsubscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;
   };
   readonly tabs: {
-    create(options: {
-      element: JQuery;
-      onchange: (tab: { readonly id: string }) => void;
-    }): { addTab(tab: { readonly id: string; readonly label: string }): void; activateTab(id: string): void };
+    create(options: { element: JQuery; onchange: (tab: { readonly id: string }) => void }): {
+      addTab(tab: { readonly id: string; readonly label: string }): void;
+      activateTab(id: string): void;
+    };
   };
   readonly popover: { tooltip(target: JQuery, content: string): Tooltip };
   readonly clipboard: { copyText(text: string, element?: JQuery, message?: string): boolean };

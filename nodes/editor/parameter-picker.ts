@@ -57,7 +57,10 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
   const setVocabulary = (id: string): void => {
     if (id === wanted) return;
     wanted = id;
-    if (id === 'canonical') return offer(canonical);
+    if (id === 'canonical') {
+      offer(canonical);
+      return;
+    }
     $.ajax({ url: `telephony-webhooks/vocabulary/${encodeURIComponent(id)}`, dataType: 'json' }).then(
       (answer: { readonly names: readonly Name[] }) => {
         // Another one may have been chosen meanwhile, or the panel closed.

@@ -47,7 +47,10 @@ export function secretsTable(
     const typed = rows().filter(({ name }) => name.value.trim() !== '');
     const missing = typed.filter(({ password }) => password.value === '');
     for (const { password } of rows()) {
-      password.classList.toggle('input-error', missing.some((row) => row.password === password));
+      password.classList.toggle(
+        'input-error',
+        missing.some((row) => row.password === password),
+      );
     }
     note.textContent = hadSecrets && missing.length > 0 ? translate('secrets.typeAll') : '';
     const secrets = Object.fromEntries(typed.map(({ name, password }) => [name.value.trim(), password.value]));

@@ -2,5 +2,7 @@
 import { element } from './dom';
 
 export function offerTimeZones(datalist: HTMLElement): void {
-  datalist.replaceChildren(...['UTC', ...Intl.supportedValuesOf('timeZone')].map((value) => element('option', { value })));
+  datalist.replaceChildren(
+    ...['UTC', ...Intl.supportedValuesOf('timeZone')].map((value) => element('option', { value })),
+  );
 }

@@ -6,11 +6,11 @@ import { type FieldTable, fieldTable } from '../editor/field-table';
 import { type InsertTarget, insertTarget } from '../editor/insert-target';
 import { keyProblem } from '../editor/key-check';
 import { type ParameterPicker, parameterPicker } from '../editor/parameter-picker';
+import { type PreviewPane, previewPane } from '../editor/preview-pane';
 import { revalidate, savedProperties } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { offerTimeZones } from '../editor/time-zones';
 import { defaults, parseConfig, type WebhookTemplateConfig } from './config';
-import { type PreviewPane, previewPane } from './preview';
 
 const TABS = ['request', 'parameters', 'options', 'preview'] as const;
 const CONTENT_TYPES = [
@@ -104,7 +104,9 @@ function open(node: EditorNode): Panel {
     translate,
     onPick: (name) => pick(name, target, translate),
     onChange: () => {},
-    onNames: () => tables.forEach((table) => table.check()),
+    onNames: () => {
+      for (const table of tables) table.check();
+    },
   });
   const check = (key: string): string | undefined => keyProblem(key, picker.isParameter);
   const table = (name: 'user' | 'query' | 'headers', onChange?: () => void): FieldTable => {
@@ -123,8 +125,7 @@ function open(node: EditorNode): Panel {
   const user = table('user');
   const query = table('query', () => hint());
   const headers = table('headers');
-  const hint = (): void =>
-    show(slot('#telephony-query-hint'), method.val() === 'POST' && query.value().length > 0);
+  const hint = (): void => show(slot('#telephony-query-hint'), method.val() === 'POST' && query.value().length > 0);
   method.on('change', hint);
   hint();
 
@@ -190,7 +191,8 @@ function pick(name: string, target: InsertTarget, translate: Translate): void {
   const variable = `{{${name}}}`;
   // Copying borrows the focus; Node-RED gives it back.
   RED.clipboard.copyText(variable);
-  if (!target.insert(variable)) RED.notify(translate('available.copied', { variable }), { type: 'success', timeout: 2000 });
+  if (!target.insert(variable))
+    RED.notify(translate('available.copied', { variable }), { type: 'success', timeout: 2000 });
 }
 
 function offer(selector: string, values: readonly string[]): void {
