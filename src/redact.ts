@@ -32,7 +32,8 @@ export function splitSecrets<Value extends string | readonly string[]>(
   }
   const { url, authorization } = takeUserInfo(request.url);
   const authorized = Object.keys(request.headers).some((name) => name.toLowerCase() === 'authorization');
-  const secret: RequestSecrets = authorization && !authorized ? { ...secretHeaders, Authorization: authorization } : secretHeaders;
+  const secret: RequestSecrets =
+    authorization && !authorized ? { ...secretHeaders, Authorization: authorization } : secretHeaders;
   return { url, headers, secret: Object.keys(secret).length > 0 ? secret : null };
 }
 

@@ -13,7 +13,7 @@ import { readFilter, readLimit, showDelivery, showPage } from './log-shapes';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
-import { acquireStore, EMBEDDED, onLogChange, type OpenStore, openStores, releaseStore } from './stores';
+import { acquireStore, EMBEDDED, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
 
 interface Request extends IncomingMessage {
   params: Record<string, string>;
@@ -38,7 +38,8 @@ export function registerAdminApi(red: Red): void {
   const app = red.httpAdmin as unknown as Application;
   const may = (permission: 'read' | 'write'): Middleware =>
     red.auth.needsPermission(`telephony-webhooks.${permission}`) as unknown as Middleware;
-  const get = (path: string, handler: Handler) => app.get(`/telephony-webhooks/${path}`, may('read'), answering(handler));
+  const get = (path: string, handler: Handler) =>
+    app.get(`/telephony-webhooks/${path}`, may('read'), answering(handler));
   const post = (path: string, permission: 'read' | 'write', handler: Handler) =>
     app.post(`/telephony-webhooks/${path}`, may(permission), answering(handler));
 
@@ -62,15 +63,21 @@ export function registerAdminApi(red: Red): void {
     const { open } = await holding(red, params['id'] ?? '');
     return resend(red, open, params['id'] ?? '', isTrue({ ...query, ...objectOf(body) }['render']));
   });
-  app.delete('/telephony-webhooks/deliveries/:id', may('write'), answering(async ({ params }) => {
-    const { open } = await holding(red, params['id'] ?? '');
-    return { result: await discard(open, params['id'] ?? '') };
-  }));
+  app.delete(
+    '/telephony-webhooks/deliveries/:id',
+    may('write'),
+    answering(async ({ params }) => {
+      const { open } = await holding(red, params['id'] ?? '');
+      return { result: await discard(open, params['id'] ?? '') };
+    }),
+  );
   post('deliveries/discard', 'write', async ({ body, query }) => {
     const asked = { ...query, ...objectOf(body) };
     const open = await chosen(red, asked);
     const filter = readFilter(asked);
-    return isTrue(asked['dryRun']) ? { matched: await open.store.count(filter), discarded: 0, dryRun: true } : discardMany(open, filter);
+    return isTrue(asked['dryRun'])
+      ? { matched: await open.store.count(filter), discarded: 0, dryRun: true }
+      : discardMany(open, filter);
   });
   get('summary', async ({ query }) => {
     const open = await chosen(red, query);
@@ -97,7 +104,8 @@ export function registerAdminApi(red: Red): void {
   post('forget', 'write', async ({ body }) => {
     const number = String(objectOf(body)['number'] ?? '');
     const digits = number.replace(/\D/g, '');
-    if (digits.length < 3) throw new UserError('forget', 'number: give the phone number that is to be forgotten.', { field: 'number' });
+    if (digits.length < 3)
+      throw new UserError('forget', 'number: give the phone number that is to be forgotten.', { field: 'number' });
     let removed = 0;
     for (const open of await all(red)) {
       removed += await open.store.forget(digits);
@@ -114,7 +122,9 @@ export function registerAdminApi(red: Red): void {
   });
   get('triggers', async () => ({ systems: systemTriggers }));
 
-  onLogChange(() => red.comms.publish('telephony-webhooks/deliveries', { changed: true, at: systemClock.now() }, false));
+  onLogChange(() =>
+    red.comms.publish('telephony-webhooks/deliveries', { changed: true, at: systemClock.now() }, false),
+  );
 }
 
 function answering(handler: Handler): Middleware {
@@ -130,9 +140,17 @@ function answering(handler: Handler): Middleware {
           return;
         }
         if (error instanceof UserError) {
-          send(response, STATUS[error.code] ?? 400, { code: error.code, field: error.field ?? null, message: error.message });
+          send(response, STATUS[error.code] ?? 400, {
+            code: error.code,
+            field: error.field ?? null,
+            message: error.message,
+          });
         } else {
-          send(response, 500, { code: 'internal', field: null, message: error instanceof Error ? error.message : String(error) });
+          send(response, 500, {
+            code: 'internal',
+            field: null,
+            message: error instanceof Error ? error.message : String(error),
+          });
         }
       },
     );

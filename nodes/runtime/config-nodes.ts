@@ -1,8 +1,8 @@
 /** What config nodes and templates show to the nodes that use them by id, and how they are found. */
 import type { EndpointAuth } from '../../src/delivery/authorization';
-import type { Transport } from '../../src/http/http-client';
 import type { Problem } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import type { Transport } from '../../src/http/http-client';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';

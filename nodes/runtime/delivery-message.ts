@@ -19,7 +19,11 @@ export function deliveryOf(message: Message): DeliveryOf | undefined {
 }
 
 /** Encrypts what came as a secret in the message (authorization, cookie and key headers, URL user info). */
-export function sealRequest(request: MessageRequest, message: Readonly<Record<string, unknown>>, box: SecretBox): StoredRequest {
+export function sealRequest(
+  request: MessageRequest,
+  message: Readonly<Record<string, unknown>>,
+  box: SecretBox,
+): StoredRequest {
   const { method, body } = request;
   const { url, headers, secret } = splitSecrets(request, nonceOf(message));
   return { method, url, headers, body, sealed: secret ? box.seal(secret) : null };

@@ -1,6 +1,7 @@
 /** Writes what a filter matches as CSV or NDJSON, page by page, no faster than the reader takes it. */
-import type { ServerResponse } from 'node:http';
+
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
 import { type ShownDelivery, showRow } from './log-shapes';
 import type { OpenStore } from './stores';
@@ -21,17 +22,25 @@ const COLUMNS = [
   'nextAttemptAt',
 ] as const satisfies readonly (keyof ShownDelivery)[];
 
-export async function exportLines(open: OpenStore, filter: DeliveryFilter, format: 'csv' | 'ndjson', response: ServerResponse): Promise<void> {
+export async function exportLines(
+  open: OpenStore,
+  filter: DeliveryFilter,
+  format: 'csv' | 'ndjson',
+  response: ServerResponse,
+): Promise<void> {
   response.writeHead(200, {
     'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8',
     'Content-Disposition': `attachment; filename="deliveries.${format}"`,
     'Cache-Control': 'no-store',
   });
-  if (format === 'csv') response.write(`${[...COLUMNS, 'errorClass', 'errorMessage', 'errorStatusCode'].join(',')}\r\n`);
+  if (format === 'csv')
+    response.write(`${[...COLUMNS, 'errorClass', 'errorMessage', 'errorStatusCode'].join(',')}\r\n`);
   let cursor: string | null = null;
   do {
     const page = await open.store.list(filter, PAGE, cursor);
-    const text = page.rows.map((row) => (format === 'csv' ? csvLine(showRow(row)) : `${JSON.stringify(showRow(row))}\n`)).join('');
+    const text = page.rows
+      .map((row) => (format === 'csv' ? csvLine(showRow(row)) : `${JSON.stringify(showRow(row))}\n`))
+      .join('');
     if (text && !response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
     cursor = page.cursor;
   } while (cursor !== null && !response.destroyed);

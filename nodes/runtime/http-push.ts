@@ -1,9 +1,9 @@
 /** The shell of the source kind `http-push`: a route, and the answer that tells the provider what became of its call. */
 import { randomId, systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import { fixedValues } from '../../src/event/fixed-values';
 import { decodePush, MAX_BODY_BYTES, type PushConfig } from '../../src/sources/http-push/push';
 import { parsePush, type Saved } from '../../src/sources/http-push/push-config';
-import { fixedValues } from '../../src/event/fixed-values';
 import type { AcceptedEvent } from '../../src/store/delivery-store';
 import type { HttpPushConfig } from '../telephony-source/config';
 import { listen, type PushAnswer, type PushedRequest, publicPath } from './push-routes';
@@ -20,7 +20,11 @@ interface HttpPush {
 /** Listens until the answer is called. Throws a UserError where the path is taken or `httpNode` is switched off. */
 export function startHttpPush(red: Red, push: HttpPush): () => void {
   if ((red.settings as { httpNodeRoot?: unknown }).httpNodeRoot === false || !red.httpNode) {
-    throw new UserError('path', 'Node-RED is set not to serve HTTP nodes (httpNodeRoot: false): no provider can call.', { field: 'path' });
+    throw new UserError(
+      'path',
+      'Node-RED is set not to serve HTTP nodes (httpNodeRoot: false): no provider can call.',
+      { field: 'path' },
+    );
   }
   const parsed = parsePush({ ...push.config }, push.credentials);
   if (parsed.kind === 'problems') {
@@ -37,7 +41,10 @@ export function startHttpPush(red: Red, push: HttpPush): () => void {
     fixed: fixedValues(fixed),
   };
   const stop = listen(red, push.config.path, async (request) => answer(request));
-  if (!stop) throw new UserError('path', `path: ${publicPath(red, push.config.path)} is used by another source.`, { field: 'path' });
+  if (!stop)
+    throw new UserError('path', `path: ${publicPath(red, push.config.path)} is used by another source.`, {
+      field: 'path',
+    });
   return stop;
 
   async function answer(request: PushedRequest): Promise<PushAnswer> {
@@ -47,15 +54,23 @@ export function startHttpPush(red: Red, push: HttpPush): () => void {
     if (result.kind === 'refused') {
       const headers: Record<string, string> = {};
       if (result.status === 405) headers['Allow'] = 'GET, POST, PUT';
-      if (result.status === 401 && push.config.verify === 'basic') headers['WWW-Authenticate'] = 'Basic realm="telephony events"';
+      if (result.status === 401 && push.config.verify === 'basic')
+        headers['WWW-Authenticate'] = 'Basic realm="telephony events"';
       return { status: result.status, body: JSON.stringify({ error: result.reason }), headers };
     }
     try {
       const fresh = await push.deliver(result.events);
-      return { status: 200, body: JSON.stringify({ accepted: result.events.length, repeated: result.events.length - fresh }) };
+      return {
+        status: 200,
+        body: JSON.stringify({ accepted: result.events.length, repeated: result.events.length - fresh }),
+      };
     } catch {
       // Not on disk, so not accepted: the provider is asked to call again.
-      return { status: 503, body: JSON.stringify({ error: 'The event could not be stored; send it again.' }), headers: { 'Retry-After': '10' } };
+      return {
+        status: 503,
+        body: JSON.stringify({ error: 'The event could not be stored; send it again.' }),
+        headers: { 'Retry-After': '10' },
+      };
     }
   }
 }

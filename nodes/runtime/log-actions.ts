@@ -39,7 +39,21 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
   const fresh = randomId('dlv_');
   const { nodeId, webhook, lane, orderKey, eventId, eventType, callId } = delivery;
   await open.dispatcher.accept(
-    { id: fresh, nodeId, webhook, lane, orderKey, eventId, eventType, callId, request, message, createdAtMs: nowMs, resendOf: id, compare: false },
+    {
+      id: fresh,
+      nodeId,
+      webhook,
+      lane,
+      orderKey,
+      eventId,
+      eventType,
+      callId,
+      request,
+      message,
+      createdAtMs: nowMs,
+      resendOf: id,
+      compare: false,
+    },
     undefined,
   );
   return { id, delivery: fresh };
@@ -55,16 +69,28 @@ async function render(red: Red, open: OpenStore, delivery: Delivery): Promise<Pi
 
 function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof findTemplate>>['template'] {
   const named = delivery.message['webhook'];
-  const id = delivery.request === null ? delivery.nodeId : named && typeof named === 'object' && 'template' in named ? String(named['template']) : '';
+  const id =
+    delivery.request === null
+      ? delivery.nodeId
+      : named && typeof named === 'object' && 'template' in named
+        ? String(named['template'])
+        : '';
   const template = findTemplate(red, id);
   if (!template) {
-    throw new UserError('template', 'Its template does not exist any more: it can only be sent as stored.', { field: 'render' });
+    throw new UserError('template', 'Its template does not exist any more: it can only be sent as stored.', {
+      field: 'render',
+    });
   }
   return template.template;
 }
 
 /** Resends all that match, oldest first. */
-export async function resendMany(red: Red, open: OpenStore, filter: DeliveryFilter, renderAgain: boolean): Promise<{ matched: number; resent: number; failed: { id: string; message: string }[] }> {
+export async function resendMany(
+  red: Red,
+  open: OpenStore,
+  filter: DeliveryFilter,
+  renderAgain: boolean,
+): Promise<{ matched: number; resent: number; failed: { id: string; message: string }[] }> {
   const ids = await open.store.ids(filter, MANY);
   const failed: { id: string; message: string }[] = [];
   let resent = 0;

@@ -38,7 +38,8 @@ export function showRow(row: DeliveryRow): ShownDelivery {
     attemptCount: row.attemptCount,
     createdAt: new Date(row.createdAtMs).toISOString(),
     updatedAt: new Date(row.updatedAtMs).toISOString(),
-    nextAttemptAt: ended || row.dueAtMs === null || row.state === 'sending' ? null : new Date(row.dueAtMs).toISOString(),
+    nextAttemptAt:
+      ended || row.dueAtMs === null || row.state === 'sending' ? null : new Date(row.dueAtMs).toISOString(),
     lastError: row.lastError,
   };
 }
@@ -74,14 +75,19 @@ export function showDelivery(
 function showRequest(request: StoredRequest, sealedNames: readonly string[]): object {
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(request.headers)) {
-    headers[name] = typeof value === 'string' ? showSecrets(value) : value.map(showSecrets);
+    headers[name] = typeof value === 'string' ? showSecrets(value) : value.map((one) => showSecrets(one));
   }
   for (const name of sealedNames) headers[name] = '•••';
   return {
     method: request.method,
     url: showSecrets(request.url),
     headers,
-    body: request.body === null ? null : request.body.encoding === 'utf8' ? showSecrets(request.body.text) : request.body.text,
+    body:
+      request.body === null
+        ? null
+        : request.body.encoding === 'utf8'
+          ? showSecrets(request.body.text)
+          : request.body.text,
     ...(request.body?.encoding === 'base64' ? { bodyEncoding: 'base64' } : {}),
   };
 }
@@ -97,7 +103,10 @@ export function readFilter(from: Readonly<Record<string, unknown>>): DeliveryFil
   if (states) {
     filter.state = states.map((one) => {
       const state = STATES.find((known) => known === String(one).trim());
-      if (!state) throw new UserError('filter', `state: "${String(one).slice(0, 40)}" is none of ${STATES.join(', ')}.`, { field: 'state' });
+      if (!state)
+        throw new UserError('filter', `state: "${String(one).slice(0, 40)}" is none of ${STATES.join(', ')}.`, {
+          field: 'state',
+        });
       return state;
     });
   }
@@ -116,7 +125,11 @@ function timeOf(value: unknown, name: string): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const ms = typeof value === 'number' ? value : Date.parse(String(value));
   if (!Number.isFinite(ms)) {
-    throw new UserError('filter', `${name}: "${String(value).slice(0, 40)}" is not a time such as 2026-11-21T08:00:00Z.`, { field: name });
+    throw new UserError(
+      'filter',
+      `${name}: "${String(value).slice(0, 40)}" is not a time such as 2026-11-21T08:00:00Z.`,
+      { field: name },
+    );
   }
   return ms;
 }
@@ -124,6 +137,7 @@ function timeOf(value: unknown, name: string): number | undefined {
 /** How many rows a list answers: 50 unless told, 500 at most. */
 export function readLimit(value: unknown): number {
   const limit = value === undefined || value === '' ? 50 : Number(value);
-  if (!Number.isInteger(limit) || limit < 1) throw new UserError('filter', 'limit: must be a whole number from 1 to 500.', { field: 'limit' });
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new UserError('filter', 'limit: must be a whole number from 1 to 500.', { field: 'limit' });
   return Math.min(limit, 500);
 }

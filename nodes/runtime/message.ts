@@ -14,7 +14,21 @@ export interface MessageRequest {
 }
 
 /** Members that are the request itself, or that live only as long as the process. */
-const NOT_KEPT = new Set(['method', 'url', 'headers', 'payload', 'req', 'res', 'delivery', 'error', 'statusCode', 'response', 'responseUrl', 'redirectList', 'responseCookies']);
+const NOT_KEPT = new Set([
+  'method',
+  'url',
+  'headers',
+  'payload',
+  'req',
+  'res',
+  'delivery',
+  'error',
+  'statusCode',
+  'response',
+  'responseUrl',
+  'redirectList',
+  'responseCookies',
+]);
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -22,13 +36,11 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * Reads the request out of a message; what the node sets wins over it. Throws a UserError that names the field.
  * `baseUrl`: the endpoint's, used where there is no URL, and in front of one that is only a path.
  */
-export function requestOf(
-  message: Message,
-  node: { method: string; url: string; baseUrl: string },
-): MessageRequest {
+export function requestOf(message: Message, node: { method: string; url: string; baseUrl: string }): MessageRequest {
   const body = bodyOf(message);
   const method = (node.method || textOf(message['method'], 'msg.method') || (body.body ? 'POST' : 'GET')).toUpperCase();
-  if (!TOKEN.test(method)) throw new UserError('request-method', `msg.method: "${method}" is not an HTTP method.`, { field: 'method' });
+  if (!TOKEN.test(method))
+    throw new UserError('request-method', `msg.method: "${method}" is not an HTTP method.`, { field: 'method' });
   const url = absoluteUrl(node.url || textOf(message['url'], 'msg.url') || node.baseUrl, node.baseUrl);
   const headers = headersOf(message['headers']);
   const bare = method === 'GET' || method === 'HEAD';
@@ -62,13 +74,20 @@ function textOf(value: unknown, where: string): string {
 /** Joins a path to the base URL with one slash, and adds the scheme that people leave out. Refuses what is not http. */
 export function absoluteUrl(url: string, baseUrl: string): string {
   if (!url) {
-    throw new UserError('request-url', 'No URL: set it in webhook out, in the template, in msg.url or as the base URL of the endpoint.', {
-      field: 'url',
-    });
+    throw new UserError(
+      'request-url',
+      'No URL: set it in webhook out, in the template, in msg.url or as the base URL of the endpoint.',
+      {
+        field: 'url',
+      },
+    );
   }
   let text = url;
   if (url.startsWith('/') && !url.startsWith('//')) {
-    if (!baseUrl) throw new UserError('request-url', `The URL "${url}" is only a path: choose an endpoint with a base URL.`, { field: 'url' });
+    if (!baseUrl)
+      throw new UserError('request-url', `The URL "${url}" is only a path: choose an endpoint with a base URL.`, {
+        field: 'url',
+      });
     text = baseUrl.replace(/\/+$/, '') + url;
   } else if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
     text = `http://${url}`;
@@ -80,7 +99,11 @@ export function absoluteUrl(url: string, baseUrl: string): string {
     throw new UserError('request-url', `"${redactUserInfo(text)}" is not a URL.`, { field: 'url', cause });
   }
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    throw new UserError('request-url', `${parsed.protocol} is not supported: the URL must begin with http:// or https://.`, { field: 'url' });
+    throw new UserError(
+      'request-url',
+      `${parsed.protocol} is not supported: the URL must begin with http:// or https://.`,
+      { field: 'url' },
+    );
   }
   return parsed.href;
 }
@@ -92,12 +115,16 @@ function redactUserInfo(url: string): string {
 function headersOf(value: unknown): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
   if (value === undefined || value === null) return headers;
-  if (typeof value !== 'object' || Array.isArray(value)) throw new UserError('request-headers', 'msg.headers must be an object.', { field: 'headers' });
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new UserError('request-headers', 'msg.headers must be an object.', { field: 'headers' });
   // A response's headers, left in place by the core http request node: they are no request's.
   if (Object.hasOwn(value, 'x-node-red-request-node')) return headers;
   for (const [name, header] of Object.entries(value)) {
     if (header === undefined || header === null) continue;
-    if (!TOKEN.test(name)) throw new UserError('request-headers', `msg.headers: "${name.slice(0, 60)}" is not a header name.`, { field: 'headers' });
+    if (!TOKEN.test(name))
+      throw new UserError('request-headers', `msg.headers: "${name.slice(0, 60)}" is not a header name.`, {
+        field: 'headers',
+      });
     headers[name] = Array.isArray(header) ? header.map((one) => headerText(name, one)) : headerText(name, header);
   }
   return headers;
@@ -106,7 +133,9 @@ function headersOf(value: unknown): Record<string, string | string[]> {
 function headerText(name: string, value: unknown): string {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   if (/[\r\n\0]/.test(text)) {
-    throw new UserError('request-headers', `msg.headers.${name}: a header cannot hold a line break or NUL.`, { field: 'headers' });
+    throw new UserError('request-headers', `msg.headers.${name}: a header cannot hold a line break or NUL.`, {
+      field: 'headers',
+    });
   }
   return text;
 }
@@ -127,14 +156,20 @@ function formOf(payload: object): string {
   const form = new URLSearchParams();
   for (const [key, value] of Object.entries(payload)) {
     for (const one of Array.isArray(value) ? value : [value]) {
-      form.append(key, one === null || one === undefined ? '' : typeof one === 'object' ? JSON.stringify(one) : String(one));
+      form.append(
+        key,
+        one === null || one === undefined ? '' : typeof one === 'object' ? JSON.stringify(one) : String(one),
+      );
     }
   }
   return form.toString();
 }
 
 /** What is JSON in a message, without its request; and the names of what had to be left out. */
-export function keepOf(message: Message, notKept: ReadonlySet<string> = NOT_KEPT): { kept: JsonObject; leftOut: string[] } {
+export function keepOf(
+  message: Message,
+  notKept: ReadonlySet<string> = NOT_KEPT,
+): { kept: JsonObject; leftOut: string[] } {
   const kept: JsonObject = {};
   const leftOut: string[] = [];
   for (const [key, value] of Object.entries(message)) {

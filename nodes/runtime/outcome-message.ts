@@ -1,6 +1,7 @@
 /** The messages that leave `webhook out`: how a delivery ended, in the shape that the core `http request` node uses. */
-import type { Settled } from '../../src/delivery/dispatcher';
+
 import type { DeliveryState } from '../../src/delivery/delivery';
+import type { Settled } from '../../src/delivery/dispatcher';
 import { putRequest } from './message';
 
 /** `msg.delivery` of a message that leaves the pack. Times are ISO 8601 UTC. */
@@ -52,7 +53,11 @@ export function failedMessage(settled: Settled): Record<string, unknown> {
   message['error'] = { message: settled.error?.message ?? '', code: settled.error?.class ?? 'internal' };
   message['statusCode'] = settled.error?.statusCode ?? settled.response?.statusCode;
   message['response'] = settled.response
-    ? { statusCode: settled.response.statusCode, headers: settled.response.headers, payload: settled.response.body.toString('utf8') }
+    ? {
+        statusCode: settled.response.statusCode,
+        headers: settled.response.headers,
+        payload: settled.response.body.toString('utf8'),
+      }
     : null;
   return message;
 }

@@ -1,7 +1,7 @@
 /** From a stored request to one that can be sent now: with the address, the credentials and the secrets of this moment. */
 import { authorize } from '../../src/delivery/authorization';
-import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
+import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
 import { AddressGuard } from '../../src/http/address-guard';
 import type { Transport } from '../../src/http/http-client';
 import { isJsonObject } from '../../src/json';

@@ -3,7 +3,7 @@ import { randomId, systemClock } from '../../src/clock';
 import { authorize } from '../../src/delivery/authorization';
 import { judge } from '../../src/delivery/outcome';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
-import { UserError, type Problem } from '../../src/errors';
+import { type Problem, UserError } from '../../src/errors';
 import { sampleEvent } from '../../src/event/samples';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { isJsonObject } from '../../src/json';
@@ -49,11 +49,15 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   const secrets = { ...endpoint?.secrets, ...rendered.secrets };
   const fill = (text: string): string => {
     const filled = fillSecrets(text, { nonce, secrets });
-    if (!filled.ok) throw new UserError('secret', `The secret %${filled.name}% has no value yet: deploy first.`, { field: 'secrets' });
+    if (!filled.ok)
+      throw new UserError('secret', `The secret %${filled.name}% has no value yet: deploy first.`, {
+        field: 'secrets',
+      });
     return filled.text;
   };
   const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(rendered.message['headers'] as Record<string, string>)) headers[name] = fill(value);
+  for (const [name, value] of Object.entries(rendered.message['headers'] as Record<string, string>))
+    headers[name] = fill(value);
   headers['webhook-id'] = randomId('test_');
   headers['webhook-test'] = 'true';
   const { payload } = rendered.message;
@@ -71,7 +75,12 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
     outcome: judgement.ok ? { ok: true } : { ok: false, class: judgement.class, message: judgement.message },
     response:
       result.kind === 'response'
-        ? { statusCode: result.statusCode, headers: result.headers, body: result.body.subarray(0, 16_384).toString('utf8'), durationMs: result.durationMs }
+        ? {
+            statusCode: result.statusCode,
+            headers: result.headers,
+            body: result.body.subarray(0, 16_384).toString('utf8'),
+            durationMs: result.durationMs,
+          }
         : null,
   };
 }
@@ -98,7 +107,12 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
     endpointId,
     secrets,
   };
-  const message = { _msgid: 'preview', topic: event.type, payload: { ...event.parameters }, event } as unknown as Message;
+  const message = {
+    _msgid: 'preview',
+    topic: event.type,
+    payload: { ...event.parameters },
+    event,
+  } as unknown as Message;
   try {
     const first = base.problems[0];
     if (first) throw new UserError('template', `${first.field}: ${first.message}`, { field: first.field });
@@ -111,7 +125,8 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
     Object.entries(message['headers'] as Record<string, string>).map(([name, value]) => [name, showSecrets(value)]),
   );
   const { payload } = message;
-  const body = payload === undefined ? null : Buffer.isBuffer(payload) ? payload.toString('utf8') : showSecrets(String(payload));
+  const body =
+    payload === undefined ? null : Buffer.isBuffer(payload) ? payload.toString('utf8') : showSecrets(String(payload));
   const request = { method: String(message['method']), url: showSecrets(String(message['url'])), headers, body };
   return { ...base, request, error: null, message };
 }
@@ -122,7 +137,8 @@ async function eventFor(asked: Readonly<Record<string, unknown>>, open: OpenStor
   const type = typeof asked['eventType'] === 'string' && asked['eventType'] ? asked['eventType'] : 'call.ended';
   const real = asked['real'] === true ? (await open.store.recentEvents({ type }, 1))[0] : undefined;
   const event = real ?? sampleEvent(type);
-  if (!event) throw new UserError('preview', `eventType: "${type.slice(0, 60)}" is no event type.`, { field: 'eventType' });
+  if (!event)
+    throw new UserError('preview', `eventType: "${type.slice(0, 60)}" is no event type.`, { field: 'eventType' });
   return asked['isTest'] === true && isJsonObject(event.parameters)
     ? { ...event, parameters: { ...event.parameters, isTest: true } }
     : event;

@@ -101,7 +101,8 @@ function prepare(app: Application, red: Red): void {
   const capture: Middleware = (request, _response, next) => {
     const pathname = pathOf(request.url);
     const mount = normalPath(mountPath(red));
-    const below = mount === '/' ? pathname : pathname.startsWith(`${mount}/`) ? pathname.slice(mount.length) : undefined;
+    const below =
+      mount === '/' ? pathname : pathname.startsWith(`${mount}/`) ? pathname.slice(mount.length) : undefined;
     if (below === undefined || !find(below)) return next();
     read(request).then((captured) => {
       request[CAPTURED] = captured;
@@ -126,7 +127,11 @@ function pathOf(url: string | undefined): string {
   return (url ?? '/').split('?', 1)[0] ?? '/';
 }
 
-async function answer(found: { handler: PushHandler; subPath: string }, request: PushRequest, response: ServerResponse): Promise<void> {
+async function answer(
+  found: { handler: PushHandler; subPath: string },
+  request: PushRequest,
+  response: ServerResponse,
+): Promise<void> {
   const captured = request[CAPTURED] ?? (await read(request));
   const { status, body, headers } = await found.handler({
     method: request.method ?? 'GET',

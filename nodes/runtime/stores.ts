@@ -23,7 +23,13 @@ export interface StoreConfig {
   readonly logBodies: boolean;
 }
 
-export const EMBEDDED: StoreConfig = { kind: 'sqlite', path: '', retentionDays: 30, maxMegabytes: 1024, logBodies: true };
+export const EMBEDDED: StoreConfig = {
+  kind: 'sqlite',
+  path: '',
+  retentionDays: 30,
+  maxMegabytes: 1024,
+  logBodies: true,
+};
 
 /** A store that is open, with what works on it. */
 export interface OpenStore {
@@ -115,7 +121,15 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
       handle.trouble = message;
     },
   });
-  const handle: OpenStore = { key, store, dispatcher, events: new OpenEvents(store, systemClock), box, config, trouble: null };
+  const handle: OpenStore = {
+    key,
+    store,
+    dispatcher,
+    events: new OpenEvents(store, systemClock),
+    box,
+    config,
+    trouble: null,
+  };
   await dispatcher.start();
   prune(handle);
   return handle;

@@ -65,7 +65,8 @@ export class TemplateRuntime {
       nonce,
       webhookName: this.config.name,
     });
-    if (!rendered.ok) throw new UserError('template', `${rendered.field}: ${rendered.message}`, { field: rendered.field });
+    if (!rendered.ok)
+      throw new UserError('template', `${rendered.field}: ${rendered.message}`, { field: rendered.field });
     const { method, url, headers, body } = rendered.request;
     message['method'] = method;
     message['url'] = url;

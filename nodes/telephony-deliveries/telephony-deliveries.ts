@@ -54,12 +54,21 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     case 'pause':
     case 'resume': {
       const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');
-      if (!lane) throw new UserError('action', 'msg.payload.id must be the id of an endpoint node, or an origin such as https://crm.example.', { field: 'payload' });
+      if (!lane)
+        throw new UserError(
+          'action',
+          'msg.payload.id must be the id of an endpoint node, or an origin such as https://crm.example.',
+          { field: 'payload' },
+        );
       await open.dispatcher.setPaused(lane, action === 'pause');
       return { id: lane, paused: action === 'pause' };
     }
     default:
-      throw new UserError('action', `msg.action must be one of ${ACTIONS.filter((one) => one !== '').join(', ')}; it is "${action.slice(0, 40)}".`, { field: 'action' });
+      throw new UserError(
+        'action',
+        `msg.action must be one of ${ACTIONS.filter((one) => one !== '').join(', ')}; it is "${action.slice(0, 40)}".`,
+        { field: 'action' },
+      );
   }
 }
 
@@ -67,7 +76,11 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
 function someFilter(asked: Record<string, unknown>, action: string) {
   const filter = readFilter(asked);
   if (Object.keys(filter).length === 0) {
-    throw new UserError('action', `${action}: msg.payload must hold an id or at least one filter (state, webhook, type, q, from, to).`, { field: 'payload' });
+    throw new UserError(
+      'action',
+      `${action}: msg.payload must hold an id or at least one filter (state, webhook, type, q, from, to).`,
+      { field: 'payload' },
+    );
   }
   return filter;
 }

@@ -5,7 +5,10 @@ import type { Red, RedNode } from '../runtime/red';
 import { parseConfig } from './config';
 
 export = (red: Red): void => {
-  function DeliveryStoreNode(this: RedNode & { -readonly [K in 'storeConfig' | 'problems']?: StoreNode[K] }, saved: NodeDef): void {
+  function DeliveryStoreNode(
+    this: RedNode & { -readonly [K in 'storeConfig' | 'problems']?: StoreNode[K] },
+    saved: NodeDef,
+  ): void {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     this.storeConfig = config;

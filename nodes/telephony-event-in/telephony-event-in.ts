@@ -15,9 +15,15 @@ export = (red: Red): void => {
     const { config, problems } = parseConfig(saved);
     const trigger = config.events.map(triggerProblem).find((problem) => problem !== undefined);
     const problem = problems[0]?.message ?? trigger;
-    if (problem) return reportProblem(this, problem);
+    if (problem) {
+      reportProblem(this, problem);
+      return;
+    }
     const source = findSource(red, config.source)?.source;
-    if (!source) return reportProblem(this, 'source: the chosen source does not exist or is disabled.');
+    if (!source) {
+      reportProblem(this, 'source: the chosen source does not exist or is disabled.');
+      return;
+    }
 
     const status = new StatusLine(this, systemClock);
     const wanted = compileFilter(config, source.config.countryCode);
@@ -26,10 +32,16 @@ export = (red: Red): void => {
       event: (event, again) => {
         if (!wanted(event)) return;
         if (once && !again && !once.passes(event, systemClock.now())) {
-          status.show({ fill: 'grey', shape: 'dot', text: red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never) });
+          status.show({
+            fill: 'grey',
+            shape: 'dot',
+            text: red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never),
+          });
           return;
         }
-        const copy = red.util.cloneMessage({ event: again ? { ...event, again: true } : event } as never) as unknown as {
+        const copy = red.util.cloneMessage({
+          event: again ? { ...event, again: true } : event,
+        } as never) as unknown as {
           event: TelephonyEvent;
         };
         this.send({ topic: event.type, payload: { ...copy.event.parameters }, event: copy.event } as never);

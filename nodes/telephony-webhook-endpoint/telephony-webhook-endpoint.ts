@@ -48,7 +48,10 @@ export = (red: Red): void => {
   });
 };
 
-function authOf(config: WebhookEndpointConfig, { username = '', password = '', token = '' }: Credentials): EndpointAuth {
+function authOf(
+  config: WebhookEndpointConfig,
+  { username = '', password = '', token = '' }: Credentials,
+): EndpointAuth {
   switch (config.auth) {
     case 'none':
       return { kind: 'none' };
@@ -72,7 +75,8 @@ interface ProxyNode {
 }
 
 function transportOf(red: Red, config: WebhookEndpointConfig): Transport {
-  const getNode = (id: string): unknown => (id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined);
+  const getNode = (id: string): unknown =>
+    id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined;
   const tlsNode = getNode(config.tls) as TlsNode | undefined;
   const proxyNode = getNode(config.proxy) as ProxyNode | undefined;
   const tls: Record<string, unknown> = {};
@@ -87,7 +91,9 @@ function transportOf(red: Red, config: WebhookEndpointConfig): Transport {
     transport.proxy = {
       url: proxyNode.url,
       noProxy: proxyNode.noproxy ?? [],
-      ...(username ? { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` } : {}),
+      ...(username
+        ? { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }
+        : {}),
     };
   }
   return transport;

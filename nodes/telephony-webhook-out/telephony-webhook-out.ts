@@ -13,8 +13,8 @@ import { keepOf, type MessageRequest, requestOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
-import { type OpenStore, releaseStore } from '../runtime/stores';
 import { acquireFor } from '../runtime/store-choice';
+import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
 
 /** Node-RED allows a node 15 s to close; what has not ended by then is sent again at the next start. */
@@ -31,7 +31,7 @@ export = (red: Red): void => {
       });
       return;
     }
-    const webhook = new WebhookOut(red, this, config, parseRetryPolicy(saved).policy);
+    const webhook = new WebhookOut(red, this, config, parseRetryPolicy(saved as object).policy);
     onInput(this, (message) => webhook.accept(message));
     onClose(this, () => webhook.close());
   }
@@ -68,7 +68,10 @@ class WebhookOut implements Webhook {
         const endpoint = findEndpoint(red, config.endpoint)?.endpoint.config;
         if (!endpoint) return;
         const { concurrency, ratePerSecond } = endpoint;
-        store.dispatcher.limit(config.endpoint, { concurrency, ratePerSecond: ratePerSecond > 0 ? ratePerSecond : null });
+        store.dispatcher.limit(config.endpoint, {
+          concurrency,
+          ratePerSecond: ratePerSecond > 0 ? ratePerSecond : null,
+        });
       },
       (error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)),
     );
@@ -173,7 +176,9 @@ class WebhookOut implements Webhook {
     const wires = (this.node as unknown as { wires?: string[][] }).wires ?? [];
     const getNode = (this.red.nodes as { getNode(id: string): unknown }).getNode;
     systemClock.after(0, () => {
-      const wired = wires.flat().some((id) => (getNode(id) as { type?: string } | undefined)?.type === 'telephony-webhook-retry');
+      const wired = wires
+        .flat()
+        .some((id) => (getNode(id) as { type?: string } | undefined)?.type === 'telephony-webhook-retry');
       if (wired) this.node.warn(this.red._('telephony-webhook-out.warnings.twoRetries'));
     });
   }

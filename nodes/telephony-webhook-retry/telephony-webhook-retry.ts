@@ -1,10 +1,10 @@
 /** The node `telephony-webhook-retry`: holds a message that failed, durably, and sends it again when its schedule says. */
 import type { NodeDef } from 'node-red';
 import { randomId, systemClock, systemRandom, type Timer } from '../../src/clock';
-import { nextAttempt, parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
 import { FAILURE_CLASSES } from '../../src/delivery/delivery';
 import { isTransient } from '../../src/delivery/outcome';
 import { parseRetryAfter } from '../../src/delivery/retry-after';
+import { nextAttempt, parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
 import { UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
@@ -17,7 +17,16 @@ import { parseConfig, type WebhookRetryConfig } from './config';
 
 /** How long a message that was sent on stays held, in case the process dies before it comes back. */
 const OUT_MS = 60_000;
-const NOT_KEPT: ReadonlySet<string> = new Set(['req', 'res', 'error', 'response', 'statusCode', 'responseUrl', 'redirectList', 'responseCookies']);
+const NOT_KEPT: ReadonlySet<string> = new Set([
+  'req',
+  'res',
+  'error',
+  'response',
+  'statusCode',
+  'responseUrl',
+  'redirectList',
+  'responseCookies',
+]);
 
 /** `msg.retry`: what a message carries round, so that it is known when it comes back. */
 interface RetryMark {
@@ -39,7 +48,7 @@ export = (red: Red): void => {
       });
       return;
     }
-    const retry = new Retry(red, this, config, parseRetryPolicy(saved).policy);
+    const retry = new Retry(red, this, config, parseRetryPolicy(saved as object).policy);
     onInput(this, (message) => retry.accept(message));
     onClose(this, (_removed) => retry.close());
   }
@@ -163,7 +172,12 @@ class Retry {
   private show(): void {
     const count = this.timers.size;
     if (count === 0) this.status.show({});
-    else this.status.show({ fill: 'yellow', shape: 'ring', text: this.red._('telephony-webhook-retry.status.held', { count } as never) });
+    else
+      this.status.show({
+        fill: 'yellow',
+        shape: 'ring',
+        text: this.red._('telephony-webhook-retry.status.held', { count } as never),
+      });
   }
 }
 

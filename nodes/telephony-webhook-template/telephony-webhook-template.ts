@@ -4,9 +4,9 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
 import { endpointBehind } from '../runtime/flow-wires';
-import { logUnrendered } from '../runtime/unrendered';
-import { type Message, onInput, type Red, type RedNode, reportProblem, StatusLine, onClose } from '../runtime/red';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { TemplateRuntime } from '../runtime/template-runtime';
+import { logUnrendered } from '../runtime/unrendered';
 import { parseConfig } from './config';
 
 interface Credentials {

@@ -425,7 +425,10 @@ function toAttempt(startedAtMs: number, result: WireResult, judgement: Outcome):
     message: judgement.ok ? null : judgement.message,
     response:
       result.kind === 'response'
-        ? { headers: redactHeaders(result.headers), body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8') }
+        ? {
+            headers: redactHeaders(result.headers),
+            body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8'),
+          }
         : null,
   };
 }

@@ -49,7 +49,7 @@ export function buildEvent(heard: HeardEvent): TelephonyEvent {
   const id = eventId(heard.sourceId, ...heard.idParts);
   // An event goes by one type and one id, whatever its source calls them.
   const identity = { eventType: type, eventId: id };
-  const given = filled(filled({ ...heard.parameters, ...identity }, heard.fixed), {
+  const given = filled(filled({ ...identity, ...heard.parameters, ...identity }, heard.fixed), {
     eventTime: time,
     timestamp: seconds(Date.parse(time)),
     timestampMs: Date.parse(time),
@@ -87,7 +87,8 @@ function internationalOf(number: JsonValue | undefined, country: string): string
 }
 
 function timestampOf(time: JsonValue | undefined): number | undefined {
-  const ms = typeof time === 'string' && /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : Number.NaN;
+  const ms =
+    typeof time === 'string' && /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/.test(time) ? Date.parse(time) : Number.NaN;
   return Number.isNaN(ms) ? undefined : seconds(ms);
 }
 

@@ -4,11 +4,11 @@ import type { Field } from '../template/field';
 
 /** Key → value. Rows of types that only a message can give are taken as the text they are. */
 export function fixedValues(fields: readonly Field[]): JsonObject {
-  return Object.fromEntries(fields.map((field) => [field.key, valueOf(field)]));
+  return Object.fromEntries(fields.map((field) => [field.key, fixedValue(field)]));
 }
 
-function valueOf({ type, value }: Field): JsonValue {
-  if (typeof value !== 'string') return type === 'array' ? value.map(valueOf) : fixedValues(value);
+function fixedValue({ type, value }: Field): JsonValue {
+  if (typeof value !== 'string') return type === 'array' ? value.map(fixedValue) : fixedValues(value);
   if (type === 'boolean') return value.trim().toLowerCase() === 'true';
   // Only a number that is written back the same way: 007 and 1e400 stay text.
   if (type === 'number' && String(Number(value)) === value.trim()) return Number(value);

@@ -20,7 +20,9 @@ export type Answer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly code: string | null; readonly field: string | null; readonly message: string };
 
-type Implementation = { [Name in Operation]: (...parameters: Parameters<DeliveryStore[Name]>) => Awaited<ReturnType<DeliveryStore[Name]>> };
+type Implementation = {
+  [Name in Operation]: (...parameters: Parameters<DeliveryStore[Name]>) => Awaited<ReturnType<DeliveryStore[Name]>>;
+};
 
 export class Engine {
   private readonly database: DatabaseSync;
@@ -89,7 +91,8 @@ export class Engine {
 }
 
 function failure(error: unknown): Answer {
-  const known = typeof error === 'object' && error !== null ? (error as { code?: unknown; field?: unknown; name?: unknown }) : {};
+  const known =
+    typeof error === 'object' && error !== null ? (error as { code?: unknown; field?: unknown; name?: unknown }) : {};
   const isUser = known.name === 'UserError';
   return {
     ok: false,

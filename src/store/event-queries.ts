@@ -13,7 +13,8 @@ export class EventQueries {
 
   accept(events: readonly AcceptedEvent[]): boolean[] {
     return events.map(({ event, repeatKey, atMs, repeatUntilMs }) => {
-      if (this.sql.get('SELECT 1 FROM events WHERE repeat_key = ? AND repeat_until > ? LIMIT 1', repeatKey, atMs)) return false;
+      if (this.sql.get('SELECT 1 FROM events WHERE repeat_key = ? AND repeat_until > ? LIMIT 1', repeatKey, atMs))
+        return false;
       this.sql.run(
         `INSERT INTO events (id, source, type, call_id, accepted_at, repeat_key, repeat_until, open, event) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)`,
         event.id,

@@ -58,7 +58,11 @@ export class LogQueries {
 
   ids(filter: DeliveryFilter, limit: number): string[] {
     const { where, values } = condition(filter);
-    const rows = this.sql.all(`SELECT d.id FROM deliveries d WHERE ${where} ORDER BY d.sequence DESC LIMIT ?`, ...values, limit);
+    const rows = this.sql.all(
+      `SELECT d.id FROM deliveries d WHERE ${where} ORDER BY d.sequence DESC LIMIT ?`,
+      ...values,
+      limit,
+    );
     return rows.map((row) => text(row['id']));
   }
 
@@ -66,7 +70,9 @@ export class LogQueries {
   summary(): Omit<StoreSummary, 'lanes'> {
     const states = emptyStates();
     const webhooks = new Map<string, StoreSummary['webhooks'][number] & { states: Record<DeliveryState, number> }>();
-    for (const row of this.sql.all('SELECT node_id, webhook, state, COUNT(*) AS n FROM deliveries GROUP BY node_id, webhook, state')) {
+    for (const row of this.sql.all(
+      'SELECT node_id, webhook, state, COUNT(*) AS n FROM deliveries GROUP BY node_id, webhook, state',
+    )) {
       const state = stateOf(row);
       const webhook = text(row['webhook']);
       const nodeId = text(row['node_id']);
@@ -77,14 +83,25 @@ export class LogQueries {
       states[state] += Number(row['n']);
     }
     const oldest = this.sql.get('SELECT MIN(created_at) AS at FROM deliveries WHERE state < 3');
-    return { states, webhooks: [...webhooks.values()], oldestOpenAtMs: numberOrNull(oldest?.['at']), bytes: this.bytes() };
+    return {
+      states,
+      webhooks: [...webhooks.values()],
+      oldestOpenAtMs: numberOrNull(oldest?.['at']),
+      bytes: this.bytes(),
+    };
   }
 
   prune({ maxAgeMs, maxBytes }: Retention, nowMs: number, queue: QueueQueries): number {
     const olderThanMs = nowMs - maxAgeMs;
-    const aged = this.sql.all('SELECT sequence FROM deliveries WHERE state >= 3 AND updated_at < ? ORDER BY updated_at LIMIT ?', olderThanMs, PRUNE_BATCH);
+    const aged = this.sql.all(
+      'SELECT sequence FROM deliveries WHERE state >= 3 AND updated_at < ? ORDER BY updated_at LIMIT ?',
+      olderThanMs,
+      PRUNE_BATCH,
+    );
     const tooLarge = aged.length === 0 && this.bytes() > maxBytes;
-    const rows = tooLarge ? this.sql.all('SELECT sequence FROM deliveries WHERE state >= 3 ORDER BY updated_at LIMIT ?', PRUNE_BATCH) : aged;
+    const rows = tooLarge
+      ? this.sql.all('SELECT sequence FROM deliveries WHERE state >= 3 ORDER BY updated_at LIMIT ?', PRUNE_BATCH)
+      : aged;
     for (const row of rows) queue.remove(Number(row['sequence']));
     const events = this.sql.run(
       `DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE open = 0 AND repeat_until < ? AND (accepted_at < ? OR ?) ORDER BY sequence LIMIT ${PRUNE_BATCH})`,

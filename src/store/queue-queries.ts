@@ -238,7 +238,12 @@ export class QueueQueries {
       );
     }
     if (request) {
-      this.sql.run('UPDATE deliveries SET method = ?, url = ? WHERE sequence = ?', request.method, request.url, sequence);
+      this.sql.run(
+        'UPDATE deliveries SET method = ?, url = ? WHERE sequence = ?',
+        request.method,
+        request.url,
+        sequence,
+      );
       this.sql.run(
         'UPDATE payloads SET headers = ?, body = ?, body_encoding = ?, sealed = ? WHERE sequence = ?',
         JSON.stringify(request.headers),
@@ -292,7 +297,10 @@ export class QueueQueries {
   }
 
   private hasDue(lane: string, nowMs: number): boolean {
-    return this.sql.get(`SELECT 1 FROM deliveries WHERE lane = ? AND ${CLAIMABLE} AND due_at <= ? LIMIT 1`, lane, nowMs) !== undefined;
+    return (
+      this.sql.get(`SELECT 1 FROM deliveries WHERE lane = ? AND ${CLAIMABLE} AND due_at <= ? LIMIT 1`, lane, nowMs) !==
+      undefined
+    );
   }
 
   private hasHead(lane: string, orderKey: string): boolean {
@@ -313,7 +321,8 @@ export class QueueQueries {
       lane,
       orderKey,
     );
-    if (Number(head?.['held']) === BEHIND) this.sql.run('UPDATE deliveries SET held = 0 WHERE sequence = ?', head?.['sequence'] ?? null);
+    if (Number(head?.['held']) === BEHIND)
+      this.sql.run('UPDATE deliveries SET held = 0 WHERE sequence = ?', head?.['sequence'] ?? null);
   }
 
   private passHeads(lane: string, nowMs: number): void {

@@ -70,7 +70,10 @@ export function toAttempt(row: Row): Attempt {
     response:
       headers === null
         ? null
-        : { headers: JSON.parse(headers) as NonNullable<Attempt['response']>['headers'], body: text(row['response_body']) },
+        : {
+            headers: JSON.parse(headers) as NonNullable<Attempt['response']>['headers'],
+            body: text(row['response_body']),
+          },
   };
 }
 

@@ -117,7 +117,9 @@ export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;');
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;',
+    );
     migrate(database, path);
     return database;
   } catch (error) {
@@ -190,14 +192,27 @@ export function asStoreError(error: unknown, path: string): unknown {
   const system = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const code = codeOf(error);
   if (code === 13 || system === 'ENOSPC') {
-    return new UserError('store-full', `The disk of the delivery store ${path} is full. Make room; nothing that was accepted is lost.`, options);
+    return new UserError(
+      'store-full',
+      `The disk of the delivery store ${path} is full. Make room; nothing that was accepted is lost.`,
+      options,
+    );
   }
   if (code === 11 || code === 26) {
-    return new UserError('store-corrupt', `${path} is damaged or no delivery store. Restore it from a backup, or move it away to begin a new one.`, options);
+    return new UserError(
+      'store-corrupt',
+      `${path} is damaged or no delivery store. Restore it from a backup, or move it away to begin a new one.`,
+      options,
+    );
   }
   if ([8, 10, 14].includes(code) || ['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EISDIR', 'ENOENT'].includes(system)) {
-    return new UserError('store-unwritable', `The delivery store ${path} cannot be written. Check the folder and its permissions.`, options);
+    return new UserError(
+      'store-unwritable',
+      `The delivery store ${path} cannot be written. Check the folder and its permissions.`,
+      options,
+    );
   }
-  if (code === 5) return new UserError('store-busy', `The delivery store ${path} is locked by another program.`, options);
+  if (code === 5)
+    return new UserError('store-busy', `The delivery store ${path} is locked by another program.`, options);
   return error;
 }

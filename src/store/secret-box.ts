@@ -54,9 +54,13 @@ export class SecretBox {
       const text = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
       return JSON.parse(text.toString('utf8')) as RequestSecrets;
     } catch (cause) {
-      throw new UserError('store-key', 'The secrets of this delivery cannot be read: the key file beside the database is not the one they were sealed with.', {
-        cause,
-      });
+      throw new UserError(
+        'store-key',
+        'The secrets of this delivery cannot be read: the key file beside the database is not the one they were sealed with.',
+        {
+          cause,
+        },
+      );
     }
   }
 }
@@ -64,7 +68,11 @@ export class SecretBox {
 function readKey(path: string): Buffer {
   const key = readFileSync(path);
   if (key.length === KEY_BYTES) return key;
-  throw new UserError('store-key', `${path} is not a key of ${KEY_BYTES} bytes. Restore it from a backup, or move it away to begin a new one.`, {
-    field: 'path',
-  });
+  throw new UserError(
+    'store-key',
+    `${path} is not a key of ${KEY_BYTES} bytes. Restore it from a backup, or move it away to begin a new one.`,
+    {
+      field: 'path',
+    },
+  );
 }

@@ -29,7 +29,10 @@ export class WorkerConnection {
     const worker = new Worker(join(__dirname, `sqlite-worker${extname(__filename)}`), {
       workerData: this.setup,
       // node:sqlite says on every start that it is experimental in Node 22.
-      execArgv: [...process.execArgv.filter((option) => !option.startsWith('--inspect')), '--disable-warning=ExperimentalWarning'],
+      execArgv: [
+        ...process.execArgv.filter((option) => !option.startsWith('--inspect')),
+        '--disable-warning=ExperimentalWarning',
+      ],
     });
     worker.unref();
     this.worker = worker;

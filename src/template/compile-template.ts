@@ -131,7 +131,6 @@ function scopeOf(
     isDeclared: (name) => declared.has(name),
     problem,
     warning: (field, message) => warnings.push({ field, message }),
-    reportUnknown: config.unknown === 'error',
     valuesAsText: config.valuesAsText,
     typedRows,
   };

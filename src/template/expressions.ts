@@ -14,8 +14,8 @@ export interface Scope {
   /** The value of a secret of the template itself, for hashes. Undefined: it has none of this name. */
   secretValue(name: string): string | undefined;
   isDeclared(secret: string): boolean;
-  /** Told of each name that only some events may have. */
-  unknownName(name: string): void;
+  /** Told of what is odd about a name. */
+  caution(message: string): void;
 }
 
 const BLOCKS = ['if', 'unless', 'each', 'with'];
@@ -200,7 +200,7 @@ export class ExpressionWeaver {
       loc,
     } as hbs.AST.PathExpression;
     const isOnlyItems = isScoped && depth === 0;
-    const readName = parts.length === 0 ? undefined : this.namedReader(parts, { ...how, raw: how.raw ?? false });
+    const readName = parts.length === 0 ? undefined : this.scope.names.reader(this.scope.names.spelled(parts), how);
     return this.readCall(
       (frame, at) => {
         if (at === ROOT || at === undefined) return readName?.(frame);
@@ -242,12 +242,10 @@ export class ExpressionWeaver {
 
   /** A name that is read wherever the template stands; told if only some events may have it. */
   private nameReader(parts: readonly string[], how: How): Reader {
-    if (!this.scope.names.isKnown(parts) && !how.lenient) this.scope.unknownName(parts[0] ?? '');
-    return this.namedReader(parts, how);
-  }
-
-  private namedReader(parts: readonly string[], how: How): Reader {
-    return this.scope.names.reader(parts, how);
+    const path = this.scope.names.spelled(parts);
+    const caution = how.lenient ? undefined : this.scope.names.caution(path);
+    if (caution !== undefined) this.scope.caution(caution);
+    return this.scope.names.reader(path, how);
   }
 
   private isPlainName(path: hbs.AST.PathExpression): boolean {

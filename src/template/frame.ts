@@ -20,13 +20,13 @@ export interface RenderInput {
 export interface Frame extends RenderInput {
   /** The saved property that is being rendered, for errors. */
   field: string;
-  /** Characters that the text being rendered may still take: a loop in a loop must not fill the memory. */
+  /** Characters that may still be written: a loop in a loop must not fill the memory. The body has its own, exact limit. */
   room: number;
 }
 
 export function newFrame(input: RenderInput): Frame {
   const { event, message, typed, nonce, webhookName } = input;
-  return { event, message, typed, nonce, webhookName, field: '', room: MAX_BODY_BYTES };
+  return { event, message, typed, nonce, webhookName, field: '', room: 2 * MAX_BODY_BYTES };
 }
 
 /** Why this message cannot be rendered, in words for the user. Caught in renderTemplate, which knows the field. */

@@ -14,12 +14,9 @@ export type Member =
 export function availableMembers(names: readonly string[], scope: FieldScope): Member[] {
   return names.map((name, index) => {
     const path = `available[${index}]`;
-    // The provider's own documents write such names with a "$".
-    const key =
-      !scope.names.isParameter(name) && scope.names.isParameter(name.slice(1)) ? name.replace(/^\$/, '') : name;
-    if (!scope.names.isParameter(key) && scope.reportUnknown) {
-      scope.warning(path, `"${key}" is no known parameter: events without it fail.`);
-    }
+    const [key = name] = scope.names.spelled([name]);
+    const caution = scope.names.caution([key]);
+    if (caution !== undefined) scope.warning(path, caution);
     const read = scope.names.reader([key]);
     return {
       kind: 'available',

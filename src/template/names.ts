@@ -19,6 +19,8 @@ export interface Reading {
 /** The one name that stands for no parameter: `{{msg.…}}` reaches any property of the message. */
 const MESSAGE = 'msg';
 
+const ONLY_WHEN_SENT: ReadonlySet<string> = new Set(['deliveryId', 'deliveryAttempt']);
+
 export class Names {
   private readonly writeTime: TimeFormat;
   private readonly writeDate: TimeFormat;
@@ -46,12 +48,26 @@ export class Names {
     return head === MESSAGE || this.isParameter(path.join('.')) || this.isParameter(head);
   }
 
-  /** The parameter that was probably meant. */
-  suggestion(name: string): string | undefined {
-    return nearest(
-      name,
-      [...this.vocabulary.names, ...canonicalVocabulary.names].map((known) => known.name),
-    );
+  /** The path as this vocabulary spells it: documents of some providers write their names with a `$`. */
+  spelled(path: readonly string[]): readonly string[] {
+    const [head = '', ...rest] = path;
+    const plain = [head.replace(/^\$/, ''), ...rest];
+    return !this.isKnown(path) && this.isKnown(plain) ? plain : path;
+  }
+
+  /** What the user should be told of a path before the first message comes. Undefined: nothing. */
+  caution(path: readonly string[]): string | undefined {
+    const [head = ''] = path;
+    if (ONLY_WHEN_SENT.has(head)) return `"${head}" is not known before the request is sent, and is empty here.`;
+    if (this.unknown === 'empty' || this.isKnown(path)) return undefined;
+    return `"${head}" is no known parameter: events without it fail.${this.hint(head)}`;
+  }
+
+  /** The parameter that was probably meant, as a question. */
+  private hint(name: string): string {
+    const known = [...this.vocabulary.names, ...canonicalVocabulary.names].map((entry) => entry.name);
+    const suggestion = nearest(name, known);
+    return suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`;
   }
 
   /** How a path such as `callerNumber`, `custom.crmId` or `msg.contact.id` is read. */
@@ -97,8 +113,7 @@ export class Names {
 
   private unknownReader(name: string, how: Reading): Reader {
     const lenient = how.lenient === true || this.unknown === 'empty';
-    const suggestion = this.suggestion(name);
-    const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`;
+    const hint = lenient ? '' : this.hint(name);
     return (frame) => {
       const parameters = frame.event?.parameters;
       if (parameters !== undefined && Object.hasOwn(parameters, name)) return dataOnly(parameters[name]);

@@ -15,6 +15,9 @@ const PLAIN_PATH = /^[@A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/;
 
 const BLOCK = /^([#^]?\s*(?:else\s+)?(?:if|unless|each|with)\s+)([\s\S]*?)(\s+as\s+\|[^|]*\|\s*)?$/;
 
+/** Longer ones are a pair of braces that was forgotten, and would take long to look at. */
+const MAX_EXPRESSION = 2000;
+
 /** Quoted texts and literal segments may hold "}}". */
 const EXPRESSION = /(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|\}(?!\})|[^"'[}])*/y;
 
@@ -79,10 +82,12 @@ function closeOf(source: string, start: number, known: Vocabulary): number | und
   const first = source.indexOf('}}', start);
   if (first === -1) return undefined;
   const body = source.slice(start, first);
+  if (body.length > MAX_EXPRESSION)
+    throw new TemplateError('Braces are opened and not closed nearby.', lineAt(source, start));
   if (!/["'[]/.test(body) || known.isParameter(body.trim()) || parses(body)) return first;
   EXPRESSION.lastIndex = start;
   const length = EXPRESSION.exec(source)?.[0].length ?? 0;
-  const later = start + length;
+  const later = start + Math.min(length, MAX_EXPRESSION);
   const makesSense = later !== first && source.startsWith('}}', later) && parses(source.slice(start, later));
   return makesSense ? later : first;
 }

@@ -18,8 +18,6 @@ export interface TextScope {
   isDeclared(secret: string): boolean;
   problem(field: string, message: string): void;
   warning(field: string, message: string): void;
-  /** Whether names that nobody knows are reported. */
-  readonly reportUnknown: boolean;
 }
 
 export interface TemplateText {
@@ -61,22 +59,18 @@ export function compileParsed<State>(
   context: Context<State>,
   scope: TextScope,
 ): TemplateText {
-  const unknown = new Set<string>();
+  const cautions = new Set<string>();
   const undeclared = new Set<string>();
   const weaveScope: WeaveScope = {
     names: scope.names,
     settings: scope.settings,
     secretValue: (name) => (Object.hasOwn(scope.secrets, name) ? scope.secrets[name] : undefined),
     isDeclared: (name) => scope.isDeclared(name),
-    unknownName: (name) => unknown.add(name),
+    caution: (message) => cautions.add(message),
     undeclared: (name) => undeclared.add(name),
   };
   const woven = tree && attempt(source, field, scope, () => weave(tree, context, weaveScope));
-  for (const name of scope.reportUnknown ? unknown : []) {
-    const suggestion = scope.names.suggestion(name);
-    const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`;
-    scope.warning(field, `"${name}" is no known parameter: events without it fail.${hint}`);
-  }
+  for (const caution of cautions) scope.warning(field, caution);
   for (const name of undeclared) {
     scope.warning(field, `The secret %${name}% is declared neither in this template nor in its endpoint.`);
   }

@@ -34,14 +34,16 @@ interface RunningNode {
 
 /** A module as Node-RED loads it: the compiled one, of which there is one instance. */
 export function built<Module>(path: string): Module {
-  // biome-ignore lint/style/useNodejsImportProtocol: a path of ours
   return require(join(packRoot, 'dist', path)) as Module;
 }
 
 let userDir = '';
 
 /** Deploys a flow. Every test has its own user directory, so its own embedded store. */
-export async function deploy(flow: readonly FlowNode[], credentials: Record<string, Record<string, string>> = {}): Promise<void> {
+export async function deploy(
+  flow: readonly FlowNode[],
+  credentials: Record<string, Record<string, string>> = {},
+): Promise<void> {
   userDir = mkdtempSync(join(tmpdir(), 'telephony-webhooks-'));
   helper.settings({ userDir, logging: { console: { level: 'off' } } } as never);
   await new Promise<void>((resolve, reject) => {
@@ -88,6 +90,9 @@ export class Inbox {
 export function putClock(clock: Clock): () => void {
   const { systemClock } = built<{ systemClock: Clock }>('src/clock.js');
   const own = { ...systemClock };
-  Object.assign(systemClock, { now: () => clock.now(), after: (ms: number, action: () => void) => clock.after(ms, action) });
+  Object.assign(systemClock, {
+    now: () => clock.now(),
+    after: (ms: number, action: () => void) => clock.after(ms, action),
+  });
   return () => Object.assign(systemClock, own);
 }

@@ -24,6 +24,9 @@ export const urlContext: Context<UrlState> = {
     let written = '';
     for (const character of text) {
       if (isUnwritable(character)) throw new ContextError('The URL holds a line break or another control character.');
+      // Browsers and Node read it as "/", others do not: what is host and what is path must be beyond doubt.
+      if (character === '\\' && (part === 'origin' || part === 'path'))
+        throw new ContextError('The URL holds a backslash: write "/".');
       if (part === 'origin') {
         part = partAfterOrigin(read, character);
         if (part === 'origin') read += character;

@@ -1,0 +1,55 @@
+/**
+ * Every importable example in a real Node-RED, used as a person would: deployed, its buttons pressed, its source called
+ * like a provider calls it. A relay notes what goes over the wire; the receivers are the examples' own.
+ */
+import assert from 'node:assert/strict';
+import { readExamples } from '../support/example-flows';
+import { checkGoogleAnalytics } from './examples/google-analytics';
+import { checkKompaasJson } from './examples/kompaas-json';
+import { checkKompaasText } from './examples/kompaas-text';
+import { checkMissedCall } from './examples/missed-call';
+import { checkObdReports } from './examples/obd-reports';
+import { checkRetryByWires } from './examples/retry-by-wires';
+import { checkRingostatJsonRpc } from './examples/ringostat-json-rpc';
+import { checkScreenPop } from './examples/screen-pop';
+import { ExampleSession } from './examples/session';
+import { checkSmartfloForm } from './examples/smartflo-form';
+import { checkSwapHttpRequest } from './examples/swap-http-request';
+
+/** By the title of the example. */
+const CHECKS: Readonly<Record<string, (session: ExampleSession) => void>> = {
+  'KOMPaaS - POST JSON': checkKompaasJson,
+  'KOMPaaS - POST text': checkKompaasText,
+  'Missed call - text message': checkMissedCall,
+  'OBD - reports by webhook id': checkObdReports,
+  'Retry by wires - alert at the end': checkRetryByWires,
+  'Ringostat - Google Analytics 4': checkGoogleAnalytics,
+  'Ringostat - JSON-RPC with hashes': checkRingostatJsonRpc,
+  'Screen pop - calls in order': checkScreenPop,
+  'Smartflo - form to a CRM': checkSmartfloForm,
+  'http request - swap for webhook out': checkSwapHttpRequest,
+};
+
+for (const version of ['5', '4.1']) {
+  describe(`The examples on Node-RED ${version}`, () => {
+    const session = new ExampleSession(version);
+    before(() => session.start());
+    after(() => session.stop());
+
+    it('are deployed without an error or a warning', () => {
+      assert.deepEqual(session.debug.complaints, []);
+    });
+
+    for (const { title } of readExamples()) {
+      describe(title, () => {
+        const check = CHECKS[title];
+        if (check === undefined) throw new Error(`No test runs the example "${title}"`);
+        check(session);
+      });
+    }
+
+    it('leave no error or warning behind', () => {
+      assert.deepEqual(session.debug.complaints, []);
+    });
+  });
+}

@@ -1,0 +1,153 @@
+/** All examples deployed together in one real Node-RED, and one of them as its user sees it. */
+import assert from 'node:assert/strict';
+import { isJsonObject, type JsonObject } from '../../../src/json';
+import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
+import { deployable, readExamples, type SavedNode } from '../../support/example-flows';
+import { type NodeRedProcess, startNodeRed } from '../../support/node-red-process';
+import { type Exchange, type Relay, startRelay } from '../../support/relay';
+
+/** Secrets that the comments ask for. Their characters must be escaped wherever they stand. */
+export const API_SECRET = 'k3y+/&=%41 ü';
+export const TOKEN = 'tok-73b1';
+const SECRETS = { phone_call: { api_secret: API_SECRET }, composed: { token: TOKEN } };
+
+const examples = readExamples();
+
+interface Running {
+  readonly red: NodeRedProcess;
+  readonly relay: Relay;
+  readonly debug: DebugFeed;
+}
+
+export class ExampleSession {
+  private running: Running | undefined;
+
+  constructor(private readonly version: string) {}
+
+  async start(): Promise<void> {
+    const relay = await startRelay();
+    const red = await startNodeRed({ version: this.version });
+    relay.passTo(red.url);
+    const debug = await openDebugFeed(red.url);
+    this.running = { red, relay, debug };
+    await red.deploy(deployable(examples, relay.url, SECRETS));
+  }
+
+  async stop(): Promise<void> {
+    if (this.running === undefined) return;
+    const { red, relay, debug } = this.running;
+    debug.close();
+    await red.stop();
+    await relay.close();
+  }
+
+  /** What went between Node-RED and itself. */
+  get relay(): Relay {
+    return this.parts().relay;
+  }
+
+  get debug(): DebugFeed {
+    return this.parts().debug;
+  }
+
+  get url(): string {
+    return this.parts().red.url;
+  }
+
+  /** Nothing is asked of Node-RED before one of its methods is called. */
+  flow(title: string): ExampleInUse {
+    const example = examples.find((one) => one.title === title);
+    assert.ok(example, `there is no example "${title}"`);
+    return new ExampleInUse(this, example.nodes);
+  }
+
+  /** Straight to Node-RED, as a provider would, so that the relay does not see it. */
+  async postJson(path: string, body: JsonObject): Promise<{ status: number; body: unknown }> {
+    const answer = await fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: await answer.json() };
+  }
+
+  private parts(): Running {
+    assert.ok(this.running, 'the session has not started');
+    return this.running;
+  }
+}
+
+export class ExampleInUse {
+  constructor(
+    private readonly session: ExampleSession,
+    private readonly nodes: readonly SavedNode[],
+  ) {}
+
+  /** The id of the node that is shown under this name. */
+  idOf(name: string): string {
+    const node = this.nodes.find((one) => one['name'] === name && one.type !== 'comment');
+    assert.ok(node, `there is no node "${name}"`);
+    return node.id;
+  }
+
+  /** Presses the button of an inject node. */
+  async press(button: string): Promise<void> {
+    const answer = await fetch(`${this.session.url}/inject/${this.idOf(button)}`, { method: 'POST' });
+    assert.equal(answer.status, 200);
+  }
+
+  /** The messages that the debug node of this name has shown, once there are `count`. */
+  shown(name: string, count: number): Promise<readonly unknown[]> {
+    return this.session.debug.waitFor(this.idOf(name), count);
+  }
+
+  /** The delivery that a request was made for, whole, once the log has it in this state. */
+  async loggedAs(state: string, exchange: Exchange | undefined): Promise<JsonObject> {
+    const id = String(exchange?.request.headers['webhook-id']);
+    assert.match(id, /^dlv_/);
+    return eventually(`the delivery ${id} to be ${state}`, async () => {
+      const answer = await fetch(`${this.session.url}/telephony-webhooks/deliveries/${id}`);
+      const logged: unknown = await answer.json();
+      return isJsonObject(logged) && logged['state'] === state ? logged : undefined;
+    });
+  }
+
+  /** Like `loggedAs`, and the debug node `delivered` has shown it. `count`: so many deliveries of this example so far. */
+  async hasDelivered(exchange: Exchange | undefined, count = 1): Promise<JsonObject> {
+    const logged = await this.loggedAs('delivered', exchange);
+    const messages = (await this.shown('delivered', count)).filter(isJsonObject);
+    const message = messages.find(({ delivery }) => isJsonObject(delivery) && delivery['id'] === logged['id']);
+    assert.ok(message, `no message of ${logged['id']} left the output "delivered"`);
+    assert.equal(message['statusCode'], exchange?.status);
+    return logged;
+  }
+}
+
+/** The body of a request. */
+export function jsonOf(exchange: Exchange | undefined): JsonObject {
+  const body: unknown = JSON.parse(exchange?.request.text ?? '');
+  assert.ok(isJsonObject(body));
+  return body;
+}
+
+/** Query of a request, decoded. */
+export function queryOf(exchange: Exchange | undefined): URLSearchParams {
+  return new URL(exchange?.request.url ?? '', 'http://receiver.test').searchParams;
+}
+
+/** Class and status code of the last failure, without its words. */
+export function failureOf(logged: JsonObject): unknown {
+  const { lastError } = logged;
+  return isJsonObject(lastError) ? [lastError['class'], lastError['statusCode']] : lastError;
+}
+
+/** Asks again and again, as somebody who watches the log does. */
+async function eventually<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 10_000): Promise<T> {
+  const giveUpAt = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > giveUpAt) throw new Error(`Waited ${withinMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
