@@ -1,6 +1,7 @@
 /** The parameters of events: ticked ones are sent; a click on a name puts `{{name}}` where the cursor was and copies it. */
 import { findParameter, groups, parameters } from '../../src/event/catalogue';
 import { type CheckGroup, checkList } from './check-list';
+import { element, icon } from './dom';
 
 /** A name of the chosen vocabulary. */
 interface Name {
@@ -72,8 +73,15 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
     );
   };
   setVocabulary(options.vocabulary);
+  const whole = element(
+    'div',
+    { class: 'form-row telephony-wide' },
+    element('label', {}, icon('tags'), ' ', translate('available.label')),
+    list.element,
+    element('p', { class: 'telephony-tip' }, translate('available.tip')),
+  );
   return {
-    element: list.element,
+    element: whole,
     chosen: list.chosen,
     setVocabulary,
     isParameter: (name) => names.some((known) => known.name === name) || findParameter(name) !== undefined,

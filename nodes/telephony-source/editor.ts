@@ -4,7 +4,7 @@ import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
 import { type FieldTable, fieldTable } from '../editor/field-table';
 import { drawKinds } from '../editor/kind-form';
-import { revalidate, savedProperties } from '../editor/saved-properties';
+import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type TextList, textList } from '../editor/text-list';
 import { offerTimeZones } from '../editor/time-zones';
 import { defaults, parseConfig } from './config';
@@ -42,6 +42,7 @@ RED.nodes.registerType('telephony-source', {
     return this.name || (this['kind'] === 'http-push' ? `${kind} ${String(this['path'])}` : kind);
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     const saved = { ...defaults, ...parseConfig(this).config };
     const translate = this._;
     offerTimeZones(slot('#telephony-zones'));

@@ -7,7 +7,7 @@ import { type InsertTarget, insertTarget } from '../editor/insert-target';
 import { keyProblem } from '../editor/key-check';
 import { type ParameterPicker, parameterPicker } from '../editor/parameter-picker';
 import { type PreviewPane, previewPane } from '../editor/preview-pane';
-import { revalidate, savedProperties } from '../editor/saved-properties';
+import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { offerTimeZones } from '../editor/time-zones';
 import { defaults, parseConfig, type WebhookTemplateConfig } from './config';
@@ -59,6 +59,7 @@ RED.nodes.registerType('telephony-webhook-template', {
     return this._('outputs.request');
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     panel = open(this);
   },
   oneditsave() {
