@@ -3,6 +3,7 @@
  * so that everything else takes them as arguments and tests advance them by hand.
  */
 import { randomFillSync } from 'node:crypto';
+import type { Random } from './random';
 
 /** A timer that was set. `cancel` may be called at any time and any number of times. */
 export interface Timer {
@@ -16,8 +17,7 @@ export interface Clock {
   after(delayMs: number, action: () => void): Timer;
 }
 
-/** A number drawn uniformly from [0, 1). */
-export type Random = () => number;
+export type { Random } from './random';
 
 /** The longest delay that setTimeout keeps; longer ones fire at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
