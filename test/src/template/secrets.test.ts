@@ -50,10 +50,7 @@ describe('secrets', () => {
 
   it('are never what a value says', () => {
     const callerName = `%token% %token:${NONCE}:text% %token:other:json%`;
-    const { body } = made(
-      { format: 'text', text: '{{callerName}}' },
-      { callerName: '%token%' },
-    );
+    const { body } = made({ format: 'text', text: '{{callerName}}' }, { callerName: '%token%' });
     assert.equal(body, '%token%');
     const filled = fillSecrets('%token:other:text% %token%', { nonce: NONCE, secrets });
     assert.deepEqual(filled, { ok: true, text: '%token:other:text% %token%' });
