@@ -171,7 +171,7 @@ function isTrue(value: unknown): boolean {
 }
 
 async function all(red: Red): Promise<OpenStore[]> {
-  await acquireStore(red, EMBEDDED);
+  await embeddedStore(red);
   return openStores();
 }
 
@@ -183,7 +183,7 @@ async function chosen(red: Red, asked: Readonly<Record<string, unknown>>): Promi
     await releaseStore(open);
     return open;
   }
-  return acquireStore(red, EMBEDDED);
+  return embeddedStore(red);
 }
 
 /** The store that holds a delivery. */

@@ -92,6 +92,12 @@ export function acquireStore(red: Red, config: StoreConfig, id = ''): Promise<Op
   });
 }
 
+/** The embedded store, for those who use it as long as the process lives. */
+export function embeddedStore(red: Red): Promise<OpenStore> {
+  const known = opened.get(storePath(red, EMBEDDED));
+  return known ? known.ready : acquireStore(red, EMBEDDED);
+}
+
 /** Gives a store back. The embedded one stays open. */
 export async function releaseStore(store: OpenStore): Promise<void> {
   const entry = opened.get(store.key);
