@@ -13,7 +13,7 @@ import { readFilter, readLimit, showDelivery, showPage } from './log-shapes';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
-import { acquireStore, EMBEDDED, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
+import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
 
 interface Request extends IncomingMessage {
   params: Record<string, string>;
