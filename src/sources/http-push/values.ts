@@ -65,6 +65,11 @@ export function structureOf(value: JsonValue | undefined): JsonValue[] | JsonObj
   return inner.kind === 'json' && typeof inner.value === 'object' && inner.value !== null ? inner.value : undefined;
 }
 
+/** Text, unless it is an object or list written as text. */
+export function plainTextOf(value: JsonValue | undefined): string | undefined {
+  return structureOf(value) === undefined ? textOf(value) : undefined;
+}
+
 /** A moment, as ISO 8601 in UTC; a time that names no zone is on the clock of `zone`. Undefined for the zeros that mean "none". */
 export function timeOf(value: JsonValue | undefined, zone: string): string | undefined {
   const text = textOf(value);
