@@ -108,9 +108,9 @@ function saysJson(mime: string): boolean {
   return mime === 'text/json' || /^application\/(?:[^/]*\+)?json$/.test(mime);
 }
 
-/** A form is ASCII without blanks, quotes and brackets: what it holds of those is percent-encoded. */
+/** A form has no blanks, quotes and brackets: what it holds of those is percent-encoded. */
 function looksLikeForm(text: string): boolean {
-  return /^[^\s"<>{}]+=[^\s"<>{}]*$/.test(text.trim());
+  return text.includes('=') && !/[\s"<>{}]/.test(text.trim());
 }
 
 function unreadable(reason: string): Reading {

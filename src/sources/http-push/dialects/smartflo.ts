@@ -3,7 +3,7 @@
  * keys themselves (with a `$` or a blank left over at times), and agents come as an object, a list or JSON text.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json';
-import { type Arrived, type Dialect, known, own, textParameter } from '../dialect';
+import { type Arrived, known, own, type ProviderDialect, textParameter } from '../dialect';
 import { structureOf, textOf } from '../values';
 
 /** Its words for direction and origin. For an event that has no origin the first of its direction goes out. */
@@ -27,14 +27,14 @@ const CAUSES: readonly (readonly [code: string, words: string])[] = [
   ['34', 'NormalCircuitCongestion'],
 ];
 
-const HUNG_UP_BY: Readonly<Record<string, string>> = {
-  disconnected_by_caller: 'caller',
-  disconnected_by_callee: 'callee',
-};
+const HUNG_UP_BY: ReadonlyMap<string, string> = new Map([
+  ['disconnected_by_caller', 'caller'],
+  ['disconnected_by_callee', 'callee'],
+]);
 
 const customer = { origin: 'click2call', leg: 'customer', direction: 'outbound' };
 
-export const smartflo: Dialect = {
+export const smartflo: ProviderDialect = {
   id: 'smartflo',
   title: 'Smartflo, Acefone, Servetel (Services > Webhook)',
   tolerant: true,
@@ -186,7 +186,7 @@ export const smartflo: Dialect = {
       internalNumber: number,
       employeeName: agent?.['name'],
       employeeEmail: agent?.['email'],
-      hangupBy: HUNG_UP_BY[cause?.toLowerCase() ?? ''],
+      hangupBy: HUNG_UP_BY.get(cause?.toLowerCase() ?? ''),
       hangupCause: CAUSES.find(([, words]) => words.toLowerCase() === cause?.toLowerCase())?.[0] ?? cause,
     };
   },
