@@ -1,6 +1,6 @@
 /** Who takes part in simulated calls. Numbers are from the range 555-0100 to 555-0199, which is kept for fiction. */
 import type { Random } from '../../clock';
-import { pick } from './seeded-random';
+import { pick } from './chance';
 
 export interface Colleague {
   readonly extension: string;

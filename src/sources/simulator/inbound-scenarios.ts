@@ -11,9 +11,8 @@ function toQueue(cue: Cue): ScriptedCall {
   return inbound(cue).wait(0.3, 0.8).menu('main-menu').wait(2, 5).press('2').wait(0.3, 0.8).queue('support');
 }
 
-/** Somebody of the team has picked up. */
-function answered(cue: Cue): ScriptedCall {
-  const colleague = anyColleague(cue.random);
+/** A colleague has picked up. */
+function answered(cue: Cue, colleague = anyColleague(cue.random)): ScriptedCall {
   const call = inbound(cue).wait(0.3, 0.8).ring(colleague.extension).wait(2, 6);
   return call.with(colleague).answer(colleague.extension, 'extension');
 }
@@ -113,9 +112,9 @@ export function voicemail(cue: Cue): readonly ScriptedEvent[] {
 }
 
 export function heldAndParked(cue: Cue): readonly ScriptedEvent[] {
-  const call = answered(cue).wait(4, 8).hold('agent').wait(3, 6).unhold('agent').wait(3, 6);
+  const call = answered(cue, ALICE).wait(4, 8).hold(ALICE.extension).wait(3, 6).unhold(ALICE.extension).wait(3, 6);
   const parked = { parkingSlot: '701' };
-  call.hold('agent', 'call.parked', parked).wait(5, 10).unhold('agent', 'call.unparked', parked);
+  call.hold(ALICE.extension, 'call.parked', parked).wait(5, 10).unhold(ALICE.extension, 'call.unparked', parked);
   return talkAndEnd(call);
 }
 

@@ -5,6 +5,7 @@
 import type { Random } from '../../clock';
 import { parametersOf } from '../../event/catalogue';
 import type { JsonObject } from '../../json';
+import { CallTimes, STEP_MS } from './call-times';
 import type { Colleague, Customer, Line } from './cast';
 
 export interface ScriptedEvent {
@@ -55,6 +56,7 @@ const STATES: Readonly<Record<string, string>> = {
   'call.queued': 'queued',
   'call.agent.missed': 'queued',
   'call.answered': 'talking',
+  'call.resumed': 'talking',
   'call.hold': 'held',
   'call.unhold': 'talking',
   'call.parked': 'held',
@@ -68,45 +70,28 @@ const STATES: Readonly<Record<string, string>> = {
   'auth.call.completed': 'ended',
 };
 
-interface Stop {
-  readonly type: string;
-  readonly name: string;
-  readonly fromMs: number;
-  untilMs: number | undefined;
-}
-
-/** All lengths of time are whole hundredths of a second, so that figures with two decimals are exact. */
-const STEP_MS = 10;
-
 export class ScriptedCall {
   readonly events: ScriptedEvent[] = [];
   readonly id: string;
   readonly #random: Random;
   readonly #startMs: number;
   readonly #serial: number;
-  readonly #stops: Stop[] = [];
+  readonly #times: CallTimes;
   #nowMs: number;
   #legs = 0;
   #known: JsonObject;
-  #ringingFromMs: number | undefined;
-  #heldFromMs: number | undefined;
-  #ringMs = 0;
-  #heldMs = 0;
-  /** When the PBX itself picked up, be it with a menu: from there a call record counts. */
-  #pickedUpMs: number | undefined;
-  #answeredMs: number | undefined;
 
   private constructor(cue: Cue, parties: JsonObject) {
     this.#random = cue.random;
     this.#startMs = cue.startMs;
     this.#nowMs = cue.startMs;
     this.#serial = cue.serial;
+    this.#times = new CallTimes(cue.startMs);
     this.id = this.newLegId();
     this.#known = {
       callId: this.id,
       legId: this.id,
       startTime: isoTime(cue.startMs),
-      holdSec: 0,
       adopted: false,
       hasRecording: false,
       ...parties,
@@ -197,37 +182,34 @@ export class ScriptedCall {
   ring(target: string, targetType = 'extension', more: JsonObject = {}): this {
     this.know({ legId: this.newLegId(), target, targetType, ...more });
     this.say('call.dialed').wait(0.2, 0.6).say('call.ringing');
-    this.#ringingFromMs = this.#nowMs;
+    this.#times.ringing(this.#nowMs);
     return this;
   }
 
   /** The phone that rang stops ringing; answers are said by `answer`. */
   stopRinging(): this {
-    if (this.#ringingFromMs !== undefined) this.#ringMs = this.#nowMs - this.#ringingFromMs;
-    this.#ringingFromMs = undefined;
+    this.#times.silent(this.#nowMs);
     return this;
   }
 
   /** The PBX itself picks up, as for a mailbox. */
   pickUp(): this {
-    this.#pickedUpMs ??= this.#nowMs;
+    this.#times.pickedUp(this.#nowMs);
     return this;
   }
 
   /** A person picks up. The talk of a click-to-call begins when its second side, the customer, does. */
   answer(answeredBy: string, answeredByType: string, more: JsonObject = {}): this {
-    if (more['leg'] === 'customer') this.#answeredMs = this.#nowMs;
-    return this.connect(answeredBy, answeredByType).say('call.answered', more);
+    return this.connect(answeredBy, answeredByType, more['leg'] === 'customer').say('call.answered', more);
   }
 
   /** A person picks up, without an event. */
-  connect(answeredBy: string, answeredByType: string): this {
+  connect(answeredBy: string, answeredByType: string, anew = false): this {
     const outside = answeredByType === 'external' || answeredByType === 'customer';
-    this.stopRinging()
-      .pickUp()
-      .enter(outside ? 'external' : 'extension', answeredBy);
-    this.#answeredMs ??= this.#nowMs;
-    return this.know({ answerTime: isoTime(this.#answeredMs), answeredBy, answeredByType, pickup: false });
+    this.stopRinging().pickUp();
+    this.enter(outside ? 'external' : 'extension', answeredBy);
+    const answerTime = isoTime(this.#times.answered(this.#nowMs, anew));
+    return this.know({ answerTime, answeredBy, answeredByType, pickup: false });
   }
 
   /** The colleague who takes part from now on. */
@@ -253,21 +235,20 @@ export class ScriptedCall {
     return this.say('call.queued', { queuePosition: 1, queueCount: 1 });
   }
 
+  /** `type`: another event than a plain hold with which the other side has to wait. */
   hold(heldBy: string, type = 'call.hold', more: JsonObject = {}): this {
-    this.#heldFromMs = this.#nowMs;
+    this.#times.held(this.#nowMs);
     return this.say(type, { heldBy, ...more });
   }
 
   unhold(heldBy: string, type = 'call.unhold', more: JsonObject = {}): this {
-    this.#heldMs += this.#nowMs - (this.#heldFromMs ?? this.#nowMs);
-    this.#heldFromMs = undefined;
-    return this.know({ holdSec: seconds(this.#heldMs) }).say(type, { heldBy, ...more });
+    this.#times.unheld(this.#nowMs);
+    return this.say(type, { heldBy, ...more });
   }
 
   /** The next stop of the call; the one before it ends here. */
   enter(type: string, name: string): this {
-    this.leave();
-    this.#stops.push({ type, name, fromMs: this.#nowMs, untilMs: undefined });
+    this.#times.entered(this.#nowMs, type, name);
     return this;
   }
 
@@ -280,7 +261,8 @@ export class ScriptedCall {
 
   /** The call is over, without an event; every later one tells how it went. */
   finish({ status, hangupBy, cause = '16', missedReason, more }: Result): this {
-    this.stopRinging().leave();
+    this.#times.silent(this.#nowMs);
+    this.#times.left(this.#nowMs);
     return this.know({
       endTime: isoTime(this.#nowMs),
       status,
@@ -288,49 +270,18 @@ export class ScriptedCall {
       hangupBy,
       hangupCause: cause,
       hangupCauseText: CAUSES[cause],
-      callFlow: this.#stops.map(({ type, name, ...stop }) => ({ type, name, sec: lengthOf(stop) })),
       ...(missedReason !== undefined && { missedReason }),
-      ...this.figures(),
+      ...this.#times.figures(this.#nowMs),
       ...more,
     });
-  }
-
-  /** Lengths of time up to now. */
-  private figures(): JsonObject {
-    const answeredMs = this.#answeredMs;
-    const talkMs = answeredMs === undefined ? 0 : this.#nowMs - answeredMs - this.#heldMs;
-    const secondsIn = (wanted: string): number =>
-      seconds(this.#stops.filter(({ type }) => type === wanted).reduce((sum, stop) => sum + lengthOf(stop) * 1000, 0));
-    return {
-      duration: seconds(this.#nowMs - this.#startMs),
-      billsec: Math.floor((this.#nowMs - (this.#pickedUpMs ?? this.#nowMs)) / 1000),
-      talkSec: seconds(talkMs),
-      waitSec: seconds((answeredMs ?? this.#nowMs) - this.#startMs),
-      ringSec: seconds(this.#ringMs),
-      queueSec: secondsIn('queue'),
-      ivrSec: secondsIn('ivr'),
-    };
   }
 
   /** The id of one more leg of the call, as Asterisk makes them: the second of its start and a running number. */
   private newLegId(): string {
     return `${Math.floor(this.#startMs / 1000)}.${this.#serial * 10 + this.#legs++}`;
   }
-
-  private leave(): void {
-    const last = this.#stops.at(-1);
-    if (last !== undefined) last.untilMs ??= this.#nowMs;
-  }
 }
 
-export function isoTime(ms: number): string {
+function isoTime(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-function lengthOf({ fromMs, untilMs = fromMs }: Pick<Stop, 'fromMs' | 'untilMs'>): number {
-  return seconds(untilMs - fromMs);
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms / STEP_MS) / (1000 / STEP_MS);
 }

@@ -60,9 +60,7 @@ export function reconnected(cue: Cue): readonly ScriptedEvent[] {
   ]);
   const before = { ...cue, startMs: cue.startMs - 20_000 };
   const call = ScriptedCall.inbound(before, anyCustomer(cue.random), anyLine(cue.random)).with(ALICE).wait(4, 9);
-  call
-    .know({ target: ALICE.extension, targetType: 'extension', sessionState: 'talking' })
-    .connect(ALICE.extension, 'extension');
+  call.know({ target: ALICE.extension, targetType: 'extension' }).connect(ALICE.extension, 'extension');
   call
     .waitUntil(cue.startMs + backMs + 500)
     .know({ adopted: true })

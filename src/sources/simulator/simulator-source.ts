@@ -7,9 +7,10 @@ import type { JsonObject } from '../../json';
 import type { AcceptedEvent } from '../../store/delivery-store';
 import type { Field } from '../../template/field';
 import type { Source, SourceHost } from '../source';
+import { shuffled } from './chance';
 import { findScenarios, type Scenario, scenarios } from './scenarios';
 import type { ScriptedEvent } from './scripted-call';
-import { seededRandom, shuffled } from './seeded-random';
+import { seededRandom } from './seeded-random';
 
 export interface SimulatorConfig {
   /** Id and name of the `telephony-source` node. */
