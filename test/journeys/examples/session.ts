@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../../src/json';
 import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
 import { deployable, readExamples, type SavedNode } from '../../support/example-flows';
-import { type NodeRedProcess, startNodeRed } from '../../support/node-red-process';
+import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../../support/node-red-process';
 import { type Exchange, type Relay, startRelay } from '../../support/relay';
 
 /** Secrets that the comments ask for. Their characters must be escaped wherever they stand. */
@@ -22,7 +22,7 @@ interface Running {
 export class ExampleSession {
   private running: Running | undefined;
 
-  constructor(private readonly version: string) {}
+  constructor(private readonly version: NodeRedVersion) {}
 
   async start(): Promise<void> {
     const relay = await startRelay();
