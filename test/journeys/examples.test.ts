@@ -30,7 +30,7 @@ const CHECKS: Readonly<Record<string, (session: ExampleSession) => void>> = {
   'http request - swap for webhook out': checkSwapHttpRequest,
 };
 
-for (const version of ['5', '4.1']) {
+for (const version of [5, 4] as const) {
   describe(`The examples on Node-RED ${version}`, () => {
     const session = new ExampleSession(version);
     before(() => session.start());
