@@ -56,7 +56,7 @@ async function buildNode(type) {
   const [form, help, styles, panel] = await Promise.all([
     optional(join(from, 'form.html')),
     optional(join(from, 'help.md')),
-    optional(join(from, 'styles.css')),
+    existsSync(join(from, 'styles.css')) ? bundle(join(from, 'styles.css')) : '',
     bundle(join(from, 'editor.ts')),
   ]);
   const html = [
@@ -91,10 +91,9 @@ async function bundle(entry) {
     legalComments: 'none',
     minifySyntax: true,
     logLevel: 'silent',
-    loader: { '.css': 'text' },
   });
-  // A closing tag inside a text would end the script element.
-  return outputFiles[0].text.replaceAll('</script', '<\\/script');
+  // A closing tag inside a text would end the element that holds it.
+  return outputFiles[0].text.replaceAll(/<\/(script|style)/gi, '<\\/$1');
 }
 
 async function copyIcon(type, to) {

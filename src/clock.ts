@@ -2,7 +2,8 @@
  * Time and chance. The only file that reads the system clock, sets timers or draws random numbers,
  * so that everything else takes them as arguments and tests advance them by hand.
  */
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
+import type { Random } from './random';
 
 /** A timer that was set. `cancel` may be called at any time and any number of times. */
 export interface Timer {
@@ -16,8 +17,7 @@ export interface Clock {
   after(delayMs: number, action: () => void): Timer;
 }
 
-/** A number drawn uniformly from [0, 1). */
-export type Random = () => number;
+export type { Random } from './random';
 
 /** The longest delay that setTimeout keeps; longer ones fire at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -38,10 +38,19 @@ export const systemClock: Clock = {
 
 export const systemRandom: Random = () => Math.random();
 
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const ID_LENGTH = 26;
+/** Random bytes drawn ahead: one call of the system's generator for many identifiers. */
+const pool = Buffer.alloc(4096);
+let poolUsed = pool.length;
+
 /** An unguessable identifier with a readable prefix: `dlv_` and 26 characters of base32 (130 bits). */
 export function randomId(prefix: string): string {
-  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+  if (poolUsed + ID_LENGTH > pool.length) {
+    randomFillSync(pool);
+    poolUsed = 0;
+  }
   let id = prefix;
-  for (const byte of randomBytes(26)) id += alphabet[byte & 31];
+  for (const end = poolUsed + ID_LENGTH; poolUsed < end; poolUsed++) id += ALPHABET.charAt((pool[poolUsed] ?? 0) & 31);
   return id;
 }

@@ -1,6 +1,7 @@
 /** The parameters of events: ticked ones are sent; a click on a name puts `{{name}}` where the cursor was and copies it. */
 import { findParameter, groups, parameters } from '../../src/event/catalogue';
 import { type CheckGroup, checkList } from './check-list';
+import { element, icon } from './dom';
 
 /** A name of the chosen vocabulary. */
 interface Name {
@@ -57,7 +58,10 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
   const setVocabulary = (id: string): void => {
     if (id === wanted) return;
     wanted = id;
-    if (id === 'canonical') return offer(canonical);
+    if (id === 'canonical') {
+      offer(canonical);
+      return;
+    }
     $.ajax({ url: `telephony-webhooks/vocabulary/${encodeURIComponent(id)}`, dataType: 'json' }).then(
       (answer: { readonly names: readonly Name[] }) => {
         // Another one may have been chosen meanwhile, or the panel closed.
@@ -69,8 +73,15 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
     );
   };
   setVocabulary(options.vocabulary);
+  const whole = element(
+    'div',
+    { class: 'form-row telephony-wide' },
+    element('label', {}, icon('tags'), ' ', translate('available.label')),
+    list.element,
+    element('p', { class: 'telephony-tip' }, translate('available.tip')),
+  );
   return {
-    element: list.element,
+    element: whole,
     chosen: list.chosen,
     setVocabulary,
     isParameter: (name) => names.some((known) => known.name === name) || findParameter(name) !== undefined,

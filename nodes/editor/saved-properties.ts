@@ -32,6 +32,21 @@ export function savedProperties<Config extends object>(
   return properties;
 }
 
+/**
+ * Shows the default of every property that the flow does not have (it was written by hand, or by an older version), so that
+ * saving the panel saves what the node does anyway. Goes first in `oneditprepare`.
+ */
+export function showDefaults(node: EditorNode, defaults: object): void {
+  for (const [name, value] of Object.entries(defaults)) {
+    if (node[name] !== undefined || Array.isArray(value)) continue;
+    const input = $(`#node-input-${name}, #node-config-input-${name}`);
+    if (typeof value === 'boolean') input.prop('checked', value);
+    // An empty select of configuration nodes says "none" in its own way.
+    else if (value !== '') input.val(String(value));
+    else if (input.is('select') && input.val() === null) input.val('');
+  }
+}
+
 /** The saved values of a node; while its panel is on top, what stands in its fields. */
 function currentValues(node: EditorNode, names: readonly string[]): Record<string, unknown> {
   const stack = RED.editor.getEditStack?.() ?? [];

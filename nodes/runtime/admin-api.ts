@@ -13,7 +13,7 @@ import { readFilter, readLimit, showDelivery, showPage } from './log-shapes';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
-import { acquireStore, EMBEDDED, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
+import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
 
 interface Request extends IncomingMessage {
   params: Record<string, string>;
@@ -171,7 +171,7 @@ function isTrue(value: unknown): boolean {
 }
 
 async function all(red: Red): Promise<OpenStore[]> {
-  await acquireStore(red, EMBEDDED);
+  await embeddedStore(red);
   return openStores();
 }
 
@@ -183,7 +183,7 @@ async function chosen(red: Red, asked: Readonly<Record<string, unknown>>): Promi
     await releaseStore(open);
     return open;
   }
-  return acquireStore(red, EMBEDDED);
+  return embeddedStore(red);
 }
 
 /** The store that holds a delivery. */

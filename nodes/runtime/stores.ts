@@ -49,7 +49,7 @@ const CHANGE_EVERY_MS = 500;
 
 const opened = new Map<string, { ready: Promise<OpenStore>; users: number }>();
 const changeListeners = new Set<() => void>();
-let changeTimer: { cancel(): void } | undefined;
+let changeIsTold = true;
 
 /** Hears, at most twice a second, that some log has something new. */
 export function onLogChange(listener: () => void): () => void {
@@ -58,8 +58,10 @@ export function onLogChange(listener: () => void): () => void {
 }
 
 function changed(): void {
-  changeTimer ??= systemClock.after(CHANGE_EVERY_MS, () => {
-    changeTimer = undefined;
+  if (!changeIsTold) return;
+  changeIsTold = false;
+  systemClock.after(CHANGE_EVERY_MS, () => {
+    changeIsTold = true;
     for (const listener of changeListeners) listener();
   });
 }
@@ -88,6 +90,12 @@ export function acquireStore(red: Red, config: StoreConfig, id = ''): Promise<Op
     if (config !== EMBEDDED) store.config = config;
     return store;
   });
+}
+
+/** The embedded store, for those who use it as long as the process lives. */
+export function embeddedStore(red: Red): Promise<OpenStore> {
+  const known = opened.get(storePath(red, EMBEDDED));
+  return known ? known.ready : acquireStore(red, EMBEDDED);
 }
 
 /** Gives a store back. The embedded one stays open. */

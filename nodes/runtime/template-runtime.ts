@@ -21,6 +21,7 @@ export class TemplateRuntime {
   private readonly compiled: CompiledTemplate;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  private last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly red: Red,
@@ -52,11 +53,23 @@ export class TemplateRuntime {
   }
 
   /** Sets method, url, headers and payload of the message. Throws a UserError that names the field. */
-  async render(message: Message): Promise<void> {
+  render(message: Message): Promise<void> {
+    if (this.compiled.typedRows.length === 0) return this.renderWith(message, []);
+    // One after another: a JSONata expression that takes longer must not let the next event of its call pass.
+    const rendered = this.last.then(() => this.renderTyped(message));
+    this.last = rendered.catch(() => undefined);
+    return rendered;
+  }
+
+  private async renderTyped(message: Message): Promise<void> {
     const typed: unknown[] = [];
     for (const row of this.compiled.typedRows) {
       typed.push(await evaluate(this.red, this.node, row.type, row.value, message));
     }
+    await this.renderWith(message, typed);
+  }
+
+  private async renderWith(message: Message, typed: readonly unknown[]): Promise<void> {
     const nonce = randomId('').slice(0, 12);
     const rendered = renderTemplate(this.compiled, {
       event: eventOf(message) as unknown as TelephonyEvent | null,

@@ -2,13 +2,13 @@
 import { describe } from './delivery-message';
 import { keepOf } from './message';
 import type { Message, Red, RedNode } from './red';
-import { acquireStore, EMBEDDED } from './stores';
+import { embeddedStore } from './stores';
 
 /** The request is not there yet: `payload` still holds the parameters, and is kept. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['req', 'res', 'delivery', 'error']);
 
 export async function logUnrendered(red: Red, node: RedNode, message: Message, error: unknown): Promise<void> {
-  const { dispatcher } = await acquireStore(red, EMBEDDED);
+  const { dispatcher } = await embeddedStore(red);
   await dispatcher.fail(
     {
       ...describe(message),

@@ -1,5 +1,5 @@
 /** The panel of `telephony-deliveries`. */
-import { savedProperties } from '../editor/saved-properties';
+import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { defaults, parseConfig } from './config';
 
 RED.nodes.registerType('telephony-deliveries', {
@@ -18,6 +18,9 @@ RED.nodes.registerType('telephony-deliveries', {
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    showDefaults(this, defaults);
   },
   inputLabels() {
     return this._('inputs.question');

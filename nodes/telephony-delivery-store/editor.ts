@@ -1,7 +1,7 @@
 /** The panel of `telephony-delivery-store`. */
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
-import { savedProperties } from '../editor/saved-properties';
+import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { defaults, parseConfig } from './config';
 
 RED.nodes.registerType('telephony-delivery-store', {
@@ -11,6 +11,7 @@ RED.nodes.registerType('telephony-delivery-store', {
     return this.name || this._(`kind.options.${String(this['kind'])}`);
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     showWhenItMatters(slot('.telephony-form'));
   },
 });

@@ -5,7 +5,7 @@ import { ANY_EVENT, triggerProblem, triggerVariants } from '../../src/event/trig
 import { type CheckGroup, type CheckItem, type CheckList, checkList } from '../editor/check-list';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
-import { savedProperties } from '../editor/saved-properties';
+import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { type TextList, textList } from '../editor/text-list';
 import { CALL_TYPES, defaults, type EventInConfig, parseConfig } from './config';
 
@@ -46,6 +46,7 @@ RED.nodes.registerType('telephony-event-in', {
     return this._('outputs.event');
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     const saved = parseConfig(this).config;
     panel = { events: events(saved, this._), callTypes: callTypes(saved, this._), numbers: numbers(saved, this._) };
     const names = slot('#telephony-parameters');

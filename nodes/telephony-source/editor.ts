@@ -3,18 +3,19 @@ import { findParameter, parameters } from '../../src/event/catalogue';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
 import { type FieldTable, fieldTable } from '../editor/field-table';
-import { revalidate, savedProperties } from '../editor/saved-properties';
+import { drawKinds } from '../editor/kind-form';
+import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type TextList, textList } from '../editor/text-list';
 import { offerTimeZones } from '../editor/time-zones';
 import { defaults, parseConfig } from './config';
-import { drawKinds } from './kinds';
+import { kindFields } from './kinds';
 
 /** Node-RED makes the form out of this element whenever the panel opens. */
 const template = document.querySelector('script[data-template-name="telephony-source"]');
 if (template) {
   const form = document.createElement('template');
   form.innerHTML = template.innerHTML;
-  form.content.querySelector('#telephony-kind-fields')?.replaceWith(drawKinds());
+  form.content.querySelector('#telephony-kind-fields')?.replaceWith(drawKinds(kindFields));
   template.innerHTML = form.innerHTML;
 }
 
@@ -41,6 +42,7 @@ RED.nodes.registerType('telephony-source', {
     return this.name || (this['kind'] === 'http-push' ? `${kind} ${String(this['path'])}` : kind);
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     const saved = { ...defaults, ...parseConfig(this).config };
     const translate = this._;
     offerTimeZones(slot('#telephony-zones'));

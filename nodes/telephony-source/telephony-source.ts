@@ -8,7 +8,7 @@ import type { AcceptedEvent } from '../../src/store/delivery-store';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
 import { startHttpPush } from '../runtime/http-push';
 import { onClose, type Red, type RedNode } from '../runtime/red';
-import { acquireStore, EMBEDDED, type OpenStore } from '../runtime/stores';
+import { embeddedStore } from '../runtime/stores';
 import { parseConfig, type SourceConfig } from './config';
 
 export interface SourceCredentials {
@@ -90,7 +90,7 @@ class SourceHub {
 
   /** Resolves when the events are durable; those that are new have then been told to all listeners. */
   async deliver(events: readonly AcceptedEvent[]): Promise<number> {
-    const { store, events: open } = await this.opening();
+    const { store, events: open } = await embeddedStore(this.red);
     const fresh = await store.acceptEvents(events);
     const told: string[] = [];
     events.forEach(({ event }, index) => {
@@ -103,7 +103,7 @@ class SourceHub {
   }
 
   private async resume(): Promise<void> {
-    const { store, events: open } = await this.opening();
+    const { store, events: open } = await embeddedStore(this.red);
     if (resumed.has(this.node.id)) return;
     resumed.add(this.node.id);
     const events = await store.openEvents(this.node.id, systemClock.now());
@@ -118,11 +118,6 @@ class SourceHub {
   private show(state: SourceState): void {
     this.state = state;
     for (const listener of this.listeners) listener.state(state);
-  }
-
-  /** Joined once for the life of the process: the embedded store is never closed. */
-  private opening(): Promise<OpenStore> {
-    return acquireStore(this.red, EMBEDDED);
   }
 
   private startPush(config: Extract<SourceConfig, { kind: 'http-push' }>): void {

@@ -1,7 +1,7 @@
 /** The panel of `telephony-webhook-endpoint`. */
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
-import { revalidate, savedProperties } from '../editor/saved-properties';
+import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { signingSecrets } from '../editor/signing-secrets';
 import { type TextList, textList } from '../editor/text-list';
@@ -26,6 +26,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
     return this.name || String(this['baseUrl'] || this._('label'));
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     const { config } = parseConfig(this);
     const credential = (name: string): HTMLInputElement => slot(`#node-config-input-${name}`) as HTMLInputElement;
     signingSecrets(slot('#telephony-signingSecrets'), credential('signingSecrets'), this._);

@@ -1,11 +1,13 @@
 /** What a `telephony-webhook-out` node saves. */
-import { type RetrySettings, readRetrySettings, retryDefaults } from '../../src/delivery/retry-settings';
-import type { Problem } from '../../src/errors';
+import type { RetryPolicy } from '../../src/delivery/retry-policy';
+import { type RetrySettings, readRetryPolicy, retryDefaults } from '../../src/delivery/retry-settings';
+import { parseSuccessRule } from '../../src/delivery/success-rule';
+import { type Problem, UserError } from '../../src/errors';
 import { boolean, choice, number, reading, text } from '../../src/parse';
 
 export const RESPONSES = ['text', 'json', 'buffer'] as const;
 
-export interface WebhookOutConfig extends RetrySettings {
+export interface WebhookOutConfig {
   readonly version: 1;
   readonly name: string;
   /** Empty: the message's, else POST. */
@@ -17,6 +19,8 @@ export interface WebhookOutConfig extends RetrySettings {
   /** Id of a `telephony-delivery-store` node; empty: the embedded one. */
   readonly store: string;
   readonly retryIfError: boolean;
+  /** What `retryIfError` follows. */
+  readonly policy: RetryPolicy;
   /** Status codes that count as success: `2xx`, or a list such as `200,202`. */
   readonly success: string;
   readonly timeoutMs: number;
@@ -28,7 +32,8 @@ export interface WebhookOutConfig extends RetrySettings {
   readonly response: (typeof RESPONSES)[number];
 }
 
-export const defaults: WebhookOutConfig = {
+/** In the flow the policy is saved as the properties of RetrySettings. */
+export const defaults: Omit<WebhookOutConfig, 'policy'> & RetrySettings = {
   version: 1,
   name: '',
   method: '',
@@ -52,9 +57,6 @@ export const bounds = {
 /** A method as HTTP allows it (RFC 9110, token). */
 export const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** `2xx` or three digits, with commas between. */
-export const SUCCESS = /^[1-5](?:xx|\d\d)(?:\s*,\s*[1-5](?:xx|\d\d))*$/i;
-
 export function parseConfig(saved: unknown): { config: WebhookOutConfig; problems: Problem[] } {
   const from = reading(saved);
   const config: WebhookOutConfig = {
@@ -65,7 +67,7 @@ export function parseConfig(saved: unknown): { config: WebhookOutConfig; problem
     endpoint: text(from, 'endpoint', defaults.endpoint),
     store: text(from, 'store', defaults.store),
     retryIfError: boolean(from, 'retryIfError', defaults.retryIfError),
-    ...readRetrySettings(from),
+    policy: readRetryPolicy(from),
     success: text(from, 'success', defaults.success) || defaults.success,
     timeoutMs: number(from, 'timeoutMs', defaults.timeoutMs, bounds.timeoutMs),
     orderBy: text(from, 'orderBy', defaults.orderBy),
@@ -75,8 +77,11 @@ export function parseConfig(saved: unknown): { config: WebhookOutConfig; problem
   if (config.method !== '' && !METHOD.test(config.method)) {
     from.problems.push({ field: 'method', message: `"${config.method}" is no HTTP method` });
   }
-  if (!SUCCESS.test(config.success)) {
-    from.problems.push({ field: 'success', message: 'success must be 2xx or status codes such as 200,202' });
+  try {
+    parseSuccessRule(config.success);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    from.problems.push({ field: 'success', message: error.message });
   }
   return { config, problems: from.problems };
 }

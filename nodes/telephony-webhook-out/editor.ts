@@ -2,7 +2,7 @@
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
 import { durationInputs } from '../editor/duration-input';
-import { savedProperties } from '../editor/saved-properties';
+import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { scheduleInWords } from '../editor/schedule';
 import { defaults, parseConfig } from './config';
 
@@ -32,6 +32,7 @@ RED.nodes.registerType('telephony-webhook-out', {
     return this._(index === 0 ? 'outputs.delivered' : 'outputs.failed');
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     const form = slot('.telephony-form');
     durationInputs(form, this._);
     scheduleInWords(this._);

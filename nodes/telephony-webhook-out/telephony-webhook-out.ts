@@ -117,17 +117,21 @@ class WebhookOut implements Webhook {
   settled(settled: Settled): void {
     if (settled.state === 'delivered') {
       this.delivered++;
-      this.status.show({ fill: 'green', shape: 'dot', text: `${this.delivered}` });
+      this.status.show({ fill: 'green', shape: 'dot', text: this.words('delivered', { count: this.delivered }) });
       this.node.send([deliveredMessage(settled, this.config.response) as never, null]);
     } else {
-      this.status.show({ fill: 'red', shape: 'dot', text: settled.error?.class ?? 'failed' });
+      this.status.show({ fill: 'red', shape: 'dot', text: this.words('failed', { class: settled.error?.class }) });
       this.node.send([null, failedMessage(settled) as never]);
     }
   }
 
   postponed(delivery: Sendable, dueAtMs: number): void {
     const seconds = Math.max(1, Math.round((dueAtMs - systemClock.now()) / 1000));
-    this.status.show({ fill: 'yellow', shape: 'ring', text: `retry ${delivery.attemptCount + 1} in ${seconds} s` });
+    this.status.show({
+      fill: 'yellow',
+      shape: 'ring',
+      text: this.words('retry', { attempt: delivery.attemptCount + 2, seconds }),
+    });
   }
 
   async close(): Promise<void> {
@@ -135,6 +139,10 @@ class WebhookOut implements Webhook {
     const store = await this.opening.catch(() => undefined);
     await this.unregister?.(CLOSE_GRACE_MS);
     if (store) await releaseStore(store);
+  }
+
+  private words(key: string, values: Record<string, unknown>): string {
+    return this.red._(`telephony-webhook-out.status.${key}`, values as never);
   }
 
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */

@@ -1,20 +1,23 @@
 /** What a `telephony-webhook-retry` node saves. */
-import { type RetrySettings, readRetrySettings, retryDefaults } from '../../src/delivery/retry-settings';
+import type { RetryPolicy } from '../../src/delivery/retry-policy';
+import { type RetrySettings, readRetryPolicy, retryDefaults } from '../../src/delivery/retry-settings';
 import type { Problem } from '../../src/errors';
 import { choice, reading, text } from '../../src/parse';
 
 export const RETRY_ON = ['any', 'transient'] as const;
 
-export interface WebhookRetryConfig extends RetrySettings {
+export interface WebhookRetryConfig {
   readonly version: 1;
   readonly name: string;
   /** Id of a `telephony-delivery-store` node; empty: the embedded one. */
   readonly store: string;
+  readonly policy: RetryPolicy;
   /** `transient`: only what another try may mend (no answer, 408, 425, 429, 5xx). */
   readonly retryOn: (typeof RETRY_ON)[number];
 }
 
-export const defaults: WebhookRetryConfig = {
+/** In the flow the policy is saved as the properties of RetrySettings. */
+export const defaults: Omit<WebhookRetryConfig, 'policy'> & RetrySettings = {
   version: 1,
   name: '',
   store: '',
@@ -28,7 +31,7 @@ export function parseConfig(saved: unknown): { config: WebhookRetryConfig; probl
     version: 1,
     name: text(from, 'name', defaults.name),
     store: text(from, 'store', defaults.store),
-    ...readRetrySettings(from),
+    policy: readRetryPolicy(from),
     retryOn: choice(from, 'retryOn', RETRY_ON, defaults.retryOn),
   };
   return { config, problems: from.problems };

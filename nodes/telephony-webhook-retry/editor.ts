@@ -2,7 +2,7 @@
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
 import { durationInputs } from '../editor/duration-input';
-import { savedProperties } from '../editor/saved-properties';
+import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { scheduleInWords } from '../editor/schedule';
 import { defaults, parseConfig } from './config';
 
@@ -29,6 +29,7 @@ RED.nodes.registerType('telephony-webhook-retry', {
     return this._(index === 0 ? 'outputs.again' : 'outputs.givenUp');
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     const form = slot('.telephony-form');
     durationInputs(form, this._);
     scheduleInWords(this._);

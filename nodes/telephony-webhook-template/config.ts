@@ -1,47 +1,29 @@
 /** What a `telephony-webhook-template` node saves, besides its credentials. */
 import type { Problem } from '../../src/errors';
 import { boolean, choice, fields, list, reading, secretNames, text, verbatim } from '../../src/parse';
-import type { Field } from '../../src/template/field';
+import type { VocabularyId } from '../../src/sources/http-push/vocabularies';
+import type { TemplateConfig } from '../../src/template/template-config';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export const FORMATS = ['json', 'text', 'json-rpc', 'form', 'raw'] as const;
-export const VOCABULARIES = ['canonical', 'kompaas', 'smartflo', 'obd', 'ringostat'] as const;
+/** The ids of src/sources/http-push/vocabularies.ts, which is too large for the browser. */
+export const VOCABULARIES = [
+  'canonical',
+  'kompaas',
+  'smartflo',
+  'obd',
+  'ringostat',
+] as const satisfies readonly VocabularyId[];
 export const UNKNOWN_NAMES = ['error', 'empty'] as const;
-
-/** From an event to a request: what the template engine reads. */
-export interface TemplateConfig {
-  readonly method: (typeof METHODS)[number];
-  readonly url: string;
-  readonly format: (typeof FORMATS)[number];
-  /** Whose names parameters go by. */
-  readonly names: (typeof VOCABULARIES)[number];
-  /** Parameters that are sent, by names of the chosen vocabulary. */
-  readonly available: readonly string[];
-  readonly valuesAsText: boolean;
-  readonly user: readonly Field[];
-  readonly query: readonly Field[];
-  readonly headers: readonly Field[];
-  /** The body of format `text`. */
-  readonly text: string;
-  /** The message property of which format `raw` sends the bytes. */
-  readonly rawProperty: string;
-  /** Empty: by format. `none`: no header. */
-  readonly contentType: string;
-  readonly rpcMethod: string;
-  /** Empty: the event's id. */
-  readonly rpcId: string;
-  /** IANA name; empty: UTC. */
-  readonly timeZone: string;
-  /** `standard`, `iso`, `unix`, `unix-ms`, `rfc2822` or a pattern. */
-  readonly dateFormat: string;
-  /** What a name stands for that is neither in the catalogue nor in the event. */
-  readonly unknown: (typeof UNKNOWN_NAMES)[number];
-}
 
 export interface WebhookTemplateConfig extends TemplateConfig {
   readonly version: 1;
   readonly name: string;
   readonly description: string;
+  readonly method: (typeof METHODS)[number];
+  readonly format: (typeof FORMATS)[number];
+  /** Whose names parameters go by. */
+  readonly names: VocabularyId;
   /** Names of the secrets in its credentials. */
   readonly secretNames: readonly string[];
 }

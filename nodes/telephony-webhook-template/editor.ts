@@ -6,11 +6,11 @@ import { type FieldTable, fieldTable } from '../editor/field-table';
 import { type InsertTarget, insertTarget } from '../editor/insert-target';
 import { keyProblem } from '../editor/key-check';
 import { type ParameterPicker, parameterPicker } from '../editor/parameter-picker';
-import { revalidate, savedProperties } from '../editor/saved-properties';
+import { type PreviewPane, previewPane } from '../editor/preview-pane';
+import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { offerTimeZones } from '../editor/time-zones';
 import { defaults, parseConfig, type WebhookTemplateConfig } from './config';
-import { type PreviewPane, previewPane } from './preview';
 
 const TABS = ['request', 'parameters', 'options', 'preview'] as const;
 const CONTENT_TYPES = [
@@ -59,6 +59,7 @@ RED.nodes.registerType('telephony-webhook-template', {
     return this._('outputs.request');
   },
   oneditprepare() {
+    showDefaults(this, defaults);
     panel = open(this);
   },
   oneditsave() {
@@ -104,7 +105,9 @@ function open(node: EditorNode): Panel {
     translate,
     onPick: (name) => pick(name, target, translate),
     onChange: () => {},
-    onNames: () => tables.forEach((table) => table.check()),
+    onNames: () => {
+      for (const table of tables) table.check();
+    },
   });
   const check = (key: string): string | undefined => keyProblem(key, picker.isParameter);
   const table = (name: 'user' | 'query' | 'headers', onChange?: () => void): FieldTable => {

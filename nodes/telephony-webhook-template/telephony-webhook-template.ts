@@ -4,7 +4,16 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
 import { endpointBehind } from '../runtime/flow-wires';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import {
+  asError,
+  type Message,
+  onClose,
+  onInput,
+  type Red,
+  type RedNode,
+  reportProblem,
+  StatusLine,
+} from '../runtime/red';
 import { TemplateRuntime } from '../runtime/template-runtime';
 import { logUnrendered } from '../runtime/unrendered';
 import { parseConfig } from './config';
@@ -43,7 +52,8 @@ export = (red: Red): void => {
         if (problem) throw new UserError('template', `${problem.field}: ${problem.message}`, { field: problem.field });
         await runtime.render(message);
       } catch (error) {
-        await logUnrendered(red, this, message, error);
+        // The log must not hide why the template failed.
+        await logUnrendered(red, this, message, error).catch((reason: unknown) => this.warn(asError(reason).message));
         status.show({ fill: 'red', shape: 'dot', text: red._('telephony-webhook-template.status.notRendered') });
         throw error;
       }

@@ -1,6 +1,6 @@
 /** When a failed delivery is tried again, and when it is given up. One policy for `webhook out` and `retry`. */
-import type { Random } from '../clock';
 import { type Problem, UserError } from '../errors';
+import type { Random } from '../random';
 import { parseDelays, READY_SCHEDULES, SCHEDULES, SCREEN_POP_AGE_MS, type ScheduleName } from './schedule';
 
 /** The saved properties, as they may arrive: numbers as text, absent ones undefined, null or empty. */

@@ -7,11 +7,12 @@ export interface WorkerSetup {
   readonly role: 'writer' | 'reader';
 }
 
-export type ToWorker = { readonly kind: 'run'; readonly calls: readonly Call[] } | { readonly kind: 'close' };
+/** `calls` and `answers` are JSON of Call[] and Answer[]. */
+export type ToWorker = { readonly kind: 'run'; readonly calls: string } | { readonly kind: 'close' };
 export type FromWorker =
   | { readonly kind: 'opened' }
   | { readonly kind: 'refused'; readonly code: string | null; readonly field: string | null; readonly message: string }
-  | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
+  | { readonly kind: 'answers'; readonly answers: string }
   | { readonly kind: 'closed' };
 
 const setup = workerData as WorkerSetup;
@@ -34,7 +35,10 @@ try {
 }
 
 port.on('message', (message: ToWorker) => {
-  if (message.kind === 'run' && engine) return say({ kind: 'answers', answers: engine.runAll(message.calls) });
+  if (message.kind === 'run' && engine) {
+    const answers: readonly Answer[] = engine.runAll(JSON.parse(message.calls) as Call[]);
+    return say({ kind: 'answers', answers: JSON.stringify(answers) });
+  }
   engine?.close();
   engine = undefined;
   say({ kind: 'closed' });

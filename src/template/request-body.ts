@@ -95,7 +95,7 @@ function compileTextBody(config: TemplateConfig, contentType: string | undefined
     }
   };
   const text = compile();
-  if (kind === 'json' && tree !== undefined) {
+  if (kind === 'json' && tree !== undefined && text.isSound) {
     const problem = jsonTemplateProblem(tree, isDeclared);
     if (problem !== undefined) scope.problem('text', `The text is not JSON: ${problem}.`);
   }
@@ -113,7 +113,7 @@ function compileTextBody(config: TemplateConfig, contentType: string | undefined
 /** Somebody who writes markup wants values escaped, but it is not to be guessed. */
 function warnOfPlain(source: string, text: TemplateText, scope: FieldScope): void {
   if (text.constant !== undefined) return;
-  const likeness = /^\s*[{[]/.test(source) ? 'JSON' : /^\s*</.test(source) ? 'XML' : undefined;
+  const likeness = /^\s*(?:\{\s*"|\[\s*["{[])/.test(source) ? 'JSON' : /^\s*</.test(source) ? 'XML' : undefined;
   if (likeness === undefined) return;
   const cure = likeness === 'JSON' ? 'correct it' : 'set the Content-Type to application/xml';
   scope.warning(

@@ -21,6 +21,8 @@ export interface TextScope {
 }
 
 export interface TemplateText {
+  /** False: it has a mistake, and rendering fails. */
+  readonly isSound: boolean;
   /** What it renders to with any event. Undefined: it has variables or secrets. */
   readonly constant: string | undefined;
   readonly hasBlocks: boolean;
@@ -75,6 +77,7 @@ export function compileParsed<State>(
     scope.warning(field, `The secret %${name}% is declared neither in this template nor in its endpoint.`);
   }
   return {
+    isSound: woven !== undefined,
     constant: woven?.constant,
     hasBlocks: woven?.hasBlocks ?? false,
     render(frame) {

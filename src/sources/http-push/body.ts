@@ -39,12 +39,9 @@ export function readPayload(incoming: Incoming): Reading {
   if (mime === 'multipart/form-data') {
     return unreadable('The body is multipart/form-data. Let the phone system send JSON or a URL-encoded form.');
   }
-  if (mime === 'application/x-www-form-urlencoded') {
-    // Many programs post JSON and forget to say so; in a form, a brace would be written %7B.
-    if (!text.trimStart().startsWith('{')) return form(text, decoder);
-    const json = readObject(text, incoming.documented);
-    return json.kind === 'payload' ? json : form(text, decoder);
-  }
+  // Many programs post JSON and forget to say so; in a form, a brace would be written %7B.
+  const isForm = mime === 'application/x-www-form-urlencoded' && !text.trimStart().startsWith('{');
+  if (isForm) return form(text, decoder);
   const json = readObject(text, incoming.documented);
   if (json.kind === 'payload' || saysJson(mime) || !looksLikeForm(text)) return json;
   return form(text, decoder);
@@ -108,9 +105,9 @@ function saysJson(mime: string): boolean {
   return mime === 'text/json' || /^application\/(?:[^/]*\+)?json$/.test(mime);
 }
 
-/** A form is ASCII without blanks, quotes and brackets: what it holds of those is percent-encoded. */
+/** A form has no blanks, quotes and brackets: what it holds of those is percent-encoded. */
 function looksLikeForm(text: string): boolean {
-  return /^[^\s"<>{}]+=[^\s"<>{}]*$/.test(text.trim());
+  return text.includes('=') && !/[\s"<>{}]/.test(text.trim());
 }
 
 function unreadable(reason: string): Reading {

@@ -68,7 +68,6 @@ export function decode(dialect: Dialect, raw: JsonObject, address: Address, zone
   const fields = fieldsByPlainKey(envelope.fields);
   const arrived: Arrived = { field: (name) => fields.get(name), keys: Object.keys(envelope.fields), zone };
   const read = readNames(dialect, arrived);
-  add(read, dialect.complete?.(arrived, read) ?? {});
 
   const names = [envelope.event, ...dialect.eventFields.map((field) => arrived.field(field)), address.trigger]
     .map(textOf)

@@ -7,7 +7,9 @@ import { type EventType, eventTypes } from '../../event/catalogue';
 import type { TelephonyEvent } from '../../event/telephony-event';
 import type { JsonObject, JsonValue } from '../../json';
 
-export type DialectId = 'kompaas' | 'smartflo' | 'obd' | 'ringostat' | 'generic';
+/** Providers with names of their own. */
+export type ProviderId = 'kompaas' | 'smartflo' | 'obd' | 'ringostat';
+export type DialectId = ProviderId | 'generic';
 
 /** One payload while it is being read. */
 export interface Arrived {
@@ -96,6 +98,10 @@ export interface Dialect {
   readonly eventIdField?: string;
 }
 
+export interface ProviderDialect extends Dialect {
+  readonly id: ProviderId;
+}
+
 /** Values of which some may be unknown. */
 export type Values = Readonly<Record<string, JsonValue | undefined>>;
 
@@ -114,12 +120,10 @@ export function textParameter(event: TelephonyEvent, parameter: string): string 
   return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
 }
 
-/** Keys are compared without what templates and typing leave on them: blanks, a leading `$`, a trailing `_`. */
+/** Keys are compared without what templates and typing leave on them: blanks, a leading `$`, a `_` at the end. */
 export function plainKey(key: string): string {
-  return key
-    .trim()
-    .replace(/^\$\s*/, '')
-    .replace(/_+$/, '');
+  const name = key.trim().replace(/^\$\s*/, '');
+  return name.endsWith('_') ? name.slice(0, -1) : name;
 }
 
 /** The fields of an object by their plain keys; one that is written exactly so comes before one that is not. */

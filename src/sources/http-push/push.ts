@@ -95,12 +95,11 @@ function read(body: Buffer, query: URLSearchParams, headers: Headers, dialect: D
   if (body.length > 0 && encoding !== 'identity' && encoding !== '') {
     return { kind: 'unreadable', reason: `The body is compressed (${encoding.slice(0, 20)}). Send it as it is.` };
   }
-  const names = new Set(dialect.names.map(({ name }) => name));
   return readPayload({
     body,
     query,
     contentType: header(headers, 'content-type') ?? '',
-    documented: dialect.tolerant ? (key) => names.has(plainKey(key)) : null,
+    documented: dialect.tolerant ? (key) => dialect.names.some(({ name }) => name === plainKey(key)) : null,
   });
 }
 
@@ -137,7 +136,7 @@ function payloadQuery(query: URLSearchParams, verification: Verification): URLSe
 function addressOf(request: PushRequest, dialect: Dialect): Address {
   const parts = request.subPath
     .split('/')
-    .map(decoded)
+    .map(unescaped)
     .filter((part) => part !== '');
   const inPath = parts.find((part) => meaningOf(dialect, part, {}) !== undefined);
   return {
@@ -146,7 +145,7 @@ function addressOf(request: PushRequest, dialect: Dialect): Address {
   };
 }
 
-function decoded(part: string): string {
+function unescaped(part: string): string {
   try {
     return decodeURIComponent(part).trim();
   } catch {

@@ -1,5 +1,5 @@
 /** The dialects, for choices in panels and for the source. A new provider is a file in dialects/ and a line here. */
-import type { Dialect, DialectId } from './dialect';
+import type { Dialect, DialectId, ProviderDialect } from './dialect';
 import { genericDialect, type MappedField } from './dialects/generic';
 import { kompaas } from './dialects/kompaas';
 import { obd } from './dialects/obd';
@@ -7,7 +7,7 @@ import { ringostat } from './dialects/ringostat';
 import { smartflo } from './dialects/smartflo';
 
 /** Providers with names of their own. */
-export const providerDialects = [kompaas, smartflo, obd, ringostat] as const;
+export const providerDialects: readonly ProviderDialect[] = [kompaas, smartflo, obd, ringostat];
 
 /** Every dialect with its title, in the order in which panels offer them. */
 export const dialectChoices: readonly Pick<Dialect, 'id' | 'title'>[] = [...providerDialects, genericDialect([])];

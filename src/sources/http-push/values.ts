@@ -7,6 +7,9 @@ import { parseLocalTime } from '../../event/time';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json';
 import { readJson } from './json-text';
 
+/** Agents and stations of one call. Several fields may be looked at more than once, so that it must not take long. */
+const LONGEST_INNER_JSON = 65_536;
+
 /** What Go programs write for "no time". */
 const ZERO_TIME = /^0001-01-01[T ]00:00:00/;
 
@@ -34,7 +37,8 @@ export function textOf(value: JsonValue | undefined): string | undefined {
 /** A plain decimal number, also when it came as text. */
 export function numberOf(value: JsonValue | undefined): number | undefined {
   const text = textOf(value);
-  return text !== undefined && /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : undefined;
+  // Plus 0, because -0 would not survive being stored as JSON.
+  return text !== undefined && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) + 0 : undefined;
 }
 
 /** Seconds; also from `mm:ss` and `hh:mm:ss`. */
@@ -56,9 +60,14 @@ export function flagOf(value: JsonValue | undefined): boolean | undefined {
 /** An object or list, also when it came as JSON text inside a string (in forms, and in JSON). */
 export function structureOf(value: JsonValue | undefined): JsonValue[] | JsonObject | undefined {
   if (Array.isArray(value) || isJsonObject(value)) return value;
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return undefined;
+  if (typeof value !== 'string' || value.length > LONGEST_INNER_JSON || !/^\s*[[{]/.test(value)) return undefined;
   const inner = readJson(value, false);
   return inner.kind === 'json' && typeof inner.value === 'object' && inner.value !== null ? inner.value : undefined;
+}
+
+/** Text, unless it is an object or list written as text. */
+export function plainTextOf(value: JsonValue | undefined): string | undefined {
+  return structureOf(value) === undefined ? textOf(value) : undefined;
 }
 
 /** A moment, as ISO 8601 in UTC; a time that names no zone is on the clock of `zone`. Undefined for the zeros that mean "none". */

@@ -84,7 +84,11 @@ function plainHex(signature: string): string {
 }
 
 function plainBase64(signature: string): string {
-  return signature.trim().replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
+  return signature
+    .trim()
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/={1,2}$/, '');
 }
 
 /** A parameter given twice could be read differently by whoever checks it and by whoever reads it: it counts as missing. */

@@ -2,16 +2,18 @@
  * Events in a provider's words: its names, its event names, its way to write values. Built from the same tables that
  * read what it sends, so that a receiver written for it never notices that the phone system has changed.
  */
-import { findParameter, parameters } from '../../event/catalogue';
+import { findParameter } from '../../event/catalogue';
 import type { TelephonyEvent } from '../../event/telephony-event';
-import type { Vocabulary } from '../../event/vocabulary';
+import { canonicalVocabulary, parameterReader, type Vocabulary, type VocabularyName } from '../../event/vocabulary';
 import { isJsonObject, type JsonValue } from '../../json';
-import { type Dialect, eventNameOf, fieldsByPlainKey, type KnownName, type Name } from './dialect';
+import { type Dialect, eventNameOf, fieldsByPlainKey, type KnownName, type Name, type ProviderId } from './dialect';
 import { providerDialects } from './registry';
 import { textOf } from './values';
 
-export const vocabularyIds = ['canonical', 'kompaas', 'smartflo', 'obd', 'ringostat'] as const;
-export type VocabularyId = (typeof vocabularyIds)[number];
+export type VocabularyId = 'canonical' | ProviderId;
+
+/** In the order in which panels offer them. */
+export const vocabularyIds: readonly VocabularyId[] = ['canonical', ...providerDialects.map(({ id }) => id)];
 
 /** The names that a template uses. */
 export function vocabulary(id: VocabularyId): Vocabulary {
@@ -23,17 +25,9 @@ export function vocabulary(id: VocabularyId): Vocabulary {
 type Reader = (event: TelephonyEvent) => JsonValue | undefined;
 
 const vocabularies: ReadonlyMap<string, Vocabulary> = new Map([
-  ['canonical', canonical()],
+  ['canonical', canonicalVocabulary],
   ...providerDialects.map((dialect) => [dialect.id, providerVocabulary(dialect)] as const),
 ]);
-
-function canonical(): Vocabulary {
-  const names = parameters.map(({ name, description, example }) => ({ name, parameter: name, description, example }));
-  const found = new Map(
-    parameters.map(({ name, time }) => [name, { read: parameterReader(name), time: time === true }] as const),
-  );
-  return { id: 'canonical', names, find: (name) => found.get(name) };
-}
 
 function providerVocabulary(dialect: Dialect): Vocabulary {
   const found = new Map(
@@ -46,7 +40,7 @@ function providerVocabulary(dialect: Dialect): Vocabulary {
   return { id: dialect.id, names: dialect.names.map(shown), find: (name) => found.get(name) };
 }
 
-function shown(entry: Name): Vocabulary['names'][number] {
+function shown(entry: Name): VocabularyName {
   const { name, parameter } = entry;
   if (parameter === null) return { name, parameter, description: entry.description, example: entry.example };
   const known = findParameter(parameter);
@@ -86,17 +80,4 @@ function ownValue(dialect: Dialect, event: TelephonyEvent, name: string): JsonVa
   if (provider !== dialect.id || !isJsonObject(raw)) return undefined;
   const { fields } = dialect.unwrap?.(raw) ?? { fields: raw };
   return Object.hasOwn(fields, name) ? fields[name] : fieldsByPlainKey(fields).get(name);
-}
-
-function parameterReader(parameter: string): Reader {
-  switch (parameter) {
-    case 'eventType':
-      return (event) => event.type;
-    case 'eventId':
-      return (event) => event.id;
-    case 'eventTime':
-      return (event) => event.time;
-    default:
-      return (event) => (Object.hasOwn(event.parameters, parameter) ? event.parameters[parameter] : undefined);
-  }
 }

@@ -33,7 +33,7 @@ export function jsonContext(asText: boolean): Context<JsonState> {
       if (state.kind === 'string') {
         if (state.open > 0) {
           throw new ContextError(
-            'A variable stands right behind an open backslash. Write two backslashes for one (four where they stand right before {{).',
+            'A variable stands right behind an open backslash. For a backslash as text, write three of them before {{.',
           );
         }
         return { write: writeInString, secret: 'json-string', next: inString(0, true) };

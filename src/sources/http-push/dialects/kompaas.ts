@@ -4,7 +4,7 @@
  */
 import { formatTime } from '../../../event/time';
 import type { JsonObject, JsonValue } from '../../../json';
-import { type Arrived, type Dialect, known, own, textParameter, type Values } from '../dialect';
+import { type Arrived, known, own, type ProviderDialect, textParameter, type Values } from '../dialect';
 import { flagOf, textOf, timeOf } from '../values';
 
 /** Asterisk's words for the state of a channel, and ours. Of several for one of ours, the first goes out. */
@@ -28,7 +28,7 @@ const outbound = { direction: 'outbound' };
 /** A call that has a length is over. */
 const over = ({ billsec, duration }: Readonly<JsonObject>): boolean => (billsec ?? duration) !== undefined;
 
-export const kompaas: Dialect = {
+export const kompaas: ProviderDialect = {
   id: 'kompaas',
   title: 'KOMPaaS',
   tolerant: false,

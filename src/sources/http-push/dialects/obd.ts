@@ -4,7 +4,7 @@
  */
 import type { TelephonyEvent } from '../../../event/telephony-event';
 import type { JsonValue } from '../../../json';
-import { type Dialect, known, textParameter } from '../dialect';
+import { known, type ProviderDialect, textParameter } from '../dialect';
 import { textOf } from '../values';
 
 /** The first word for each of ours goes out; "ANSWER" is documented, the others are those of the dialplan beneath. */
@@ -47,7 +47,7 @@ const asText = (parameter: string) => (event: TelephonyEvent) => textParameter(e
 
 const click2call = { origin: 'click2call', direction: 'outbound' };
 
-export const obd: Dialect = {
+export const obd: ProviderDialect = {
   id: 'obd',
   title: 'OBD / Click2Call push',
   tolerant: true,

@@ -4,7 +4,7 @@
  */
 import type { TelephonyEvent } from '../../../event/telephony-event';
 import { isJsonObject, type JsonObject } from '../../../json';
-import { type Dialect, known, own, textParameter } from '../dialect';
+import { known, own, type ProviderDialect, textParameter } from '../dialect';
 import { textOf } from '../values';
 
 const inbound = { direction: 'inbound' };
@@ -42,7 +42,7 @@ const bit = (parameter: string) => ({
   example: 1,
 });
 
-export const ringostat: Dialect = {
+export const ringostat: ProviderDialect = {
   id: 'ringostat',
   title: 'Ringostat',
   tolerant: true,

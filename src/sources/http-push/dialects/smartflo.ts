@@ -2,9 +2,11 @@
  * Smartflo, Acefone, Servetel: the "Services > Webhook" PBX. Its payload does not name the trigger, its users write the
  * keys themselves (with a `$` or a blank left over at times), and agents come as an object, a list or JSON text.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json';
-import { type Arrived, type Dialect, known, own, textParameter } from '../dialect';
-import { structureOf, textOf } from '../values';
+import type { TelephonyEvent } from '../../../event/telephony-event';
+import type { JsonValue } from '../../../json';
+import { type Arrived, known, own, type ProviderDialect, textParameter } from '../dialect';
+import { plainTextOf, textOf } from '../values';
+import { agentNumber, agentOf, numbersOf, writeAgent } from './smartflo-agents';
 
 /** Its words for direction and origin. For an event that has no origin the first of its direction goes out. */
 const DIRECTIONS: readonly { readonly word: string; readonly direction: string; readonly origin?: string }[] = [
@@ -15,7 +17,7 @@ const DIRECTIONS: readonly { readonly word: string; readonly direction: string; 
   { word: 'dialer (outbound)', direction: 'outbound', origin: 'campaign' },
 ];
 
-/** Words for the common causes of Q.850; in one word each, as the PBX underneath (FreeSWITCH) writes them. */
+/** Words for the common causes of Q.850, each written like the NormalClearing that it is known to send. */
 const CAUSES: readonly (readonly [code: string, words: string])[] = [
   ['16', 'NormalClearing'],
   ['1', 'UnallocatedNumber'],
@@ -27,14 +29,14 @@ const CAUSES: readonly (readonly [code: string, words: string])[] = [
   ['34', 'NormalCircuitCongestion'],
 ];
 
-const HUNG_UP_BY: Readonly<Record<string, string>> = {
-  disconnected_by_caller: 'caller',
-  disconnected_by_callee: 'callee',
-};
+const HUNG_UP_BY: ReadonlyMap<string, string> = new Map([
+  ['disconnected_by_caller', 'caller'],
+  ['disconnected_by_callee', 'callee'],
+]);
 
 const customer = { origin: 'click2call', leg: 'customer', direction: 'outbound' };
 
-export const smartflo: Dialect = {
+export const smartflo: ProviderDialect = {
   id: 'smartflo',
   title: 'Smartflo, Acefone, Servetel (Services > Webhook)',
   tolerant: true,
@@ -131,7 +133,7 @@ export const smartflo: Dialect = {
     known('answered_agent_name', 'employeeName'),
     known('answered_agent', 'employeeId', {
       verbatim: true,
-      read: (value) => agentOf(value)?.['id'] ?? plainText(value),
+      read: (value) => agentOf(value)?.['id'] ?? plainTextOf(value),
       write: writeAgent,
       description: 'The agent who answered, with id, name, email and number as far as known.',
       example: { id: '0602417430016', name: 'Alice Agent', email: 'alice@example.test', number: '101' },
@@ -148,12 +150,12 @@ export const smartflo: Dialect = {
     known('department_name', 'queueName'),
     known('recording_url', 'recordingUrl'),
     known('aws_call_recording_identifier', 'recordingId'),
-    known('billing_circle', 'callerRegion', { read: circleOf, verbatim: true }),
-    known('telecom_circle', 'callerRegion', { read: circleOf, verbatim: true }),
+    known('billing_circle', 'callerRegion', { read: plainTextOf, verbatim: true }),
+    known('telecom_circle', 'callerRegion', { read: plainTextOf, verbatim: true }),
     known('telecom_operator', 'callerOperator'),
     known('campaign_id', 'campaignId'),
     known('campaign_name', 'campaignName'),
-    known('broadcast_lead_fields', 'contactId', { read: plainText, verbatim: true }),
+    known('broadcast_lead_fields', 'contactId', { read: plainTextOf, verbatim: true }),
     own('outbound_sec', 'The seconds of the outgoing connection.', 20),
     own('reason_key', 'Why the call ended, in words.', 'Call disconnected by caller'),
     own('call_connected', 'Whether the call was connected: 1 or 0.', 1),
@@ -161,32 +163,33 @@ export const smartflo: Dialect = {
     own('agent_transfer_ring_time', 'The seconds for which the phone of the agent rang after a transfer.', 4),
     own('customer_ring_time', 'The seconds for which the phone of the customer rang.', 12),
   ],
-  infer(arrived, { status, direction, digit, endTime, answeredBy, answerTime }) {
-    const over = (endTime ?? plainText(arrived.field('hangup_cause'))) !== undefined;
+  infer(arrived, { status, direction, digit, endTime, answeredBy, employeeId, answerTime }) {
+    const over = (endTime ?? plainTextOf(arrived.field('hangup_cause'))) !== undefined;
     const fromOutside = direction === undefined || direction === 'inbound';
     if (over && status !== undefined) return { type: 'call.ended', missedToo: true };
     if (over) return { type: 'call.ended' };
     if (status === 'missed') return { type: fromOutside ? 'call.missed' : 'call.ended' };
     if (digit !== undefined) return { type: 'call.dtmf' };
-    if (answerTime !== undefined && answeredBy !== undefined) return { type: 'call.answered' };
+    if (answerTime !== undefined && (answeredBy ?? employeeId) !== undefined) return { type: 'call.answered' };
     return undefined;
   },
   complete(arrived, { direction, callerNumber, calledNumber, answeredBy }) {
     const agent = agentOf(arrived.field('answered_agent'));
     const number = answeredBy ?? agent?.['number'];
-    // Inbound the customer calls one of our numbers; in the other direction one of our numbers calls the customer.
-    const [external, did] = direction === 'outbound' ? [calledNumber, callerNumber] : [callerNumber, calledNumber];
-    const withSide = direction === undefined ? {} : { externalNumber: external, did };
     const cause = textOf(arrived.field('hangup_cause'));
+    // Inbound the customer calls one of our numbers; in the other direction one of our numbers calls the customer.
+    const side =
+      direction === 'outbound'
+        ? { externalNumber: calledNumber, did: callerNumber, calledNumberE164: internationalOf(arrived, calledNumber) }
+        : { externalNumber: callerNumber, did: calledNumber, callerNumberE164: internationalOf(arrived, callerNumber) };
     return {
-      ...withSide,
-      ...internationalOf(arrived, direction === 'outbound' ? 'calledNumber' : 'callerNumber', external),
+      ...(direction !== undefined && side),
       origin: directionFor(arrived.field('direction'))?.origin,
       answeredBy: number,
       internalNumber: number,
       employeeName: agent?.['name'],
       employeeEmail: agent?.['email'],
-      hangupBy: HUNG_UP_BY[cause?.toLowerCase() ?? ''],
+      hangupBy: HUNG_UP_BY.get(cause?.toLowerCase() ?? ''),
       hangupCause: CAUSES.find(([, words]) => words.toLowerCase() === cause?.toLowerCase())?.[0] ?? cause,
     };
   },
@@ -198,66 +201,16 @@ function directionFor(value: JsonValue | undefined): (typeof DIRECTIONS)[number]
 }
 
 /** The prefixed form is digits without a plus. Used only where it is the customer's number with something before it. */
-function internationalOf(arrived: Arrived, side: string, external: JsonValue | undefined): JsonObject {
+function internationalOf(arrived: Arrived, external: JsonValue | undefined): string | undefined {
   const written = textOf(arrived.field('customer_no_with_prefix') ?? arrived.field('customer_number_with_prefix'));
   const digits = written?.replace(/\D/g, '') ?? '';
   const short = textOf(external)?.replace(/\D/g, '').replace(/^0+/, '') ?? '';
   const fits = short.length >= 7 && /^[1-9]\d{7,14}$/.test(digits) && digits.endsWith(short);
-  return fits ? { [`${side}E164`]: `+${digits}` } : {};
+  return fits ? `+${digits}` : undefined;
 }
 
-function withPrefix(event: Parameters<typeof textParameter>[0]): string | undefined {
+function withPrefix(event: TelephonyEvent): string | undefined {
   const outbound = textParameter(event, 'direction') === 'outbound';
   const e164 = textParameter(event, outbound ? 'calledNumberE164' : 'callerNumberE164');
   return e164?.replace('+', '') ?? textParameter(event, 'externalNumber');
-}
-
-/** The last agent of a list: after a transfer that is the one who dealt with the call. */
-function agentOf(
-  value: JsonValue | undefined,
-): Readonly<Record<'id' | 'name' | 'email' | 'number', string | undefined>> | undefined {
-  const structure = structureOf(value);
-  const agent = Array.isArray(structure) ? structure.filter(isJsonObject).at(-1) : structure;
-  if (!isJsonObject(agent)) return undefined;
-  return {
-    id: textOf(agent['id'] ?? agent['agent_id']),
-    name: textOf(agent['name'] ?? agent['agent_name']),
-    email: textOf(agent['email']),
-    number: agentNumber(agent['number'] ?? agent['agent_number']),
-  };
-}
-
-function writeAgent(event: Parameters<typeof textParameter>[0]): JsonObject | undefined {
-  const parts = { id: 'employeeId', name: 'employeeName', email: 'employeeEmail', number: 'answeredBy' };
-  const agent = Object.entries(parts).flatMap(([key, parameter]) => {
-    const value = textParameter(event, parameter);
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  return agent.length === 0 ? undefined : Object.fromEntries(agent);
-}
-
-/** `_number` is what is left of `$answered_agent_number` where nobody answered. */
-function agentNumber(value: JsonValue | undefined): string | undefined {
-  const number = textOf(value);
-  return number === '_number' ? undefined : number;
-}
-
-function numbersOf(value: JsonValue): JsonValue[] | undefined {
-  const structure = structureOf(value);
-  if (structure === undefined) return undefined;
-  const agents = (Array.isArray(structure) ? structure : [structure]).map((agent) => {
-    if (!isJsonObject(agent)) return textOf(agent);
-    return agentNumber(agent['number'] ?? agent['agent_number']) ?? textOf(agent['name'] ?? agent['id']);
-  });
-  const numbers = agents.filter((number) => number !== undefined);
-  return numbers.length === 0 ? undefined : numbers;
-}
-
-function circleOf(value: JsonValue): string | undefined {
-  return plainText(value);
-}
-
-/** Text that is not an object or list written as text. */
-function plainText(value: JsonValue | undefined): string | undefined {
-  return structureOf(value) === undefined ? textOf(value) : undefined;
 }

@@ -63,6 +63,7 @@ describe('Reading what was pushed', () => {
     ['a list', 'application/json', '[{"a":1}]', /a list/],
     ['a number', 'application/json', '17', /a single value/],
     ['a form that says it is JSON', 'application/json', 'a=1', /not JSON/],
+    ['broken JSON that says it is a form', FORM, '{"a":1,}', /not JSON/],
     ['XML', 'text/xml', '<call id="7"/>', /not JSON/],
     ['prose', 'text/plain', 'it rang = twice', /not JSON/],
     ['a form in parts', 'multipart/form-data; boundary=x', '--x\r\n', /multipart/],

@@ -200,6 +200,21 @@ describe('What a payload of Smartflo means', () => {
     });
   }
 
+  it('knows whose number is whose where only the trigger tells the direction', () => {
+    const payload = {
+      caller_id_number: '2025550142',
+      call_to_number: '2025550110',
+      customer_no_with_prefix: '12025550110',
+    };
+    const names = ['externalNumber', 'did', 'callerNumberE164', 'calledNumberE164'];
+    assert.deepEqual(read('smartflo', payload, names, 'trigger=call-answered-by-customer-click-to-call'), {
+      externalNumber: '2025550110',
+      did: '2025550142',
+      calledNumberE164: '+12025550110',
+    });
+    assert.deepEqual(read('smartflo', payload, names), {});
+  });
+
   const AGENTS: readonly [title: string, value: JsonValue][] = [
     ['an object', { id: '0602', name: 'Alice', email: 'alice@example.test', number: '101' }],
     [

@@ -3,15 +3,13 @@ import { findParameter } from '../../../../src/event/catalogue';
 import type { TelephonyEvent } from '../../../../src/event/telephony-event';
 import { formatTime } from '../../../../src/event/time';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/json';
-import type { DialectId } from '../../../../src/sources/http-push/dialect';
-import { vocabulary, vocabularyIds } from '../../../../src/sources/http-push/vocabularies';
+import type { ProviderId } from '../../../../src/sources/http-push/dialect';
+import { type VocabularyId, vocabulary, vocabularyIds } from '../../../../src/sources/http-push/vocabularies';
 import * as payloads from './payloads';
 import { eventOf, eventsOf, source } from './pushing';
 
-type Provider = Exclude<DialectId, 'generic'>;
-
 /** Every documented payload, with the trigger where it names none. */
-const DOCUMENTED: readonly [provider: Provider, title: string, payload: JsonObject, query?: string][] = [
+const DOCUMENTED: readonly [provider: ProviderId, title: string, payload: JsonObject, query?: string][] = [
   ['kompaas', 'the start of an inbound call', payloads.kompaasStart],
   ['kompaas', 'the start of an outgoing call', payloads.kompaasOutgoing],
   ['kompaas', 'the end of an inbound call', payloads.kompaasEnd],
@@ -27,7 +25,7 @@ const DOCUMENTED: readonly [provider: Provider, title: string, payload: JsonObje
 const ZONE = 'Asia/Kolkata';
 
 /** A name of an event in a provider's words, times as a template with the source's zone writes them. */
-function said(provider: Provider, event: TelephonyEvent, name: string): JsonValue | undefined {
+function said(provider: ProviderId, event: TelephonyEvent, name: string): JsonValue | undefined {
   const entry = vocabulary(provider).find(name);
   assert(entry !== undefined, `${provider} has no name ${name}`);
   const value = entry.read(event);
@@ -117,7 +115,7 @@ describe('Speaking one provider’s language about another’s call', () => {
     ]);
   });
 
-  const CASES: readonly [provider: Provider, name: string, value: JsonValue][] = [
+  const CASES: readonly [provider: ProviderId, name: string, value: JsonValue][] = [
     ['kompaas', 'callerNumber', '912025550142'],
     ['kompaas', 'callerIdNum', '912025550142'],
     ['kompaas', 'did', '912025550110'],
@@ -200,7 +198,7 @@ describe('The vocabularies', () => {
   });
 
   it('mark as times what the date format of a template applies to', () => {
-    const times = (id: (typeof vocabularyIds)[number]) =>
+    const times = (id: VocabularyId) =>
       vocabulary(id)
         .names.map(({ name }) => name)
         .filter((name) => vocabulary(id).find(name)?.time);

@@ -1,6 +1,6 @@
 /** The request as the runtime renders it now, for a sample or the last real event, and a button that copies it as cURL. */
 import { eventTypes } from '../../src/event/catalogue';
-import { element, iconButton, show } from '../editor/dom';
+import { element, iconButton, show } from './dom';
 
 interface Problem {
   readonly field: string;

@@ -1,0 +1,98 @@
+/** What the sidebar asks the admin API. URLs are relative, and jQuery adds the access token. */
+
+export type State = 'pending' | 'sending' | 'waiting' | 'delivered' | 'failed';
+export const STATES: readonly State[] = ['pending', 'sending', 'waiting', 'delivered', 'failed'];
+
+type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+export interface Row {
+  readonly id: string;
+  readonly state: State;
+  readonly webhook: string;
+  readonly eventType: string | null;
+  readonly callId: string | null;
+  readonly method: string | null;
+  readonly url: string | null;
+  readonly attemptCount: number;
+  readonly createdAt: string;
+  readonly nextAttemptAt: string | null;
+  readonly lastError: { readonly class: string; readonly message: string } | null;
+}
+
+export interface Page {
+  readonly deliveries: readonly Row[];
+  readonly cursor: string | null;
+  readonly total: number;
+}
+
+export interface Attempt {
+  readonly number: number;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly statusCode: number | null;
+  readonly class: string | null;
+  readonly message: string | null;
+  readonly response: { readonly headers: Headers; readonly body: string } | null;
+}
+
+export interface Details extends Row {
+  readonly event: unknown;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Headers;
+    readonly body: string | { readonly encoding: string; readonly text: string } | null;
+  } | null;
+  readonly attempts: readonly Attempt[];
+}
+
+export interface Filter {
+  readonly state: State | '';
+  readonly q: string;
+}
+
+const BASE = 'telephony-webhooks/deliveries';
+
+/** An answer that says no. */
+export class LogError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+export function list({ state, q }: Filter, limit: number, cursor: string | null): Promise<Page> {
+  const query = Object.entries({ state, q, limit: String(limit), cursor: cursor ?? '' }).filter(
+    ([, value]) => value !== '',
+  );
+  return ask<Page>(`${BASE}?${new URLSearchParams(query)}`, 'GET');
+}
+
+export function details(id: string): Promise<Details> {
+  return ask<Details>(`${BASE}/${encodeURIComponent(id)}`, 'GET');
+}
+
+/** `render`: by the current template, else as stored. */
+export function resend(id: string, render: boolean): Promise<unknown> {
+  return ask(`${BASE}/${encodeURIComponent(id)}/resend`, 'POST', { render });
+}
+
+export function discard(id: string): Promise<unknown> {
+  return ask(`${BASE}/${encodeURIComponent(id)}`, 'DELETE');
+}
+
+function ask<Answer>(url: string, method: string, body?: unknown): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    $.ajax({
+      url,
+      method,
+      dataType: 'json',
+      ...(body === undefined ? {} : { contentType: 'application/json', data: JSON.stringify(body) }),
+    }).then(resolve, (answer: JQuery.jqXHR) => {
+      const told: unknown = answer.responseJSON?.message;
+      reject(new LogError(typeof told === 'string' ? told : answer.statusText, answer.status));
+    });
+  });
+}

@@ -1,0 +1,60 @@
+/** The sidebar "Deliveries": the log, live. */
+
+import { deliveriesView } from '../editor/deliveries/deliveries-view';
+import { detailsView } from '../editor/deliveries/details-view';
+import { element, show } from '../editor/dom';
+
+const ID = 'telephony-deliveries';
+const ACTION = 'telephony-webhooks:show-deliveries';
+const TOPIC = 'telephony-webhooks/deliveries';
+
+RED.plugins.registerPlugin('telephony-deliveries-sidebar', {
+  type: 'telephony-webhooks',
+  onadd() {
+    const translate: Translate = (key, values) => this._(key, values);
+    const content = element('div', { class: 'telephony-log' });
+    const showList = (isList: boolean): void => {
+      show(list.element, isList);
+      show(one.element, !isList);
+    };
+    const list = deliveriesView(translate, (id) => {
+      showList(false);
+      one.open(id);
+    });
+    const one = detailsView(translate, (id) => {
+      showList(true);
+      list.reload();
+      list.focus(id);
+    });
+    content.append(list.element, one.element);
+    showList(true);
+
+    /** Nothing is fetched for eyes that are elsewhere; what was missed is fetched when they come back. */
+    let isStale = true;
+    const isVisible = (): boolean => content.getClientRects().length > 0;
+    const refresh = (): void => {
+      isStale = !isVisible();
+      if (isStale) return;
+      if (list.element.classList.contains('telephony-hidden')) one.reload();
+      else list.reload();
+    };
+    content.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && list.element.classList.contains('telephony-hidden')) one.close();
+    });
+    RED.actions.add(ACTION, () => RED.sidebar.show(ID));
+    RED.sidebar.addTab({
+      id: ID,
+      label: translate('sidebar.tab'),
+      name: translate('sidebar.name'),
+      iconClass: 'fa fa-paper-plane-o',
+      content,
+      action: ACTION,
+      enableOnEdit: true,
+      onchange: refresh,
+    });
+    RED.comms.subscribe(TOPIC, refresh);
+    new ResizeObserver(() => {
+      if (isStale) refresh();
+    }).observe(content);
+  },
+});

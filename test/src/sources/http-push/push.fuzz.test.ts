@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { JsonObject, JsonValue } from '../../../../src/json';
+import type { DialectId } from '../../../../src/sources/http-push/dialect';
+import type { PushConfig, PushRequest } from '../../../../src/sources/http-push/push';
+import { vocabulary, vocabularyIds } from '../../../../src/sources/http-push/vocabularies';
+import * as payloads from './payloads';
+import { jsonRequest, push, request, source } from './pushing';
+
+const DIALECTS: readonly DialectId[] = ['kompaas', 'smartflo', 'obd', 'ringostat', 'generic'];
+const LONGEST_MS = 100;
+
+const dialect = fc.constantFrom(...DIALECTS);
+
+const oddText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom(
+    '',
+    '__proto__',
+    'constructor',
+    'toString',
+    '\0',
+    '%',
+    '%E0',
+    '[]',
+    '{}',
+    '$',
+    '{{x}}',
+    '\ud800',
+    '-0',
+    '1e999',
+  ),
+);
+
+const contentType = fc.oneof(
+  oddText,
+  fc.constantFrom(
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'text/plain',
+    'application/json; charset=utf-16',
+  ),
+);
+
+const verification = fc.constantFrom<PushConfig['verification']>(
+  { kind: 'none' },
+  { kind: 'token', place: 'header', name: 'x-token', token: 't' },
+  { kind: 'token', place: 'query', name: '', token: 't' },
+  { kind: 'basic', username: '', password: 'p' },
+  { kind: 'hmac', algorithm: 'sha1', encoding: 'base64', header: 'x-sig', prefix: '', secret: 's' },
+);
+
+/** What the wire may hold: any bytes, or text that is nearly what a vendor sends. */
+const body = fc.oneof(
+  fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
+  fc.json({ maxDepth: 6 }).map((text) => Buffer.from(text)),
+  fc
+    .tuple(fc.constantFrom(payloads.obdBroken, JSON.stringify(payloads.smartfloHangup)), fc.nat(), fc.nat(30), oddText)
+    .map(([text, at, cut, put]) =>
+      Buffer.from(text.slice(0, at % text.length) + put + text.slice((at % text.length) + cut)),
+    ),
+);
+
+const anyRequest: fc.Arbitrary<PushRequest> = fc.record({
+  method: fc.oneof(fc.constantFrom('GET', 'POST', 'PUT'), oddText),
+  subPath: fc.oneof(fc.constant(''), oddText),
+  query: fc.array(fc.tuple(oddText, oddText), { maxLength: 6 }).map((pairs) => new URLSearchParams(pairs)),
+  headers: fc
+    .tuple(contentType, fc.dictionary(oddText, fc.oneof(oddText, fc.array(oddText, { maxLength: 2 })), { maxKeys: 4 }))
+    .map(([type, others]) => ({ 'x-token': 't', ...others, 'content-type': type })),
+  body,
+  remoteAddress: fc.oneof(fc.constant('203.0.113.7'), oddText, fc.constant(undefined)),
+  receivedAtMs: fc.integer({ min: 0, max: 4e12 }),
+});
+
+/** The shortest of up to three runs: a longer one may be the machine's doing. */
+function timed<Result>(run: () => Result): { result: Result; tookMs: number } {
+  let tookMs = Number.POSITIVE_INFINITY;
+  for (let round = 1; ; round++) {
+    const begin = performance.now();
+    const result = run();
+    tookMs = Math.min(tookMs, performance.now() - begin);
+    if (tookMs < LONGEST_MS || round === 3) return { result, tookMs };
+  }
+}
+
+/** Nothing that JSON would leave out or write otherwise. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return ['string', 'boolean', 'object'].includes(typeof value);
+  const plain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  return plain && Object.values(value).every(isJson);
+}
+
+/** Everything a result promises, whatever came in. */
+function checkPush(incoming: PushRequest, config: PushConfig): void {
+  const { result, tookMs } = timed(() => push(incoming, config));
+  assert(tookMs < LONGEST_MS, `${tookMs} ms for ${incoming.body.toString('latin1', 0, 60)}`);
+  assert.equal(Reflect.get({}, 'polluted'), undefined);
+  if (result.kind === 'refused') {
+    assert.match(result.reason, /^[A-Z].*\.$/s);
+    return;
+  }
+  assert(result.events.length >= 1);
+  for (const { event, repeatKey, repeatUntilMs, atMs } of result.events) {
+    assert(repeatKey !== '' && repeatUntilMs >= atMs);
+    assert.match(event.time, /^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert(isJson(event), 'the event is not plain JSON');
+    for (const id of vocabularyIds) {
+      const { names, find } = vocabulary(id);
+      for (const { name } of names) find(name)?.read(event);
+    }
+  }
+}
+
+describe('Any request at all', () => {
+  it('is accepted or refused with a sentence, quickly, and poisons nothing', () => {
+    fc.assert(
+      fc.property(anyRequest, dialect, verification, (incoming, id, verify) =>
+        checkPush(incoming, source(id, { verification: verify, timeZone: 'Asia/Kolkata', countryCode: 'IN' })),
+      ),
+      { numRuns: 600 },
+    );
+  });
+
+  it('with any values under the documented names is accepted', () => {
+    const value: fc.Arbitrary<JsonValue> = fc.oneof(
+      oddText,
+      fc.double({ noDefaultInfinity: true, noNaN: true }),
+      fc.constantFrom<JsonValue>(
+        null,
+        true,
+        [],
+        {},
+        [{ number: 1 }],
+        '[{"id":{}}]',
+        '0001-01-01T00:00:00Z',
+        '99:99',
+        4e10,
+      ),
+      fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>,
+    );
+    fc.assert(
+      fc.property(dialect, fc.array(value, { minLength: 8, maxLength: 8 }), oddText, (id, values, trigger) => {
+        const config = source(id);
+        const payload: JsonObject = Object.fromEntries(
+          config.dialect.names.map(({ name }, index) => [name, values[index % values.length] ?? null]),
+        );
+        const incoming = { ...jsonRequest(payload), query: new URLSearchParams({ trigger }) };
+        assert.equal(push(incoming, config).kind, 'accepted');
+        checkPush(incoming, config);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of the greatest length is dealt with quickly', () => {
+    const mapping = config150();
+    const mega = 1024 * 1024;
+    const bodies: readonly [contentType: string, body: string][] = [
+      ['application/json', '['.repeat(mega)],
+      ['application/json', `{"a":[${'0,'.repeat(mega / 2 - 10)}0]}`],
+      [
+        'application/json',
+        `{${Array.from({ length: 18_000 }, (_, index) => `"key ${index}_": 1.00000000000000001`).join()}}`,
+      ],
+      ['application/json', JSON.stringify({ a: JSON.stringify({ b: 'x'.repeat(mega / 2) }) })],
+      ['application/json', `{"answered_agent": ${JSON.stringify('['.repeat(mega - 100))}}`],
+      ['application/json', `{"duration":"${'1'.repeat(mega - 100)}x"}`],
+      ['application/json', `{"start_stamp":"${' '.repeat(mega - 100)}x","trigger":"${'-'.repeat(50)}"}`],
+      ['application/x-www-form-urlencoded', 'a=1&'.repeat(mega / 4)],
+      ['application/x-www-form-urlencoded', '%'.repeat(mega)],
+      ['', 'a'.repeat(mega)],
+      ['', `a=${' '.repeat(mega - 2)}`],
+    ];
+    for (const [type, text] of bodies) {
+      for (const config of [source('smartflo'), source('generic', { mapping })]) {
+        checkPush(request({ headers: { 'content-type': type }, body: text }), config);
+      }
+    }
+  });
+});
+
+/** As many rows as the catalogue has names for, all of which look into the same place. */
+function config150() {
+  return Array.from({ length: 150 }, (_, index) => ({
+    parameter: 'callId',
+    path: ['a', `b${index}`],
+    written: `a.b${index}`,
+  }));
+}
