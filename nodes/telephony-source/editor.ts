@@ -1,5 +1,7 @@
 /** The panel of `telephony-source`. */
 import { findParameter, parameters } from '../../src/event/catalogue';
+import { scenarios } from '../../src/sources/simulator/scenarios';
+import { type CheckList, checkList } from '../editor/check-list';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
 import { type FieldTable, fieldTable } from '../editor/field-table';
@@ -24,7 +26,7 @@ let panel:
       readonly fixed: FieldTable;
       readonly mapping: FieldTable;
       readonly allowFrom: TextList;
-      readonly scenarios: TextList;
+      readonly scenarios: CheckList;
     }
   | undefined;
 
@@ -69,11 +71,7 @@ RED.nodes.registerType('telephony-source', {
         label: translate('allowFrom.label'),
         placeholder: '203.0.113.0/24',
       }),
-      scenarios: textList(slot('#telephony-scenarios'), {
-        values: saved.scenarios,
-        translate,
-        label: translate('scenarios.label'),
-      }),
+      scenarios: scenarioList(saved.scenarios, translate),
     };
     const form = slot('.telephony-form');
     const names = element('datalist', { id: 'telephony-parameters' });
@@ -92,13 +90,20 @@ RED.nodes.registerType('telephony-source', {
     this['fixed'] = panel.fixed.value();
     this['mapping'] = panel.mapping.value();
     this['allowFrom'] = panel.allowFrom.values();
-    this['scenarios'] = panel.scenarios.values();
+    this['scenarios'] = panel.scenarios.chosen();
     panel = undefined;
   },
   oneditcancel() {
     panel = undefined;
   },
 });
+
+function scenarioList(chosen: readonly string[], translate: Translate): CheckList {
+  const items = scenarios.map(({ id, title }) => ({ values: [id], label: title }));
+  const list = checkList({ groups: [{ title: translate('scenarios.all'), items }], chosen, translate });
+  slot('#telephony-scenarios').append(list.element);
+  return list;
+}
 
 /** Fixed values and mappings are for parameters of the catalogue, also for members of those that hold objects. */
 function parameterProblem(key: string): string | undefined {

@@ -1,5 +1,5 @@
 /** Who takes part in simulated calls. Numbers are from the range 555-0100 to 555-0199, which is kept for fiction. */
-import type { Random } from '../../clock';
+import type { Random } from '../../random';
 import { pick } from './chance';
 
 export interface Colleague {

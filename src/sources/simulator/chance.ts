@@ -1,5 +1,5 @@
 /** What chance decides in simulated calls. Also bundled into the editor panels. */
-import type { Random } from '../../clock';
+import type { Random } from '../../random';
 
 /** One of a list that is not empty. */
 export function pick<Item>(random: Random, items: readonly [Item, ...Item[]]): Item {

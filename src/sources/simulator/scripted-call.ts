@@ -2,9 +2,10 @@
  * A call as a script: what happens in it, one thing after another, and the figures that follow from that. It only writes
  * the script down; who plays it, and when, is the source's business.
  */
-import type { Random } from '../../clock';
+
 import { parametersOf } from '../../event/catalogue';
 import type { JsonObject } from '../../json';
+import type { Random } from '../../random';
 import { CallTimes, STEP_MS } from './call-times';
 import type { Colleague, Customer, Line } from './cast';
 
