@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../../src/json';
 import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
 import { deployable, readExamples, type SavedNode } from '../../support/example-flows';
-import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../../support/node-red-process';
+import { type NodeRed, startNodeRed } from '../../support/node-red-process';
 import { type Exchange, type Relay, startRelay } from '../../support/relay';
 
 /** Secrets that the comments ask for. Their characters must be escaped wherever they stand. */
@@ -14,7 +14,7 @@ const SECRETS = { phone_call: { api_secret: API_SECRET }, composed: { token: TOK
 const examples = readExamples();
 
 interface Running {
-  readonly red: NodeRedProcess;
+  readonly red: NodeRed;
   readonly relay: Relay;
   readonly debug: DebugFeed;
 }
@@ -22,7 +22,7 @@ interface Running {
 export class ExampleSession {
   private running: Running | undefined;
 
-  constructor(private readonly version: NodeRedVersion) {}
+  constructor(private readonly version: 4 | 5) {}
 
   async start(): Promise<void> {
     const relay = await startRelay();
@@ -50,8 +50,12 @@ export class ExampleSession {
     return this.parts().debug;
   }
 
+  get red(): NodeRed {
+    return this.parts().red;
+  }
+
   get url(): string {
-    return this.parts().red.url;
+    return this.red.url;
   }
 
   /** Nothing is asked of Node-RED before one of its methods is called. */
@@ -92,8 +96,7 @@ export class ExampleInUse {
 
   /** Presses the button of an inject node. */
   async press(button: string): Promise<void> {
-    const answer = await fetch(`${this.session.url}/inject/${this.idOf(button)}`, { method: 'POST' });
-    assert.equal(answer.status, 200);
+    await this.session.red.inject(this.idOf(button));
   }
 
   /** The messages that the debug node of this name has shown, once there are `count`. */
@@ -106,9 +109,8 @@ export class ExampleInUse {
     const id = String(exchange?.request.headers['webhook-id']);
     assert.match(id, /^dlv_/);
     return eventually(`the delivery ${id} to be ${state}`, async () => {
-      const answer = await fetch(`${this.session.url}/telephony-webhooks/deliveries/${id}`);
-      const logged: unknown = await answer.json();
-      return isJsonObject(logged) && logged['state'] === state ? logged : undefined;
+      const logged = await this.session.red.get<JsonObject>(`/telephony-webhooks/deliveries/${id}`);
+      return logged['state'] === state ? logged : undefined;
     });
   }
 
