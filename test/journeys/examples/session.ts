@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../../src/json';
 import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
 import { deployable, readExamples, type SavedNode } from '../../support/example-flows';
-import { type NodeRed, startNodeRed } from '../../support/node-red-process';
+import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../../support/node-red-process';
 import { type Exchange, type Relay, startRelay } from '../../support/relay';
 
 /** Secrets that the comments ask for. Their characters must be escaped wherever they stand. */
@@ -14,7 +14,7 @@ const SECRETS = { phone_call: { api_secret: API_SECRET }, composed: { token: TOK
 const examples = readExamples();
 
 interface Running {
-  readonly red: NodeRed;
+  readonly red: NodeRedProcess;
   readonly relay: Relay;
   readonly debug: DebugFeed;
 }
@@ -22,7 +22,7 @@ interface Running {
 export class ExampleSession {
   private running: Running | undefined;
 
-  constructor(private readonly version: 4 | 5) {}
+  constructor(private readonly version: NodeRedVersion) {}
 
   async start(): Promise<void> {
     const relay = await startRelay();
@@ -50,7 +50,7 @@ export class ExampleSession {
     return this.parts().debug;
   }
 
-  get red(): NodeRed {
+  get red(): NodeRedProcess {
     return this.parts().red;
   }
 
@@ -87,21 +87,14 @@ export class ExampleInUse {
     private readonly nodes: readonly SavedNode[],
   ) {}
 
-  /** The id of the node that is shown under this name. */
-  idOf(name: string): string {
-    const node = this.nodes.find((one) => one['name'] === name && one.type !== 'comment');
-    assert.ok(node, `there is no node "${name}"`);
-    return node.id;
-  }
-
   /** Presses the button of an inject node. */
   async press(button: string): Promise<void> {
-    await this.session.red.inject(this.idOf(button));
+    await this.session.red.inject(this.idOf('inject', button));
   }
 
   /** The messages that the debug node of this name has shown, once there are `count`. */
   shown(name: string, count: number): Promise<readonly unknown[]> {
-    return this.session.debug.waitFor(this.idOf(name), count);
+    return this.session.debug.waitFor(this.idOf('debug', name), count);
   }
 
   /** The delivery that a request was made for, whole, once the log has it in this state. */
@@ -122,6 +115,12 @@ export class ExampleInUse {
     assert.ok(message, `no message of ${logged['id']} left the output "delivered"`);
     assert.equal(message['statusCode'], exchange?.status);
     return logged;
+  }
+
+  private idOf(type: string, name: string): string {
+    const node = this.nodes.find((one) => one.type === type && one['name'] === name);
+    assert.ok(node, `there is no ${type} node "${name}"`);
+    return node.id;
   }
 }
 
