@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readExamples } from '../support/example-flows';
+import { NODE_RED_VERSIONS } from '../support/node-red-process';
 import { checkGoogleAnalytics } from './examples/google-analytics';
 import { checkKompaasJson } from './examples/kompaas-json';
 import { checkKompaasText } from './examples/kompaas-text';
@@ -30,7 +31,7 @@ const CHECKS: Readonly<Record<string, (session: ExampleSession) => void>> = {
   'http request - swap for webhook out': checkSwapHttpRequest,
 };
 
-for (const version of [5, 4] as const) {
+for (const version of NODE_RED_VERSIONS) {
   describe(`The examples on Node-RED ${version}`, () => {
     const session = new ExampleSession(version);
     before(() => session.start());

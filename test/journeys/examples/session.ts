@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../../src/json';
 import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
 import { deployable, readExamples, type SavedNode } from '../../support/example-flows';
-import { type NodeRed, startNodeRed } from '../../support/node-red-process';
+import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../../support/node-red-process';
 import { type Exchange, type Relay, startRelay } from '../../support/relay';
 
 /** Secrets that the comments ask for. Their characters must be escaped wherever they stand. */
@@ -14,7 +14,7 @@ const SECRETS = { phone_call: { api_secret: API_SECRET }, composed: { token: TOK
 const examples = readExamples();
 
 interface Running {
-  readonly red: NodeRed;
+  readonly red: NodeRedProcess;
   readonly relay: Relay;
   readonly debug: DebugFeed;
 }
@@ -22,7 +22,7 @@ interface Running {
 export class ExampleSession {
   private running: Running | undefined;
 
-  constructor(private readonly version: 4 | 5) {}
+  constructor(private readonly version: NodeRedVersion) {}
 
   async start(): Promise<void> {
     const relay = await startRelay();
