@@ -50,7 +50,7 @@ export class ExampleSession {
     return this.parts().debug;
   }
 
-  get red(): NodeRed {
+  get red(): NodeRedProcess {
     return this.parts().red;
   }
 
