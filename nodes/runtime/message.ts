@@ -3,6 +3,7 @@
 import type { StoredRequest } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json';
+import { joinUrl } from '../../src/template/request-url';
 import type { Message } from './red';
 
 /** A request as a message carries it: the shape of the core `http request` node, ready to be stored. */
@@ -83,14 +84,13 @@ export function absoluteUrl(url: string, baseUrl: string): string {
     );
   }
   let text = url;
-  if (url.startsWith('/') && !url.startsWith('//')) {
-    if (!baseUrl)
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
+    if (baseUrl) text = joinUrl(baseUrl, url);
+    else if (/^[/?]/.test(url)) {
       throw new UserError('request-url', `The URL "${url}" is only a path: choose an endpoint with a base URL.`, {
         field: 'url',
       });
-    text = baseUrl.replace(/\/+$/, '') + url;
-  } else if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
-    text = `http://${url}`;
+    } else text = `http://${url}`;
   }
   let parsed: URL;
   try {

@@ -42,7 +42,7 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
   const filled = fillRequest(request, String(mark['nonce'] ?? ''), secrets);
   if (!filled.ok) {
     const reason = trusted
-      ? `The secret %${filled.name}% is declared neither in the template nor in the endpoint.`
+      ? filled.message
       : `The secret %${filled.name}% is not sent to ${origin}: this address was not typed in the template or the endpoint.`;
     return unsendable('secret', reason);
   }
@@ -67,18 +67,18 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
 
 type Filled =
   | { ok: true; url: string; headers: Record<string, string | readonly string[]>; body: string | null }
-  | { ok: false; name: string };
+  | { ok: false; name: string; message: string };
 
 function fillRequest(request: StoredRequest, nonce: string, secrets: Readonly<Record<string, string>>): Filled {
   const body = request.body?.encoding === 'utf8' ? request.body.text : null;
   // No placeholder without its nonce: the usual request is sent as it is.
   if (!nonce) return { ok: true, url: request.url, headers: { ...request.headers }, body };
-  let missing = '';
+  let failed: { ok: false; name: string; message: string } | undefined;
   const fill = (text: string): string => {
     if (!text.includes(nonce)) return text;
     const filled = fillSecrets(text, { nonce, secrets });
     if (filled.ok) return filled.text;
-    missing ||= filled.name;
+    failed ??= filled;
     return '';
   };
   const headers: Record<string, string | readonly string[]> = {};
@@ -86,7 +86,7 @@ function fillRequest(request: StoredRequest, nonce: string, secrets: Readonly<Re
     headers[name] = typeof value === 'string' ? fill(value) : value.map(fill);
   }
   const result = { ok: true as const, url: fill(request.url), headers, body: body === null ? null : fill(body) };
-  return missing ? { ok: false, name: missing } : result;
+  return failed ?? result;
 }
 
 function unsendable(kind: DeliveryError['class'], message: string): Prepared {

@@ -43,13 +43,7 @@ export class TemplateRuntime {
 
   /** The origin typed into the URL. Undefined: the URL is a path, or empty. */
   get typedOrigin(): string | undefined {
-    const origin = /^https?:\/\/[^/?#{]+/i.exec(this.config.url.trim())?.[0];
-    if (!origin) return undefined;
-    try {
-      return new URL(origin).origin;
-    } catch {
-      return undefined;
-    }
+    return this.compiled.origin;
   }
 
   /** Sets method, url, headers and payload of the message. Throws a UserError that names the field. */

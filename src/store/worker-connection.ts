@@ -28,11 +28,9 @@ export class WorkerConnection {
     // Beside this file: `.js` when built, `.ts` under a loader that compiles.
     const worker = new Worker(join(__dirname, `sqlite-worker${extname(__filename)}`), {
       workerData: this.setup,
+      // A loader that compiles has to come along; other options of the process (a debugger, a test's) must not.
       // node:sqlite says on every start that it is experimental in Node 22.
-      execArgv: [
-        ...process.execArgv.filter((option) => !option.startsWith('--inspect')),
-        '--disable-warning=ExperimentalWarning',
-      ],
+      execArgv: [...(extname(__filename) === '.ts' ? process.execArgv : []), '--disable-warning=ExperimentalWarning'],
     });
     worker.unref();
     this.worker = worker;
