@@ -1,14 +1,20 @@
 /** The panels in a real browser, on each Node-RED and theme that is supported. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { type FlowNode, type NodeRed, packRoot, startNodeRed } from '../support/node-red-process';
+import {
+  type FlowNode,
+  type NodeRedProcess,
+  type NodeRedVersion,
+  packRoot,
+  startNodeRed,
+} from '../support/node-red-process';
 import { EditorPage, missingBrowser, type Theme } from './editor-page';
 import { richFlow, sparseFlow } from './flow';
 
-const editors: readonly (readonly [version: 4 | 5, theme: Theme])[] = [
-  [5, 'light'],
-  [5, 'dark'],
-  [4, 'light'],
+const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
+  ['5', 'light'],
+  ['5', 'dark'],
+  ['4.1', 'light'],
 ];
 
 const panels = richFlow.filter(({ type }) => type !== 'tab');
@@ -27,7 +33,7 @@ describe('the panels', function () {
 
   for (const [version, theme] of editors) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
-      let red: NodeRed;
+      let red: NodeRedProcess;
       let editor: EditorPage;
       const saved = (id: string): Promise<Record<string, unknown>> => editor.saved(id);
 
@@ -69,10 +75,10 @@ describe('the panels', function () {
 
 describe('a flow written by hand', function () {
   this.timeout(60_000);
-  let red: NodeRed;
+  let red: NodeRedProcess;
   let editor: EditorPage;
   before(async () => {
-    red = await startNodeRed({ version: 5, flows: sparseFlow });
+    red = await startNodeRed({ version: '5', flows: sparseFlow });
     editor = await EditorPage.open(red.url, 'sparse', 'light');
   });
   after(async () => {
@@ -140,10 +146,10 @@ const changes: Readonly<Record<string, Readonly<Record<string, string | number |
 
 describe('what is changed in a panel', function () {
   this.timeout(60_000);
-  let red: NodeRed;
+  let red: NodeRedProcess;
   let editor: EditorPage;
   before(async () => {
-    red = await startNodeRed({ version: 5, flows: richFlow });
+    red = await startNodeRed({ version: '5', flows: richFlow });
     editor = await EditorPage.open(red.url, 'changes', 'light');
   });
   after(async () => {
@@ -180,6 +186,7 @@ describe('what is changed in a panel', function () {
   it('is refused with a reason where it is nonsense', async () => {
     await editor.openPanel('out');
     await editor.field('success').fill('20');
+    await editor.field('success').press('Tab');
     assert.match((await editor.field('success').getAttribute('class')) ?? '', /input-error/);
     await editor.field('success').hover();
     await editor.page.getByText('Write 2xx or status codes such as 200, 202.').waitFor();
@@ -204,10 +211,10 @@ const plainTemplate: FlowNode = {
 
 describe('the template panel', function () {
   this.timeout(60_000);
-  let red: NodeRed;
+  let red: NodeRedProcess;
   let editor: EditorPage;
   before(async () => {
-    red = await startNodeRed({ version: 5, flows: [tall, plainTemplate] });
+    red = await startNodeRed({ version: '5', flows: [tall, plainTemplate] });
     editor = await EditorPage.open(red.url, 'template', 'light', { width: 1400, height: 1300 });
   });
   after(async () => {
@@ -408,10 +415,10 @@ describe('the template panel', function () {
 
 describe('secrets in a panel', function () {
   this.timeout(60_000);
-  let red: NodeRed;
+  let red: NodeRedProcess;
   let editor: EditorPage;
   before(async () => {
-    red = await startNodeRed({ version: 5, flows: richFlow });
+    red = await startNodeRed({ version: '5', flows: richFlow });
     editor = await EditorPage.open(red.url, 'secrets', 'light');
   });
   after(async () => {
@@ -459,7 +466,7 @@ describe('secrets in a panel', function () {
   it('that sign are made at a click', async () => {
     await editor.openPanel('endpoint');
     await editor.panel.getByRole('button', { name: 'add key' }).click();
-    await editor.panel.getByRole('button', { name: 'make new key' }).click();
+    await editor.panel.getByRole('button', { name: 'generate' }).click();
     const key = await editor.panel.locator('#telephony-signingSecrets input[type=text]').inputValue();
     assert.match(key, /^whsec_[A-Za-z0-9+/]{43}=$/);
     await editor.screenshot('signing');
@@ -471,10 +478,10 @@ describe('secrets in a panel', function () {
 
 describe('other widgets of the panels', function () {
   this.timeout(60_000);
-  let red: NodeRed;
+  let red: NodeRedProcess;
   let editor: EditorPage;
   before(async () => {
-    red = await startNodeRed({ version: 5, flows: sparseFlow });
+    red = await startNodeRed({ version: '5', flows: sparseFlow });
     editor = await EditorPage.open(red.url, 'widgets', 'light');
   });
   after(async () => {
