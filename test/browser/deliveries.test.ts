@@ -127,7 +127,7 @@ describe('the Deliveries sidebar', function () {
         await editor.page.getByRole('button', { name: 'As stored' }).click();
         const details = editor.page.locator('.telephony-log-details');
         await details.locator('summary', { hasText: 'Attempt 2' }).waitFor();
-        const [, first, second] = receiver.received;
+        const [, first, second] = receiver.requests;
         assert.equal(second?.headers['webhook-id'], first?.headers['webhook-id']);
         await editor.page.getByRole('button', { name: 'Back to the list' }).click();
       });
