@@ -25,7 +25,7 @@ export function scheduleInWords(translate: Translate): void {
     const saved = Object.fromEntries(inputs.map(([name, input]) => [name, input.val()]));
     if (output) output.textContent = words(saved, translate);
   };
-  for (const [, input] of inputs) input.on('change keyup', update);
+  for (const [, input] of inputs) input.on('change keyup input', update);
   // Which fields count depends on the schedule.
   $('#node-input-schedule').on('change', () => revalidate(['delays', 'maxDelayMs']));
   update();

@@ -40,6 +40,8 @@ export function textList(container: HTMLElement, options: TextListOptions): Text
   for (const value of options.values) list.editableList('addItem', { value });
   const values = (): string[] =>
     [...container.querySelectorAll<HTMLInputElement>('.telephony-text-row input')]
+      // A row that was deleted fades out before it is gone.
+      .filter((input) => input.closest('.red-ui-editableList-item-deleting') === null)
       .map((input) => input.value.trim())
       .filter(Boolean);
   return { values };

@@ -9,7 +9,7 @@ import { drawKinds } from '../editor/kind-form';
 import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type TextList, textList } from '../editor/text-list';
 import { offerTimeZones } from '../editor/time-zones';
-import { defaults, parseConfig } from './config';
+import { defaults, KINDS, parseConfig } from './config';
 import { kindFields } from './kinds';
 
 /** Node-RED makes the form out of this element whenever the panel opens. */
@@ -45,7 +45,9 @@ RED.nodes.registerType('telephony-source', {
   },
   oneditprepare() {
     showDefaults(this, defaults);
-    const saved = { ...defaults, ...parseConfig(this).config };
+    // The fields of the kinds that are not chosen keep what was saved in them, too.
+    const kinds = KINDS.map((kind) => parseConfig({ ...this, kind }).config);
+    const saved = Object.assign({ ...defaults }, ...kinds) as typeof defaults;
     const translate = this._;
     offerTimeZones(slot('#telephony-zones'));
     panel = {

@@ -158,7 +158,8 @@ function open(node: EditorNode): Panel {
   const place = (tab: string): void => {
     const isBeside = tab === 'request' && format.val() === 'text' && method.val() !== 'GET';
     slot('#telephony-body-row').classList.toggle('telephony-beside', isBeside);
-    slot(tab === 'parameters' ? '#telephony-picker-parameters' : '#telephony-picker-request').append(picker.element);
+    const home = slot(tab === 'parameters' ? '#telephony-picker-parameters' : '#telephony-picker-request');
+    if (picker.element.parentElement !== home) home.append(picker.element);
     body.resize?.();
   };
   let shownTab: string = TABS[0];

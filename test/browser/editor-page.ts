@@ -1,0 +1,145 @@
+/** Node-RED's editor in a real browser, driven as a user drives it. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { packRoot } from '../support/node-red-process';
+
+export type Theme = 'light' | 'dark';
+
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const SHOTS = join(packRoot, '.test-output');
+
+/** Why no browser test can run here. Undefined: they can. */
+export const missingBrowser = existsSync(CHROMIUM) ? undefined : `there is no ${CHROMIUM}; set CHROMIUM_PATH`;
+
+export class EditorPage {
+  /** What the console complained about. */
+  readonly errors: string[] = [];
+  private shots = 0;
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    private readonly profile: string,
+    private readonly label: string,
+  ) {}
+
+  static async open(
+    url: string,
+    label: string,
+    theme: Theme,
+    viewport = { width: 1400, height: 900 },
+  ): Promise<EditorPage> {
+    mkdirSync(SHOTS, { recursive: true });
+    const profile = mkdtempSync(join(tmpdir(), 'telephony-chromium-'));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: CHROMIUM,
+      headless: true,
+      viewport,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
+    const page = context.pages()[0] ?? (await context.newPage());
+    const editor = new EditorPage(page, context, profile, label);
+    page.on('console', (message) => {
+      if (message.type() === 'error') editor.errors.push(`${message.text()} ${message.location().url}`);
+    });
+    page.on('pageerror', (error) => editor.errors.push(error.stack ?? error.message));
+    await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
+    await page.goto(url);
+    await page.waitForFunction(
+      `window.RED?.workspaces?.active?.() && RED.nodes.registry.getNodeTypes().includes('telephony-webhook-out')`,
+    );
+    return editor;
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+    rmSync(this.profile, { recursive: true, force: true });
+  }
+
+  /** The panel of a node. */
+  get panel(): Locator {
+    return this.page.locator('.red-ui-tray').last();
+  }
+
+  /** A field by the name of its property. */
+  field(name: string): Locator {
+    return this.panel.locator(`#node-input-${name}, #node-config-input-${name}`);
+  }
+
+  async openPanel(id: string): Promise<void> {
+    await this.page.evaluate(`{
+      const node = RED.nodes.node('${id}');
+      if (node._def.category === 'config') RED.editor.editConfig('', node.type, node.id, 'node-config-input');
+      else { RED.workspaces.show(node.z); RED.editor.edit(node); }
+    }`);
+    await this.panel.locator('.telephony-form').waitFor();
+    await this.settled();
+  }
+
+  /** Closes the panel with Done (Update, for a configuration node). */
+  async done(): Promise<void> {
+    await this.panel.locator('#node-dialog-ok, #node-config-dialog-ok').click();
+    await this.closed();
+  }
+
+  async cancel(): Promise<void> {
+    await this.panel.locator('#node-dialog-cancel, #node-config-dialog-cancel').click();
+    await this.closed();
+  }
+
+  /** The properties of a node as they would be deployed, without position and wires. */
+  async saved(id: string): Promise<Record<string, unknown>> {
+    const exported = await this.page.evaluate(`RED.nodes.convertNode(RED.nodes.node('${id}'), true)`);
+    const { x: _x, y: _y, z: _z, wires: _wires, ...saved } = exported as Record<string, unknown>;
+    return saved;
+  }
+
+  /** Whether the editor finds every property of the node right. */
+  async isValid(id: string): Promise<boolean> {
+    return (await this.page.evaluate(`RED.nodes.node('${id}').valid`)) === true;
+  }
+
+  async deploy(): Promise<void> {
+    await this.page.evaluate(`RED.actions.invoke('core:deploy-flows')`);
+    await this.page.waitForFunction('!RED.nodes.dirty()');
+  }
+
+  async clipboard(): Promise<string> {
+    return (await this.page.evaluate('navigator.clipboard.readText()')) as string;
+  }
+
+  /** Goes to `.test-output/`, for people to look at. */
+  async screenshot(name: string): Promise<void> {
+    this.shots += 1;
+    const number = String(this.shots).padStart(2, '0');
+    await this.page.evaluate(
+      `document.querySelectorAll('#red-ui-notifications > div').forEach((note) => note.remove())`,
+    );
+    await this.page.screenshot({ path: join(SHOTS, `${this.label}-${number}-${name}.png`) });
+  }
+
+  /** The tray has slid to where it stays. */
+  private async settled(): Promise<void> {
+    await this.page.waitForFunction(`!document.querySelector('.red-ui-tray')?.getAnimations().length`);
+    await this.page.locator('.red-ui-tray-footer').last().waitFor();
+    await this.page.waitForFunction(`(() => {
+      const right = document.querySelector('.red-ui-tray:last-of-type')?.style.right;
+      return right === undefined || parseInt(right || '0', 10) === 0;
+    })()`);
+  }
+
+  private async closed(): Promise<void> {
+    await this.page.waitForFunction(`document.querySelectorAll('.red-ui-tray').length === 0`);
+  }
+}
