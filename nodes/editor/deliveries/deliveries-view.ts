@@ -144,6 +144,7 @@ function moveByKey(event: KeyboardEvent): void {
         : undefined;
   if (!next) return;
   event.preventDefault();
+  event.stopPropagation();
   next.querySelector<HTMLElement>('button')?.focus();
 }
 
