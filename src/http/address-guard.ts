@@ -95,11 +95,11 @@ export class AddressGuard {
         callback(error, []);
         return;
       }
-      const allowed = answers.filter(({ address }) => this.judgeAddress(address, hostname) === undefined);
+      const reasons = answers.map(({ address }) => this.judgeAddress(address, hostname));
+      const allowed = answers.filter((_, index) => reasons[index] === undefined);
       const [first] = allowed;
       if (!first) {
-        const reason = this.judgeAddress(answers[0]?.address ?? '0.0.0.0', hostname);
-        callback(new AddressBlockedError(reason ?? `${hostname} has no address.`), []);
+        callback(new AddressBlockedError(reasons[0] ?? `${hostname} has no address.`), []);
       } else if (options.all) callback(null, allowed);
       else callback(null, first.address, first.family);
     });

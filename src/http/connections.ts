@@ -115,18 +115,27 @@ function directConnector(transport: Transport): buildConnector.connector {
         callback(error, null);
         return;
       }
-      // The answer of DNS was judged already; this is the address that the bytes really go to.
-      const refusal = guard.judgeAddress(socket.remoteAddress ?? '0.0.0.0', target.hostname);
-      if (refusal === undefined) {
+      // The answer of DNS was judged already; this is the address that the bytes really go to. A socket that was closed
+      // again meanwhile has none.
+      const { remoteAddress } = socket;
+      const refusal = remoteAddress === undefined ? undefined : guard.judgeAddress(remoteAddress, target.hostname);
+      if (remoteAddress !== undefined && refusal === undefined) {
         callback(null, socket);
         return;
       }
       socket.destroy();
-      callback(new AddressBlockedError(refusal), null);
+      callback(refusal === undefined ? new ClosedAtOnce() : new AddressBlockedError(refusal), null);
     });
 }
 
+/** As the system reports it. An error of undici's own kind would make the pool connect again and again. */
+class ClosedAtOnce extends Error {
+  override readonly name = 'ClosedAtOnce';
+  readonly code = 'ECONNRESET';
+}
+
 function secureConnector({ tls, guard }: Transport): buildConnector.connector {
+  // HTTP/1.1 is all that is spoken here, whatever a TLS setting offers.
   const { ALPNProtocols: _, ca, ...rest } = tls ?? {};
   const connect = buildConnector({
     ...rest,

@@ -20,7 +20,7 @@ export interface ExchangeOptions {
   /** True while all connections to the origin are taken; asked only when the time is up before the request was sent. */
   readonly isCrowded: () => boolean;
   /** Called once. */
-  readonly onEnd: (exchange: Exchange, result: WireResult) => void;
+  readonly onEnd: (result: WireResult) => void;
 }
 
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -91,7 +91,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #fail({ failure, message }: Explained): void {
     this.#end();
-    this.#options.onEnd(this, { kind: 'failure', failure, message, durationMs: this.#durationMs() });
+    this.#options.onEnd({ kind: 'failure', failure, message, durationMs: this.#durationMs() });
   }
 
   #complete(cut: boolean): void {
@@ -115,7 +115,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const durationMs = this.#durationMs();
     const statusCode = this.#statusCode ?? 0;
     this.#chunks = [];
-    this.#options.onEnd(this, { kind: 'response', statusCode, headers, body, cut, durationMs });
+    this.#options.onEnd({ kind: 'response', statusCode, headers, body, cut, durationMs });
   }
 
   #end(): void {

@@ -81,9 +81,9 @@ export function prepareHead(request: OutgoingRequest, userAgent: string): Reques
 /** White space before the path: parsers disagree on which host is meant (`http://a b@c#@d/`), so none is believed. */
 const SPACE_IN_AUTHORITY = /^[^/\\?#]*:[/\\]*[^/\\?#]*\s/;
 
-function parseUrl(text: string): URL | undefined {
+function parseUrl(text: string): URL | null {
   const trimmed = text.trim();
-  return URL.canParse(trimmed) && !SPACE_IN_AUTHORITY.test(trimmed) ? new URL(trimmed) : undefined;
+  return SPACE_IN_AUTHORITY.test(trimmed) ? null : URL.parse(trimmed);
 }
 
 /** For a sentence: short, and without what would break a line of a log. */

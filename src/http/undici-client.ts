@@ -20,7 +20,8 @@ export class UndiciClient implements HttpClient {
   readonly #userAgent: string;
   readonly #byTransport = new WeakMap<Transport, Connections | ProxyFailure>();
   readonly #open = new Set<Connections>();
-  readonly #underWay = new Set<Exchange>();
+  /** A number, since a set that so many short-lived objects pass through keeps the garbage collector busy. */
+  #underWay = 0;
   #closed = false;
   #onIdle: (() => void) | undefined;
 
@@ -46,7 +47,7 @@ export class UndiciClient implements HttpClient {
   async close(): Promise<void> {
     this.#closed = true;
     for (const connections of this.#open) connections.closeIdle();
-    if (this.#underWay.size > 0) {
+    if (this.#underWay > 0) {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;
       });
@@ -63,9 +64,9 @@ export class UndiciClient implements HttpClient {
         clock: this.#clock,
         signal,
         isCrowded: () => pool.stats.running >= route.connections,
-        onEnd: (ended, result) => {
-          this.#underWay.delete(ended);
-          if (this.#underWay.size === 0) this.#onIdle?.();
+        onEnd: (result) => {
+          this.#underWay--;
+          if (this.#underWay === 0) this.#onIdle?.();
           // A 407 comes from the proxy only: receivers have no such status.
           if (forward && result.kind === 'response' && result.statusCode === 407) {
             const { message } = proxyWantsAccount(forward.proxy);
@@ -73,7 +74,7 @@ export class UndiciClient implements HttpClient {
           } else resolve(result);
         },
       });
-      this.#underWay.add(exchange);
+      this.#underWay++;
       pool.dispatch(
         {
           path: forward ? head.url.origin + head.path : head.path,

@@ -79,8 +79,8 @@ const QUIET_SETTINGS = {
   logging: { console: { level: 'info', metrics: false, audit: false } },
 };
 
-/** Ends Node-RED when the process that started it is gone, however that went. */
-const LEASH = 'data:text/javascript,process.on("disconnect",()=>process.exit(1));process.channel.unref()';
+/** Ends Node-RED when the process that started it is gone, however that went. Threads, which get it too, have no channel. */
+const LEASH = 'data:text/javascript,process.on("disconnect",()=>process.exit(1));process.channel?.unref()';
 
 export async function startNodeRed(options: NodeRedOptions): Promise<NodeRedProcess> {
   const nodeRed = new StartedNodeRed(options, await freePort());

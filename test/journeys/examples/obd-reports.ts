@@ -24,7 +24,7 @@ export function checkObdReports(session: ExampleSession): void {
     const { id } = jsonOf(pushed);
     const [exchange] = await session.relay.waitFor('/example/obd/ack', 1);
     assert.equal(exchange?.request.url, `/example/obd/ack?call_id=${id}&to=919876500175&message_status=ANSWER`);
-    assert.equal(exchange?.request.text, `{"id": "${id}", "to": "919876500175", "status": "ANSWER", "duration": 23}`);
+    assert.equal(exchange?.request.text, `{"id": "${id}", "to": "919876500175", "status": "ANSWER", "duration": "23"}`);
     assert.equal(exchange?.request.headers['authorization'], `Bearer ${TOKEN}`);
     assert.match(String(exchange?.request.headers['content-type']), /^application\/json\b/);
     assert.equal(exchange?.status, 202);

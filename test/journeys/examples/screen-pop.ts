@@ -15,7 +15,7 @@ export function checkScreenPop(session: ExampleSession): void {
     const of = (call: string) => news.filter((line) => line.startsWith(call));
     assert.deepEqual(of('A'), ['A call.ringing 503', 'A call.ringing 200', 'A call.answered 200', 'A call.ended 200']);
     assert.deepEqual(of('B'), ['B call.ringing 200', 'B call.answered 200', 'B call.ended 200']);
-    assert.ok(news.indexOf('B call.answered 200') < news.indexOf('A call.answered 200'), news.join('\n'));
+    assert.ok(news.indexOf('B call.ringing 200') < news.indexOf('A call.ringing 200'), news.join('\n'));
     const [refused, repeated] = exchanges.filter(({ request }) => request.text.includes('"call.ringing","callId":"A-'));
     assert.equal(refused?.request.headers['webhook-id'], repeated?.request.headers['webhook-id']);
     assert.equal(refused?.request.text, repeated?.request.text);

@@ -87,21 +87,14 @@ export class ExampleInUse {
     private readonly nodes: readonly SavedNode[],
   ) {}
 
-  /** The id of the node that is shown under this name. */
-  idOf(name: string): string {
-    const node = this.nodes.find((one) => one['name'] === name && one.type !== 'comment');
-    assert.ok(node, `there is no node "${name}"`);
-    return node.id;
-  }
-
   /** Presses the button of an inject node. */
   async press(button: string): Promise<void> {
-    await this.session.red.inject(this.idOf(button));
+    await this.session.red.inject(this.idOf('inject', button));
   }
 
   /** The messages that the debug node of this name has shown, once there are `count`. */
   shown(name: string, count: number): Promise<readonly unknown[]> {
-    return this.session.debug.waitFor(this.idOf(name), count);
+    return this.session.debug.waitFor(this.idOf('debug', name), count);
   }
 
   /** The delivery that a request was made for, whole, once the log has it in this state. */
@@ -122,6 +115,12 @@ export class ExampleInUse {
     assert.ok(message, `no message of ${logged['id']} left the output "delivered"`);
     assert.equal(message['statusCode'], exchange?.status);
     return logged;
+  }
+
+  private idOf(type: string, name: string): string {
+    const node = this.nodes.find((one) => one.type === type && one['name'] === name);
+    assert.ok(node, `there is no ${type} node "${name}"`);
+    return node.id;
   }
 }
 

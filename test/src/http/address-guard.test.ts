@@ -182,6 +182,15 @@ describe('the address guard', () => {
       answered(await client().send(post(receiver.url.replace('127.0.0.1', 'localhost'), { transport: allowed })));
     });
 
+    it('does not take a connection that breaks at once for a forbidden address', async () => {
+      const receiver = opened.add(await startReceiver());
+      receiver.resetConnections = true;
+      const allowed = transport({ policy: 'lan', hostTyped: true });
+      for (let i = 0; i < 20; i++) {
+        assert.equal(failed(await client().send(post(receiver.url, { transport: allowed }))).failure, 'reset');
+      }
+    });
+
     it('judges the address that the socket is connected to, whatever DNS said', async () => {
       // A guard whose look-up is deceived, as by an answer that changes between two questions.
       for (const tls of [undefined, testCertificates.localhost]) {
