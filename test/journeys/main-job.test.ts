@@ -1,0 +1,17 @@
+/**
+ * The main job as its user meets it: what providers send goes in over HTTP, what a receiver was promised comes out, in a
+ * real Node-RED. Nothing here knows how the pack is built.
+ */
+import { NODE_RED_VERSIONS } from '../support/node-red-process';
+import { checkProviders } from './main-job/providers';
+import { Workbench } from './main-job/workbench';
+
+for (const version of NODE_RED_VERSIONS) {
+  describe(`The main job on Node-RED ${version}`, () => {
+    const bench = new Workbench(version);
+    before(() => bench.start());
+    after(() => bench.stop());
+
+    describe('What providers send', () => checkProviders(bench));
+  });
+}
