@@ -3,6 +3,7 @@
  * real Node-RED. Nothing here knows how the pack is built.
  */
 import { NODE_RED_VERSIONS } from '../support/node-red-process';
+import { checkAnswers } from './main-job/answers';
 import { checkProviders } from './main-job/providers';
 import { Workbench } from './main-job/workbench';
 
@@ -13,5 +14,6 @@ for (const version of NODE_RED_VERSIONS) {
     after(() => bench.stop());
 
     describe('What providers send', () => checkProviders(bench));
+    describe('What a provider hears', () => checkAnswers(bench));
   });
 }
