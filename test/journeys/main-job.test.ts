@@ -4,6 +4,8 @@
  */
 import { NODE_RED_VERSIONS } from '../support/node-red-process';
 import { checkAnswers } from './main-job/answers';
+import { checkEvents } from './main-job/events';
+import { checkOtherRoots } from './main-job/other-roots';
 import { checkProviders } from './main-job/providers';
 import { Workbench } from './main-job/workbench';
 
@@ -15,5 +17,8 @@ for (const version of NODE_RED_VERSIONS) {
 
     describe('What providers send', () => checkProviders(bench));
     describe('What a provider hears', () => checkAnswers(bench));
+    describe('Which events come out', () => checkEvents(bench));
   });
+
+  describe(`Node-RED ${version} below other roots and behind a password`, () => checkOtherRoots(version));
 }
