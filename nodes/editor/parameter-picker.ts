@@ -78,6 +78,7 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
     { class: 'form-row telephony-wide' },
     element('label', {}, icon('tags'), ' ', translate('available.label')),
     list.element,
+    element('p', { class: 'telephony-tip telephony-ticking' }, translate('available.tickTip')),
     element('p', { class: 'telephony-tip' }, translate('available.tip')),
   );
   return {

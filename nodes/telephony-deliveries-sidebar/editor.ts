@@ -39,7 +39,10 @@ RED.plugins.registerPlugin('telephony-deliveries-sidebar', {
       else list.reload();
     };
     content.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && list.element.classList.contains('telephony-hidden')) one.close();
+      if (event.key !== 'Escape' || !list.element.classList.contains('telephony-hidden')) return;
+      // Node-RED's own shortcuts stumble over an element that is gone by the time they look at it.
+      event.stopPropagation();
+      one.close();
     });
     RED.actions.add(ACTION, () => RED.sidebar.show(ID));
     RED.sidebar.addTab({

@@ -8,7 +8,8 @@ RED.nodes.registerType('telephony-delivery-store', {
   category: 'config',
   defaults: savedProperties(defaults, parseConfig),
   label() {
-    return this.name || this._(`kind.options.${String(this['kind'])}`);
+    const { name, kind } = parseConfig(this).config;
+    return name || this._(`kind.options.${kind}`);
   },
   oneditprepare() {
     showDefaults(this, defaults);

@@ -40,8 +40,9 @@ RED.nodes.registerType('telephony-source', {
     secret: { type: 'password' },
   },
   label() {
-    const kind = this._(`kind.options.${String(this['kind'])}`);
-    return this.name || (this['kind'] === 'http-push' ? `${kind} ${String(this['path'])}` : kind);
+    const { config } = parseConfig(this);
+    const kind = this._(`kind.options.${config.kind}`);
+    return config.name || (config.kind === 'http-push' ? `${kind} ${config.path}` : kind);
   },
   oneditprepare() {
     showDefaults(this, defaults);

@@ -156,7 +156,10 @@ function open(node: EditorNode): Panel {
   };
   /** The one picker stands where the user is: beside the body, or below the tables. */
   const place = (tab: string): void => {
-    const isBeside = tab === 'request' && format.val() === 'text' && method.val() !== 'GET';
+    const isBody = method.val() !== 'GET';
+    const isBeside = tab === 'request' && isBody && format.val() === 'text';
+    // A body that is written by hand, or taken as it is, sends nothing because it is ticked.
+    form.classList.toggle('telephony-insert-only', isBody && (format.val() === 'text' || format.val() === 'raw'));
     slot('#telephony-body-row').classList.toggle('telephony-beside', isBeside);
     const home = slot(tab === 'parameters' ? '#telephony-picker-parameters' : '#telephony-picker-request');
     if (picker.element.parentElement !== home) home.append(picker.element);

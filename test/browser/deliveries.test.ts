@@ -109,16 +109,7 @@ describe('the Deliveries sidebar', function () {
         assert.equal(await details.locator('img').count(), 0);
         await editor.screenshot('details');
         await editor.page.keyboard.press('Escape');
-        await rows().first().waitFor();
-        assert.equal(
-          await rows()
-            .first()
-            .evaluate(
-              (row: unknown) =>
-                row === (globalThis as { document?: { activeElement: unknown } }).document?.activeElement,
-            ),
-          true,
-        );
+        await editor.page.waitForFunction(`document.activeElement === document.querySelector('.telephony-log-row')`);
       });
 
       it('resends one, after asking how', async () => {

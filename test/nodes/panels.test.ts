@@ -76,7 +76,7 @@ describe('panels', () => {
         assert.equal(icon, `${type}.svg`);
         return assert.match(
           readFileSync(join(root, 'icons', `${type}.svg`), 'utf8'),
-          /width="40" height="60"[^]*stroke="#fff"/,
+          /width="40" height="60"[\s\S]*stroke="#fff"/,
         );
       });
     });

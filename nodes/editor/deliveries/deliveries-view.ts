@@ -117,9 +117,9 @@ function drawRow(row: Row, translate: Translate, open: (id: string) => void): HT
   );
   const facts = [
     translate(`sidebar.states.${state}`),
-    eventType ?? `${method ?? ''} ${url ?? ''}`.trim(),
     ...(attemptCount > 0 ? [translate('sidebar.attempts', { number: attemptCount })] : []),
     ...(state === 'waiting' && nextAttemptAt ? [translate('sidebar.next', { time: shortTime(nextAttemptAt) })] : []),
+    eventType ?? `${method ?? ''} ${url ?? ''}`.trim(),
   ];
   const button = element(
     'button',
@@ -144,6 +144,7 @@ function moveByKey(event: KeyboardEvent): void {
         : undefined;
   if (!next) return;
   event.preventDefault();
+  event.stopPropagation();
   next.querySelector<HTMLElement>('button')?.focus();
 }
 

@@ -19,7 +19,6 @@ export function checkRingostatJsonRpc(session: ExampleSession): void {
       exchange?.request.text,
       JSON.stringify({
         jsonrpc: '2.0',
-        id: (logged['event'] as JsonObject)['id'],
         method: 'call.after',
         params: {
           uniqueid,
@@ -35,6 +34,7 @@ export function checkRingostatJsonRpc(session: ExampleSession): void {
           call_sha256: hash('sha256', `${uniqueid}:12025550142`),
           'Название проекта': 'Example shop',
         },
+        id: (logged['event'] as JsonObject)['id'],
       }),
     );
     assert.match(String(exchange?.request.headers['content-type']), /^application\/json\b/);
