@@ -36,7 +36,7 @@ export const defaults: WebhookTemplateConfig = {
   url: '',
   format: 'json',
   names: 'canonical',
-  available: ['eventType', 'eventTime', 'callId', 'callerNumber', 'calleeNumber'],
+  available: ['eventType', 'eventTime', 'callId', 'callerNumber', 'calledNumber'],
   valuesAsText: false,
   user: [],
   query: [],

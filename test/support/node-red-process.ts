@@ -255,7 +255,7 @@ class StartedNodeRed implements NodeRedProcess {
  * A port that nobody listens on, below those that the system gives to outgoing connections: one of these could take it
  * while Node-RED is down between two starts.
  */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const server = createServer();

@@ -1,0 +1,189 @@
+/**
+ * The promise of the pack, kept while its process is killed again and again: an event that was answered with 200 reaches
+ * the receiver. A real Node-RED, a provider that repeats what was refused, a receiver that is slow and fails now and then.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { seededRandom } from '../../src/sources/simulator/seeded-random';
+import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { type Received, type Receiver, startReceiver } from '../support/receiver';
+
+const KILLS = 50;
+const EVENTS = 2000;
+/** So many are under way at the provider at once. */
+const POSTERS = 8;
+
+const seed = process.env['KILL_SEED'] ?? String(Date.now());
+
+/** Provider → event in → template → webhook out → receiver, as a new node has its settings but for shorter delays. */
+function flow(receiverUrl: string): readonly FlowNode[] {
+  const common = { z: 'tab', x: 0, y: 0, version: 1 };
+  return [
+    { id: 'tab', type: 'tab', label: 'Killed again and again' },
+    { id: 'source', type: 'telephony-source', version: 1, kind: 'http-push', path: '/provider', dialect: 'generic' },
+    {
+      id: 'in',
+      ...common,
+      type: 'telephony-event-in',
+      source: 'source',
+      events: ['call.ended'],
+      wires: [['template']],
+    },
+    {
+      id: 'template',
+      ...common,
+      type: 'telephony-webhook-template',
+      method: 'POST',
+      url: `${receiverUrl}/crm`,
+      format: 'json',
+      available: ['callId', 'eventId'],
+      wires: [['out']],
+    },
+    {
+      id: 'out',
+      ...common,
+      type: 'telephony-webhook-out',
+      retryIfError: true,
+      schedule: 'fixed',
+      initialDelayMs: 250,
+      maxAttempts: 1000,
+      jitter: 0.1,
+      orderBy: 'event.callId',
+      wires: [[], []],
+    },
+  ];
+}
+
+const callIdOf = (request: Received): string => String((JSON.parse(request.text) as { callId: unknown }).callId);
+
+describe('while Node-RED is killed again and again', function () {
+  this.timeout(300_000);
+  let receiver: Receiver;
+  let nodeRed: NodeRedProcess;
+
+  before(async () => {
+    const chance = seededRandom(`receiver ${seed}`);
+    receiver = await startReceiver(() => ({ status: chance() < 0.05 ? 503 : 200, after: pause(chance() * 15) }));
+    nodeRed = await startNodeRed({ version: '5', flows: flow(receiver.url) });
+  });
+
+  after(async () => {
+    await nodeRed?.stop();
+    await receiver?.close();
+  });
+
+  it('delivers every event that it has accepted, and repeats show the same webhook-id', async () => {
+    const provider = new Provider(`${nodeRed.url}/provider`, seed);
+    const chance = seededRandom(`kills ${seed}`);
+    let duringStart = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      provider.postUpTo(((kill + 1) * EVENTS) / KILLS);
+      await pause(chance() * 400);
+      await nodeRed.kill9();
+      if (chance() < 0.2) {
+        // Once more, while it starts: what was open is just being taken up again.
+        duringStart++;
+        const started = nodeRed.restart().catch(() => {});
+        await pause(100 + chance() * 900);
+        await nodeRed.kill9();
+        await started;
+      }
+      await nodeRed.restart();
+    }
+    await provider.done();
+    await nothingOpen(nodeRed);
+
+    const idsOf = new Map<string, string[]>();
+    for (const request of receiver.requests) {
+      const ids = idsOf.get(callIdOf(request)) ?? [];
+      idsOf.set(callIdOf(request), [...ids, String(request.headers['webhook-id'])]);
+    }
+    const lost = [...provider.accepted].filter((callId) => !idsOf.has(callId));
+    const repeated = [...idsOf].filter(([, ids]) => ids.length > 1);
+    const twoIds = repeated.filter(([, ids]) => new Set(ids).size > 1);
+    const { states } = await nodeRed.get<{ states: Record<string, number> }>('/telephony-webhooks/summary');
+    console.log(
+      `      seed ${seed}: ${KILLS} kills and ${duringStart} during a start; ${provider.accepted.size} events accepted, ` +
+        `${provider.refused} posts refused and repeated; ${receiver.requests.length} requests received, ` +
+        `${repeated.length} events more than once, ${twoIds.length} under two webhook-ids; ${lost.length} lost; ` +
+        `the log: ${JSON.stringify(states)}`,
+    );
+    assert.equal(provider.accepted.size, EVENTS);
+    assert.deepEqual(lost, []);
+    assert.deepEqual(twoIds, []);
+    assert.deepEqual(states, { pending: 0, sending: 0, waiting: 0, delivered: EVENTS, failed: 0 });
+  });
+});
+
+/** Posts events as a provider does: what was not answered with 200 is posted again, a little later. */
+class Provider {
+  readonly accepted = new Set<string>();
+  /** Posts that were not answered with 200. */
+  refused = 0;
+  private next = 0;
+  private end = 0;
+  private readonly chance;
+  private readonly posters: Promise<void>[];
+
+  constructor(
+    private readonly url: string,
+    seedText: string,
+  ) {
+    this.chance = seededRandom(`provider ${seedText}`);
+    this.posters = Array.from({ length: POSTERS }, () => this.work());
+  }
+
+  /** Lets it post events until there are so many. */
+  postUpTo(end: number): void {
+    this.end = end;
+  }
+
+  /** When all of them are accepted. */
+  async done(): Promise<void> {
+    await Promise.all(this.posters);
+  }
+
+  private async work(): Promise<void> {
+    while (this.next < EVENTS) {
+      await pause(5 + this.chance() * 60);
+      if (this.next < this.end) await this.postUntilAccepted(`call-${this.next++}`);
+    }
+  }
+
+  private async postUntilAccepted(callId: string): Promise<void> {
+    while (!(await this.post(callId))) {
+      this.refused++;
+      await pause(50);
+    }
+    this.accepted.add(callId);
+  }
+
+  private async post(callId: string): Promise<boolean> {
+    try {
+      const response = await fetch(this.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          eventType: 'call.ended',
+          eventId: `${callId}-ended`,
+          callId,
+          callerNumber: '+442079460123',
+        }),
+        signal: AbortSignal.timeout(5000),
+      });
+      await response.arrayBuffer();
+      return response.status === 200;
+    } catch {
+      return false; // refused, or the connection broke
+    }
+  }
+}
+
+/** Waits until the log has no delivery left that is not at its end. */
+async function nothingOpen(nodeRed: NodeRedProcess): Promise<void> {
+  for (const giveUpAt = Date.now() + 60_000; Date.now() < giveUpAt; await pause(100)) {
+    const { states } = await nodeRed.get<{ states: Record<string, number> }>('/telephony-webhooks/summary');
+    if (states['pending'] === 0 && states['sending'] === 0 && states['waiting'] === 0) return;
+  }
+  assert.fail(`Deliveries were still open after a minute:\n${nodeRed.log.slice(-4000)}`);
+}
