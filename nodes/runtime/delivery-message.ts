@@ -1,7 +1,7 @@
 /** How a message names the delivery it belongs to, and how its secrets are sealed for the store. */
 import { randomId, systemClock } from '../../src/clock';
 import type { StoredRequest } from '../../src/delivery/delivery';
-import { isJsonObject } from '../../src/json';
+import { isJsonObject, type JsonObject } from '../../src/json';
 import { splitSecrets } from '../../src/redact';
 import type { SecretBox } from '../../src/store/secret-box';
 import { eventOf, type MessageRequest } from './message';
@@ -27,6 +27,33 @@ export function sealRequest(
   const { method, body } = request;
   const { url, headers, secret } = splitSecrets(request, nonceOf(message));
   return { method, url, headers, body, sealed: secret ? box.seal(secret) : null };
+}
+
+/**
+ * Takes the secrets of a request out of a message that is to be kept as it is, in place. Answers them encrypted; null:
+ * it holds none. `putSealed` brings them back.
+ */
+export function sealMessage(kept: JsonObject, box: SecretBox): string | null {
+  const headers = kept['headers'];
+  const url = typeof kept['url'] === 'string' ? kept['url'] : '';
+  const texts: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(isJsonObject(headers) ? headers : {})) {
+    texts[name] = Array.isArray(value) ? value.map(String) : String(value);
+  }
+  const split = splitSecrets({ url, headers: texts }, nonceOf(kept));
+  if (!split.secret) return null;
+  if (url !== '') kept['url'] = split.url;
+  if (isJsonObject(headers)) {
+    const plain: JsonObject = {};
+    for (const [name, value] of Object.entries(headers)) if (Object.hasOwn(split.headers, name)) plain[name] = value;
+    kept['headers'] = plain;
+  }
+  return box.seal(split.secret);
+}
+
+/** Puts sealed secrets back among the headers of a message. */
+export function putSealed(message: Record<string, unknown>, sealed: string, box: SecretBox): void {
+  message['headers'] = { ...(isJsonObject(message['headers']) ? message['headers'] : {}), ...box.open(sealed) };
 }
 
 /** The nonce of the secret placeholders in a message that a template rendered. Empty: none did. */

@@ -109,7 +109,7 @@ export function absoluteUrl(url: string, baseUrl: string): string {
 }
 
 function redactUserInfo(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//').slice(0, 200);
+  return url.replace(/\/\/.*@/, '//').slice(0, 200);
 }
 
 function headersOf(value: unknown): Record<string, string | string[]> {

@@ -2,6 +2,8 @@
 
 import type { DeliveryState } from '../../src/delivery/delivery';
 import type { Settled } from '../../src/delivery/dispatcher';
+import type { SecretBox } from '../../src/store/secret-box';
+import { putSealed } from './delivery-message';
 import { putRequest } from './message';
 
 /** `msg.delivery` of a message that leaves the pack. Times are ISO 8601 UTC. */
@@ -46,10 +48,14 @@ export function deliveredMessage(settled: Settled, as: 'text' | 'json' | 'buffer
 }
 
 /** What leaves *failed*: the request is in place, so that the message can go round a `retry` node. */
-export function failedMessage(settled: Settled): Record<string, unknown> {
+export function failedMessage(settled: Settled, box: SecretBox): Record<string, unknown> {
   const message = base(settled);
   const live = typeof settled.live === 'object' && settled.live !== null;
-  if (!live && settled.delivery.request) putRequest(message, settled.delivery.request);
+  const { request } = settled.delivery;
+  if (!live && request) {
+    putRequest(message, request);
+    if (request.sealed) putSealed(message, request.sealed, box);
+  }
   message['error'] = { message: settled.error?.message ?? '', code: settled.error?.class ?? 'internal' };
   message['statusCode'] = settled.error?.statusCode ?? settled.response?.statusCode;
   message['response'] = settled.response

@@ -1,5 +1,5 @@
 /** Keeps a message that its template could not render in the log, so that no call is missing there. */
-import { describe } from './delivery-message';
+import { describe, sealMessage } from './delivery-message';
 import { keepOf } from './message';
 import type { Message, Red, RedNode } from './red';
 import { embeddedStore } from './stores';
@@ -8,7 +8,10 @@ import { embeddedStore } from './stores';
 const NOT_KEPT: ReadonlySet<string> = new Set(['req', 'res', 'delivery', 'error']);
 
 export async function logUnrendered(red: Red, node: RedNode, message: Message, error: unknown): Promise<void> {
-  const { dispatcher } = await embeddedStore(red);
+  const { dispatcher, box } = await embeddedStore(red);
+  const { kept } = keepOf(message, NOT_KEPT);
+  // The template writes the headers anew: secrets that another node left there are not kept at all.
+  sealMessage(kept, box);
   await dispatcher.fail(
     {
       ...describe(message),
@@ -17,7 +20,7 @@ export async function logUnrendered(red: Red, node: RedNode, message: Message, e
       lane: node.id,
       orderKey: null,
       request: null,
-      message: keepOf(message, NOT_KEPT).kept,
+      message: kept,
     },
     { class: 'template', message: error instanceof Error ? error.message : String(error), statusCode: null },
   );

@@ -4,11 +4,10 @@ import { systemClock, systemRandom } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { SimulatorSource } from '../../src/sources/simulator/simulator-source';
-import type { AcceptedEvent } from '../../src/store/delivery-store';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
+import { EventRelay } from '../runtime/event-relay';
 import { startHttpPush } from '../runtime/http-push';
 import { onClose, type Red, type RedNode } from '../runtime/red';
-import { embeddedStore } from '../runtime/stores';
 import { parseConfig, type SourceConfig } from './config';
 
 export interface SourceCredentials {
@@ -17,9 +16,6 @@ export interface SourceCredentials {
   token?: string;
   secret?: string;
 }
-
-/** Sources whose open events have come out again in this process: a redeploy is no restart. */
-const resumed = new Set<string>();
 
 export = (red: Red): void => {
   function SourceNodeType(this: RedNode<SourceCredentials> & { source?: SourceNode['source'] }, saved: NodeDef): void {
@@ -41,7 +37,7 @@ export = (red: Red): void => {
   });
 };
 
-/** Stores what a source hears before anybody acts on it, and tells those who listen. */
+/** Runs what a source hears with, and tells those who listen; each event is stored first. */
 class SourceHub {
   private readonly listeners = new Set<SourceListener>();
   private state: SourceState = { kind: 'connecting', text: 'starting' };
@@ -65,17 +61,16 @@ class SourceHub {
   }
 
   start(): void {
-    const onStarted = (): void => {
-      this.resume().catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)));
-    };
-    // Not before every node of the flow is there to hear it.
-    this.red.events.once('flows:started', onStarted);
-    this.stopping.push(() => {
-      this.red.events.removeListener('flows:started', onStarted);
-    });
+    const relay = new EventRelay(
+      this.red,
+      this.node.id,
+      (event, again) => this.tell(event, again),
+      (error) => this.fail(error instanceof Error ? error.message : String(error)),
+    );
+    this.stopping.push(() => relay.close());
     try {
-      if (this.config.kind === 'http-push') this.startPush(this.config);
-      else this.startSimulator(this.config);
+      if (this.config.kind === 'http-push') this.startPush(this.config, relay);
+      else this.startSimulator(this.config, relay);
     } catch (error) {
       this.fail(error instanceof UserError ? error.message : `The source could not be started: ${String(error)}`);
     }
@@ -88,29 +83,6 @@ class SourceHub {
     this.listeners.clear();
   }
 
-  /** Resolves when the events are durable; those that are new have then been told to all listeners. */
-  async deliver(events: readonly AcceptedEvent[]): Promise<number> {
-    const { store, events: open } = await embeddedStore(this.red);
-    const fresh = await store.acceptEvents(events);
-    const told: string[] = [];
-    events.forEach(({ event }, index) => {
-      if (!fresh[index]) return;
-      this.tell(event, false);
-      told.push(event.id);
-    });
-    open.sentOut(told);
-    return told.length;
-  }
-
-  private async resume(): Promise<void> {
-    const { store, events: open } = await embeddedStore(this.red);
-    if (resumed.has(this.node.id)) return;
-    resumed.add(this.node.id);
-    const events = await store.openEvents(this.node.id, systemClock.now());
-    for (const event of events) this.tell(event, true);
-    open.sentOut(events.map(({ id }) => id));
-  }
-
   private tell(event: TelephonyEvent, again: boolean): void {
     for (const listener of this.listeners) listener.event(event, again);
   }
@@ -120,25 +92,25 @@ class SourceHub {
     for (const listener of this.listeners) listener.state(state);
   }
 
-  private startPush(config: Extract<SourceConfig, { kind: 'http-push' }>): void {
+  private startPush(config: Extract<SourceConfig, { kind: 'http-push' }>, relay: EventRelay): void {
     const stop = startHttpPush(this.red, {
       sourceId: this.node.id,
       config,
       credentials: { ...this.node.credentials },
-      deliver: (events) => this.deliver(events),
+      deliver: (events) => relay.accept(events),
     });
     this.stopping.push(stop);
     this.show({ kind: 'connected', text: config.path });
   }
 
-  private startSimulator(config: Extract<SourceConfig, { kind: 'simulator' }>): void {
+  private startSimulator(config: Extract<SourceConfig, { kind: 'simulator' }>, relay: EventRelay): void {
     const source = new SimulatorSource(
       { ...config, sourceId: this.node.id, sourceName: config.name || this.node.id },
       {
         clock: systemClock,
         random: systemRandom,
         deliver: async (events) => {
-          await this.deliver(events);
+          await relay.accept(events);
         },
         status: (status) => this.show({ kind: status.kind, text: 'reason' in status ? status.reason : 'simulator' }),
       },

@@ -45,6 +45,7 @@ class WebhookOut implements Webhook {
   readonly timeoutMs: number;
   readonly orderWaitMs: number;
   private readonly opening: Promise<OpenStore>;
+  private box: OpenStore['box'] | undefined;
   private unregister: ((graceMs: number) => Promise<void>) | undefined;
   private readonly status: StatusLine;
   private delivered = 0;
@@ -64,6 +65,7 @@ class WebhookOut implements Webhook {
     this.opening = acquireFor(red, config.store);
     this.opening.then(
       (store) => {
+        this.box = store.box;
         this.unregister = store.dispatcher.register(this);
         const endpoint = findEndpoint(red, config.endpoint)?.endpoint.config;
         if (!endpoint) return;
@@ -115,13 +117,14 @@ class WebhookOut implements Webhook {
   }
 
   settled(settled: Settled): void {
+    if (!this.box) return; // nothing is sent before the store is open
     if (settled.state === 'delivered') {
       this.delivered++;
       this.status.show({ fill: 'green', shape: 'dot', text: this.words('delivered', { count: this.delivered }) });
       this.node.send([deliveredMessage(settled, this.config.response) as never, null]);
     } else {
       this.status.show({ fill: 'red', shape: 'dot', text: this.words('failed', { class: settled.error?.class }) });
-      this.node.send([null, failedMessage(settled) as never]);
+      this.node.send([null, failedMessage(settled, this.box) as never]);
     }
   }
 

@@ -6,9 +6,9 @@ import { isTransient } from '../../src/delivery/outcome';
 import { parseRetryAfter } from '../../src/delivery/retry-after';
 import { nextAttempt, parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
 import { UserError } from '../../src/errors';
-import { isJsonObject, type JsonObject } from '../../src/json';
+import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
-import { deliveryOf } from '../runtime/delivery-message';
+import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message';
 import { keepOf } from '../runtime/message';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
@@ -34,6 +34,8 @@ interface RetryMark {
   readonly failures: number;
   /** Unix milliseconds. */
   readonly firstFailedAtMs: number;
+  /** The secrets of the message while it is held: encrypted. Absent: it has none, or is not held. */
+  readonly sealed?: string;
 }
 
 export = (red: Red): void => {
@@ -103,7 +105,9 @@ class Retry {
     if (leftOut.length > 0) {
       this.node.warn(this.red._('telephony-webhook-retry.warnings.leftOut', { names: leftOut.join(', ') } as never));
     }
-    kept['retry'] = { id, failures, firstFailedAtMs } satisfies RetryMark as unknown as JsonObject;
+    const sealed = sealMessage(kept, open.box);
+    const held: RetryMark = { id, failures, firstFailedAtMs, ...(sealed ? { sealed } : {}) };
+    kept['retry'] = { ...held };
     const hold: Hold = {
       id,
       nodeId: this.node.id,
@@ -158,7 +162,7 @@ class Retry {
     await open.store.hold(out);
     if (this.closed) return;
     this.arm(open, out);
-    this.node.send([structuredClone(hold.message) as never, null]);
+    this.node.send([asItCame(hold, open) as never, null]);
     this.show();
   }
 
@@ -179,6 +183,21 @@ class Retry {
         text: this.red._('telephony-webhook-retry.status.held', { count } as never),
       });
   }
+}
+
+/** The message as it came, with its secrets; a Buffer, which JSON writes as an object, is one again. */
+function asItCame(hold: Hold, open: OpenStore): Record<string, unknown> {
+  const message: Record<string, unknown> = structuredClone(hold.message);
+  const { payload } = message;
+  if (isJsonObject(payload) && payload['type'] === 'Buffer' && Array.isArray(payload['data'])) {
+    message['payload'] = Buffer.from(payload['data'] as number[]);
+  }
+  const mark = message['retry'];
+  if (!isJsonObject(mark) || typeof mark['sealed'] !== 'string') return message;
+  const { sealed, ...rest } = mark;
+  message['retry'] = rest;
+  putSealed(message, sealed, open.box);
+  return message;
 }
 
 function markOf(message: Message): RetryMark | undefined {

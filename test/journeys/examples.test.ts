@@ -37,6 +37,12 @@ for (const version of NODE_RED_VERSIONS) {
     before(() => session.start());
     after(() => session.stop());
 
+    it('are offered in Import > Examples under their titles', async () => {
+      const path = '/library/examples/flows/@callhooks/node-red-telephony-webhooks';
+      const offered = await session.red.get<readonly { readonly fn: string }[]>(path);
+      assert.deepEqual(offered.map(({ fn }) => fn).sort(), Object.keys(CHECKS).sort());
+    });
+
     for (const { title } of readExamples()) {
       describe(title, () => {
         const check = CHECKS[title];

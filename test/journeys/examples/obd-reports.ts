@@ -13,7 +13,7 @@ export function checkObdReports(session: ExampleSession): void {
     assert.throws(() => JSON.parse(broken));
     const [exchange] = await session.relay.waitFor('/example/obd/report', 1);
     assert.equal(exchange?.request.method, 'POST');
-    assert.deepEqual(JSON.parse(exchange?.request.text ?? ''), JSON.parse(broken.replace(/,\s*}$/, '}')));
+    assert.equal(exchange?.request.text, JSON.stringify(JSON.parse(broken.replace(/,\s*}$/, '}'))));
     await flow.hasDelivered(exchange);
     assert.equal(session.relay.at('/example/obd/ack').length, 0);
   });
