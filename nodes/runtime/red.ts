@@ -80,11 +80,15 @@ export class StatusLine {
   }
 }
 
-/** Evaluates a value of one of Node-RED's own types (`msg`, `flow`, `global`, `env`, `jsonata`). */
+/**
+ * Evaluates a value of one of Node-RED's own types (`msg`, `flow`, `global`, `env`, `jsonata`). Undefined where the message
+ * does not have the property, however deep: Node-RED itself throws where a property above it is missing.
+ */
 export function evaluate(red: Red, node: Node, type: string, value: string, message: Message): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    red.util.evaluateNodeProperty(value, type, node, message, (error: Error | null, result: unknown) =>
-      error ? reject(new UserError('value', `${type}.${value}: ${error.message}`, { cause: error })) : resolve(result),
-    );
+    red.util.evaluateNodeProperty(value, type, node, message, (error: Error | null, result: unknown) => {
+      if (!error || (type === 'msg' && error instanceof TypeError)) resolve(result);
+      else reject(new UserError('value', `${type}.${value}: ${error.message}`, { cause: error }));
+    });
   });
 }
