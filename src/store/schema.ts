@@ -127,22 +127,28 @@ CREATE INDEX holds_deliveries ON holds (delivery_id) WHERE delivery_id IS NOT NU
 export const MIGRATIONS: readonly string[] = [LAYOUT_1];
 
 /**
- * Brings the file to the newest layout, all steps or none.
- * Throws a UserError: `store-newer`, or `store-corrupt` for a database that is not ours.
+ * Makes sure that the database is ours, or empty, and changes nothing in it.
+ * Throws a UserError: `store-newer`, or `store-corrupt` for a database of another program.
  */
-export function migrate(sql: Sql, path: string, steps: readonly string[] = MIGRATIONS): void {
+export function checkLayout(sql: Sql, path: string, steps: readonly string[] = MIGRATIONS): void {
   const owner = sql.pragma('application_id');
   const found = sql.pragma('user_version');
   if (owner !== APPLICATION_ID && owner !== 0) throw corrupt(path, 'is a database of another program');
   if (found > steps.length) throw newer(path, found, steps.length);
-  if (owner === 0 && hasTables(sql)) throw corrupt(path, 'is a database of another program');
-  if (found === steps.length) return;
+  if (owner === 0 && !isEmpty(sql)) throw corrupt(path, 'is a database of another program');
+}
+
+/** Brings a database that `checkLayout` let pass to the newest layout, all steps or none. */
+export function migrate(sql: Sql, steps: readonly string[] = MIGRATIONS): void {
+  const found = sql.pragma('user_version');
+  if (found >= steps.length) return;
   sql.transaction(() => {
     for (const step of steps.slice(found)) sql.database.exec(step);
     sql.database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${steps.length}`);
   });
 }
 
-function hasTables(sql: Sql): boolean {
-  return sql.database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined;
+/** Nothing was ever made in it. */
+export function isEmpty(sql: Sql): boolean {
+  return sql.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined;
 }

@@ -53,7 +53,7 @@ export class SqliteEngine {
     this.sql = new Sql(this.#file.database);
     this.operations = operationsOn(this.sql);
     try {
-      if (!readOnly) migrate(this.sql, path);
+      if (!readOnly) migrate(this.sql);
     } catch (error) {
       this.#file.close();
       throw storeError(error, path);

@@ -1,11 +1,12 @@
 /**
  * Opens the database of a store: private to its user, owned by one Node-RED at a time, in the mode that makes every
- * commit survive a power cut. Leaves the tables to schema.ts.
+ * commit survive a power cut. What is in it is schema.ts.
  */
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { IN_MEMORY } from './sql';
+import { checkLayout, isEmpty } from './schema';
+import { IN_MEMORY, Sql } from './sql';
 import { busy, storeError } from './sqlite-error';
 import { sqlite } from './sqlite-module';
 
@@ -14,11 +15,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * `synchronous = FULL` in WAL mode: each commit waits for the disk. The write-ahead log may grow to 32 MB before it is
- * copied back, so that pages changed by many commits are copied once. Freed pages can be given back (retention.ts).
+ * copied back, so that pages changed by many commits are copied once.
  */
 const WRITER_PRAGMAS = `
-PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
-PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 8000;
@@ -41,11 +40,13 @@ export interface OpenFile {
 
 /**
  * Opens the file for its one owner, making it and its folder where they are missing.
- * `lockWaitMs`: how long to wait for a former owner to let go. Throws a UserError: `store-busy`, `store-corrupt`, `store-unwritable`.
+ * `lockWaitMs`: how long to wait for a former owner to let go. Throws a UserError: `store-busy`,
+ * `store-newer`, `store-corrupt`, `store-unwritable`.
  */
 export function openForWriting(path: string, lockWaitMs: number): OpenFile {
   if (path === IN_MEMORY) {
     const database = new sqlite.DatabaseSync(IN_MEMORY);
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA temp_store = MEMORY');
     return { database, close: () => database.close() };
   }
   const closers: DatabaseSync[] = [];
@@ -61,6 +62,12 @@ export function openForWriting(path: string, lockWaitMs: number): OpenFile {
     accessSync(file, constants.R_OK | constants.W_OK);
     const database = new sqlite.DatabaseSync(file);
     closers.unshift(database);
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    const sql = new Sql(database);
+    // Before the first change: what is not ours stays as it is.
+    checkLayout(sql, path);
+    // Only an empty database can still choose to give freed pages back (retention.ts).
+    if (isEmpty(sql)) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec(WRITER_PRAGMAS);
     return { database, close };
   } catch (error) {

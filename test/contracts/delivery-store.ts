@@ -1,4 +1,5 @@
 /** What every store promises, as tests. A kind of store calls this once, with a factory of places to keep things in. */
+import { afterEach, beforeEach, describe } from 'mocha';
 import type { DeliveryStore } from '../../src/store/delivery-store';
 import { letsPeopleAct } from './delivery-store/acts';
 import { claimsAndLeases } from './delivery-store/claims';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { it } from 'mocha';
 import type { DeliveryStore } from '../../../src/store/delivery-store';
 import {
   acceptAll,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
 import type { DeliveryStore } from '../../../src/store/delivery-store';
 import { acceptedEvent, DAY, newEvent, type OpenStore, T0 } from './material';
 

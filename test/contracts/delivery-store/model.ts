@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { it } from 'mocha';
 import type { DeliveryError } from '../../../src/delivery/delivery';
 import type { DeliveryStore, Finished, Hold, NewDelivery } from '../../../src/store/delivery-store';
 import { delivered, failedOnce, givenUp, NODE, newDelivery, type OpenStore, STATUS_500, T0 } from './material';

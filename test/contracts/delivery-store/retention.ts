@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { describe, it } from 'mocha';
 import type { DeliveryStore, NewDelivery } from '../../../src/store/delivery-store';
 import {
   acceptAll,
