@@ -12,7 +12,7 @@ const PRUNE_BATCH = 500;
 
 export class LogQueries {
   constructor(private readonly sql: Statements) {
-    sql.database.function('has_text', { deterministic: true }, (haystack, ...needles) => {
+    sql.database.function('has_text', { deterministic: true, varargs: true }, (haystack, ...needles) => {
       if (typeof haystack !== 'string') return 0;
       const lower = haystack.toLowerCase();
       return needles.some((needle) => typeof needle === 'string' && needle !== '' && lower.includes(needle)) ? 1 : 0;
