@@ -42,6 +42,12 @@ const FIELDS = [
   'nextAttemptAt',
   'lastError',
 ];
+/** The password of both is `pw`. */
+const PASSWORD = '$2b$04$MDLubXmpaZDJXNZ/gIwstuo4jqmdYPU2FJPvKImYE5NV4wQkQVZTW';
+const USERS = [
+  { username: 'reader', password: PASSWORD, permissions: ['read'] },
+  { username: 'writer', password: PASSWORD, permissions: '*' },
+];
 const CANARIES = ['cnry-bearer', 'cnry-cookie', 'cnry-key', 'cnry-user', 'cnry-endpoint'];
 
 /** POST /in sends its JSON body as a message; what leaves the outputs arrives at `probe` as JSON. */
@@ -359,6 +365,53 @@ for (const version of NODE_RED_VERSIONS) {
       }
       await send('500');
       await list('state=delivered', 1);
+    });
+
+    it('asks for a token, and lets a user who may only read change nothing', async () => {
+      nodeRed = await startNodeRed({
+        version,
+        settings: { adminAuth: { type: 'credentials', users: USERS } },
+      });
+      const login = async (username: string): Promise<string> => {
+        const answer = await nodeRed.api('auth/token', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            client_id: 'node-red-admin',
+            grant_type: 'password',
+            scope: '',
+            username,
+            password: 'pw',
+          }),
+        });
+        return ((await answer.json()) as { access_token: string }).access_token;
+      };
+      const tokens = { none: '', reader: await login('reader'), writer: await login('writer') };
+      for (const [method, path, none, reader, writer] of [
+        ['GET', 'deliveries', 401, 200, 200],
+        ['GET', 'summary', 401, 200, 200],
+        ['GET', 'export', 401, 200, 200],
+        ['GET', 'deliveries/x', 401, 404, 404],
+        ['DELETE', 'deliveries/x', 401, 403, 404],
+        ['POST', 'deliveries/x/resend', 401, 403, 404],
+        ['POST', 'deliveries/resend', 401, 403, 200],
+        ['POST', 'endpoints/x/pause', 401, 403, 200],
+        ['POST', 'endpoints/x/resume', 401, 403, 200],
+        ['POST', 'forget', 401, 403, 400],
+        ['POST', 'test', 401, 403, 400],
+      ] as const) {
+        for (const [who, status] of Object.entries({ none, reader, writer })) {
+          const token = tokens[who as keyof typeof tokens];
+          const answer = await nodeRed.api(LOG + path, {
+            method,
+            headers: token ? { authorization: `Bearer ${token}` } : {},
+          });
+          await answer.arrayBuffer();
+          // Node-RED itself answers 401 where a token's permissions do not reach.
+          const refused = status === 403 ? [401, 403] : [status];
+          assert.ok(refused.includes(answer.status), `${who} ${method} ${path}: ${answer.status}`);
+        }
+      }
     });
 
     for (const store of [
