@@ -102,14 +102,20 @@ export class LogQueries {
     const rows = tooLarge
       ? this.sql.all('SELECT sequence FROM deliveries WHERE state >= 3 ORDER BY updated_at LIMIT ?', PRUNE_BATCH)
       : aged;
-    for (const row of rows) queue.remove(Number(row['sequence']));
+    let removed = 0;
+    for (const row of rows) {
+      // One at a time: a batch of long bodies would take far more than is over the limit.
+      if (tooLarge && this.bytes() <= maxBytes) break;
+      queue.remove(Number(row['sequence']));
+      removed++;
+    }
     const events = this.sql.run(
       `DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE open = 0 AND repeat_until < ? AND (accepted_at < ? OR ?) ORDER BY sequence LIMIT ${PRUNE_BATCH})`,
       nowMs,
       olderThanMs,
       tooLarge ? 1 : 0,
     );
-    return rows.length + events;
+    return removed + events;
   }
 
   forget(digits: string, queue: QueueQueries): number {
