@@ -23,6 +23,7 @@ describe('the deliveries node', () => {
         { id: 'tab', type: 'tab' },
         { ...out, id: 'out', wires: [['good'], ['failed']] },
         { id: 'ask', z: 'tab', type: 'telephony-deliveries', wires: [['answers']] },
+        { id: 'broken', z: 'tab', type: 'telephony-deliveries', action: 'explode', wires: [['answers']] },
         { id: 'catcher', z: 'tab', type: 'catch', scope: null, wires: [['caught']] },
         ...['good', 'failed', 'answers', 'caught'].map((id) => ({ id, z: 'tab', type: 'helper' })),
       ],
@@ -86,6 +87,13 @@ describe('the deliveries node', () => {
     await good.until(3);
     assert.deepEqual(await ask('discard', { state: 'failed' }), { discarded: 1 });
     assert.deepEqual(await ask('count', { state: 'failed' }), { total: 0 });
+  });
+
+  it('does nothing but report where its own action is none', async () => {
+    node('broken').receive({ action: 'count' });
+    const [left] = await caught.until(1);
+    assert.equal((left?.['error'] as { code?: string } | undefined)?.code, 'config');
+    assert.equal(answers.messages.length, 0);
   });
 
   for (const [what, action, payload, code] of [
