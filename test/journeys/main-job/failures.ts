@@ -1,6 +1,7 @@
 /** Templates that cannot work, or not for every call: seen at deploy, in the flow and in the log, and sent when mended. */
 import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../../src/json';
+import type { Received } from '../../support/receiver';
 import { ended } from './answers';
 import type { Line, Workbench } from './workbench';
 
@@ -9,7 +10,6 @@ const row = (key: string, value: string, type = 'text'): JsonObject => ({ key, t
 /** Template → what its error says. */
 const NEVER_WORK: Readonly<Record<string, readonly [JsonObject, RegExp]>> = {
   'open-mustache': [{ format: 'text', text: '{"a": {{callId}' }, /^text\b/],
-  'unknown-helper': [{ user: [row('a', '{{uppper callId "x"}}')] }, /^user\[0\]/],
   'variable-key': [{ user: [row('{{callId}}', 'x')] }, /^user\[0\].*key/],
   'variable-host': [{ url: 'http://{{callId}}.example.test/' }, /^url\b/],
   'triple-mustache': [{ format: 'text', text: 'a {{{callId}}}' }, /^text\b/],
@@ -90,13 +90,14 @@ export function checkFailures(bench: Workbench): void {
     });
     const answer = await bench.admin(`deliveries/${failed?.['id']}/resend`, { render: true });
     assert.equal(answer.status, 200, answer.text);
-    const request = await bench.only('mistyped');
-    assert.deepEqual(JSON.parse(request.text), { who: '+12025550142', call: 'm-1' });
-    const [delivered, ...more] = await bench.logged({ webhook: 'mistyped', state: 'delivered' });
-    assert.equal(more.length, 0);
-    assert.equal(delivered?.['id'], failed?.['id']);
-    assert.equal(request.headers['webhook-id'], failed?.['id']);
-    assert.equal((await bench.logged({ webhook: 'mistyped' })).length, 1);
+    // The deploy may have told the event once more, as one that was on its way.
+    const isSame = ({ headers }: Received): boolean => headers['webhook-id'] === failed?.['id'];
+    let requests = await bench.received('mistyped', 1);
+    if (!requests.some(isSame)) requests = await bench.received('mistyped', requests.length + 1);
+    const sent = requests.filter(isSame).map(({ text }) => JSON.parse(text));
+    assert.deepEqual(sent, [{ who: '+12025550142', call: 'm-1' }]);
+    const delivered = await bench.logged({ webhook: 'mistyped', state: 'delivered' });
+    assert.ok(delivered.some(({ id }) => id === failed?.['id']));
   });
 }
 

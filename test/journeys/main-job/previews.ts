@@ -104,10 +104,9 @@ export function checkPreviews(bench: Workbench): void {
     assert.ok(isJsonObject(outcome));
     assert.deepEqual([outcome['ok'], outcome['class']], [false, 'status']);
     const elsewhere = `${bench.receiver.url.replace('127.0.0.1', 'localhost')}/out/stolen?k=%api_key%`;
-    await bench.admin('test', { config: config({ url: elsewhere }), node: 'template-previewed' });
-    const stolen = bench.receiver.requests.filter(
-      ({ url, text }) => url.includes('/stolen') && (url + text).includes(SECRET),
-    );
-    assert.deepEqual(stolen, []);
+    const refused = await bench.admin('test', { config: config({ url: elsewhere }), node: 'template-previewed' });
+    assert.equal(refused.status, 400, refused.text);
+    assert.match(refused.text, /%api_key%.*deploy first/);
+    assert.ok(!bench.receiver.requests.some(({ url }) => url.includes('/stolen')));
   });
 }
