@@ -24,7 +24,7 @@ interface Example {
 /** Examples of what a provider sends: those with a body. */
 function examplesOf(file: string): Example[] {
   const { examples } = JSON.parse(readFileSync(join(FOLDER, `${file}.json`), 'utf8')) as { examples: JsonObject[] };
-  return examples.flatMap(({ name, body, rawBody }) => {
+  return examples.flatMap(({ name, body, rawBody }): Example[] => {
     if (typeof rawBody === 'string') return [{ name: String(name), body: rawBody, fields: undefined }];
     return isJsonObject(body) ? [{ name: String(name), body: JSON.stringify(body), fields: body }] : [];
   });
