@@ -96,7 +96,7 @@ export function checkFailures(bench: Workbench): void {
     if (!requests.some(isSame)) requests = await bench.received('mistyped', requests.length + 1);
     const sent = requests.filter(isSame).map(({ text }) => JSON.parse(text));
     assert.deepEqual(sent, [{ who: '+12025550142', call: 'm-1' }]);
-    const delivered = await bench.logged({ webhook: 'mistyped', state: 'delivered' });
+    const delivered = await bench.logged({ webhook: 'mistyped', state: 'delivered' }, requests.length);
     assert.ok(delivered.some(({ id }) => id === failed?.['id']));
   });
 }
