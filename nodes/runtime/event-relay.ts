@@ -78,7 +78,8 @@ export class EventRelay {
   }
 
   private async startTelling(): Promise<void> {
-    if (!this.line.resumed) await this.resume();
+    // What comes now must not wait for what was open before, should that not be readable.
+    if (!this.line.resumed) await this.resume().catch(this.fail);
     if (this.closed) return;
     this.running = true;
     const { justTold } = this.line;
