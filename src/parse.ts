@@ -154,6 +154,11 @@ function row(saved: unknown, path: string, keyed: boolean, problems: Problem[]):
   return { key, type, value: plain };
 }
 
+/** A whole http(s) address without user info or fragment. */
+export function isHttpUrl(value: string): boolean {
+  return /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i.test(value);
+}
+
 /** Names that a `%name%` may have. Shorter ones are left out: they are too easily part of an encoded address (`%D0%9F`). */
 export const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_]{2,}$/;
 

@@ -1,6 +1,7 @@
 /**
- * From the store into the flow: tells accepted events to those who listen, each once, and only while the flows run. What
- * is accepted during a deploy waits for its end: until then there may be nobody who hears it.
+ * From the store into the flow: tells accepted events to those who listen, and only while the flows run. What is accepted
+ * during a deploy waits for its end: until then there may be nobody who hears it. What was told just before is told again,
+ * marked so: its message may have been lost between two nodes.
  */
 import { systemClock } from '../../src/clock';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
@@ -8,18 +9,39 @@ import type { AcceptedEvent } from '../../src/store/delivery-store';
 import type { Red } from './red';
 import { embeddedStore } from './stores';
 
-/** Sources whose open events have come out again in this process: a redeploy is no restart. */
-const resumed = new Set<string>();
-/** By source: accepted and not yet told. Outlives the node, which a deploy replaces. */
-const untold = new Map<string, TelephonyEvent[]>();
+/** Of one source, for as long as the process lives: a deploy replaces its node, but is no restart. */
+interface Line {
+  /** The open events of the last run have come out again. */
+  resumed: boolean;
+  /** Accepted by this run before that, and so perhaps among them. */
+  readonly ownBeforeResume: Set<string>;
+  /** Accepted, and not yet told. */
+  untold: TelephonyEvent[];
+  /** Told so shortly ago that their messages may still be on their way from node to node. */
+  justTold: { readonly event: TelephonyEvent; readonly atMs: number }[];
+}
+
+/** Node-RED drops the messages that are between two nodes when it stops these for a deploy. */
+const ON_ITS_WAY_MS = 500;
+
+const lines = new Map<string, Line>();
+
+function lineOf(sourceId: string): Line {
+  const known = lines.get(sourceId);
+  if (known) return known;
+  const line: Line = { resumed: false, ownBeforeResume: new Set(), untold: [], justTold: [] };
+  lines.set(sourceId, line);
+  return line;
+}
 
 export class EventRelay {
   private running = false;
   private closed = false;
-  /** Accepted here before the open events of the last run were read, and so perhaps among them. */
-  private acceptedHere: Set<string> | undefined = new Set();
+  private readonly line: Line;
   private readonly onStopping = (): void => {
+    if (!this.running) return;
     this.running = false;
+    this.forgetArrived();
   };
   private readonly onStarted = (): void => {
     this.startTelling().catch(this.fail);
@@ -31,6 +53,7 @@ export class EventRelay {
     private readonly tell: (event: TelephonyEvent, again: boolean) => void,
     private readonly fail: (error: unknown) => void,
   ) {
+    this.line = lineOf(sourceId);
     red.events.on('flows:stopping', this.onStopping);
     red.events.on('flows:started', this.onStarted);
   }
@@ -45,28 +68,33 @@ export class EventRelay {
   /** Resolves with how many were new when all are durable. */
   async accept(events: readonly AcceptedEvent[]): Promise<number> {
     const { store } = await embeddedStore(this.red);
-    for (const { event } of events) this.acceptedHere?.add(event.id);
+    const { line } = this;
+    if (!line.resumed) for (const { event } of events) line.ownBeforeResume.add(event.id);
     const fresh = await store.acceptEvents(events);
     const news = events.filter((_, index) => fresh[index]).map(({ event }) => event);
-    untold.set(this.sourceId, [...(untold.get(this.sourceId) ?? []), ...news]);
+    line.untold.push(...news);
     if (this.running) await this.tellWhatWaits();
     return news.length;
   }
 
   private async startTelling(): Promise<void> {
-    if (!resumed.has(this.sourceId)) await this.resume();
+    if (!this.line.resumed) await this.resume();
     if (this.closed) return;
-    this.acceptedHere = undefined;
     this.running = true;
+    const { justTold } = this.line;
+    this.line.justTold = [];
+    for (const { event } of justTold) this.tell(event, true);
     await this.tellWhatWaits();
   }
 
   private async resume(): Promise<void> {
+    const { line } = this;
     const { store, events } = await embeddedStore(this.red);
     const open = await store.openEvents(this.sourceId, systemClock.now());
     if (this.closed) return;
-    resumed.add(this.sourceId);
-    const before = open.filter(({ id }) => !this.acceptedHere?.has(id));
+    const before = open.filter(({ id }) => !line.ownBeforeResume.has(id));
+    line.resumed = true;
+    line.ownBeforeResume.clear();
     for (const event of before) this.tell(event, true);
     events.sentOut(before.map(({ id }) => id));
   }
@@ -74,9 +102,21 @@ export class EventRelay {
   private async tellWhatWaits(): Promise<void> {
     const { events } = await embeddedStore(this.red);
     if (!this.running) return;
-    const waiting = untold.get(this.sourceId) ?? [];
-    untold.delete(this.sourceId);
-    for (const event of waiting) this.tell(event, false);
+    const waiting = this.line.untold;
+    this.line.untold = [];
+    this.forgetArrived();
+    const atMs = systemClock.now();
+    for (const event of waiting) {
+      this.line.justTold.push({ event, atMs });
+      this.tell(event, false);
+    }
     events.sentOut(waiting.map(({ id }) => id));
+  }
+
+  private forgetArrived(): void {
+    const { justTold } = this.line;
+    const sinceMs = systemClock.now() - ON_ITS_WAY_MS;
+    const first = justTold.findIndex(({ atMs }) => atMs >= sinceMs);
+    justTold.splice(0, first < 0 ? justTold.length : first);
   }
 }

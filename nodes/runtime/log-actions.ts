@@ -28,6 +28,13 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
     await template.sendAgain({ ...delivery.message, delivery: { id } } as never);
     return { id, delivery: id };
   }
+  if (delivery.bodyRemoved && !renderAgain) {
+    throw new UserError(
+      'body-not-kept',
+      'Its body is not there: this delivery store keeps none of deliveries that have ended. Render it again with its template.',
+      { field: 'render' },
+    );
+  }
   const { request, message } = renderAgain ? await render(red, open, delivery) : delivery;
   const nowMs = systemClock.now();
   if (delivery.state !== 'delivered') {
@@ -111,6 +118,7 @@ export async function discard(open: OpenStore, id: string): Promise<'ended' | 'r
     id,
     { class: 'discarded', message: 'Ended by hand.', statusCode: null },
     systemClock.now(),
+    open.config.logBodies,
   );
   if (result === 'unknown') throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
   if (result === 'busy') throw new UserError('busy', 'An attempt is under way: wait for its result.');

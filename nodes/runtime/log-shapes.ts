@@ -59,7 +59,7 @@ export function showDelivery(
     ...showRow({ ...delivery, method: request?.method ?? null, url: request?.url ?? null }),
     event: delivery.message['event'] ?? null,
     resendOf: delivery.resendOf,
-    request: request && showRequest(request, sealedNames),
+    request: request && showRequest(request, sealedNames, delivery.bodyRemoved),
     attempts: attempts.map((attempt) => ({
       number: attempt.number,
       startedAt: new Date(attempt.startedAtMs).toISOString(),
@@ -72,7 +72,7 @@ export function showDelivery(
   };
 }
 
-function showRequest(request: StoredRequest, sealedNames: readonly string[]): object {
+function showRequest(request: StoredRequest, sealedNames: readonly string[], bodyRemoved: boolean): object {
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     headers[name] = typeof value === 'string' ? showSecrets(value) : value.map((one) => showSecrets(one));
@@ -88,6 +88,7 @@ function showRequest(request: StoredRequest, sealedNames: readonly string[]): ob
         : request.body.encoding === 'utf8'
           ? showSecrets(request.body.text)
           : request.body.text,
+    ...(bodyRemoved ? { bodyRemoved } : {}),
     ...(request.body?.encoding === 'base64' ? { bodyEncoding: 'base64' } : {}),
   };
 }

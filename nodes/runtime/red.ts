@@ -40,6 +40,18 @@ export function onClose(node: Node, handler: (removed: boolean) => Promise<void>
   });
 }
 
+/**
+ * Resolves when all nodes of this deploy are there. What a node sends of itself before reaches nobody. Call it in a
+ * constructor; a node that is closed before waits for ever.
+ */
+export function flowsStarted(red: Red, node: Node): Promise<void> {
+  return new Promise((resolve) => {
+    const started = (): void => resolve();
+    red.events.once('flows:started', started);
+    node.once('close', () => red.events.removeListener('flows:started', started));
+  });
+}
+
 /** Catch nodes show `String(error)` and `error.code`. */
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
@@ -80,11 +92,15 @@ export class StatusLine {
   }
 }
 
-/** Evaluates a value of one of Node-RED's own types (`msg`, `flow`, `global`, `env`, `jsonata`). */
+/**
+ * Evaluates a value of one of Node-RED's own types (`msg`, `flow`, `global`, `env`, `jsonata`). Undefined where the message
+ * does not have the property, however deep: Node-RED itself throws where a property above it is missing.
+ */
 export function evaluate(red: Red, node: Node, type: string, value: string, message: Message): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    red.util.evaluateNodeProperty(value, type, node, message, (error: Error | null, result: unknown) =>
-      error ? reject(new UserError('value', `${type}.${value}: ${error.message}`, { cause: error })) : resolve(result),
-    );
+    red.util.evaluateNodeProperty(value, type, node, message, (error: Error | null, result: unknown) => {
+      if (!error || (type === 'msg' && error instanceof TypeError)) resolve(result);
+      else reject(new UserError('value', `${type}.${value}: ${error.message}`, { cause: error }));
+    });
   });
 }

@@ -125,6 +125,7 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
     clock: systemClock,
     random: systemRandom,
     changed,
+    keepBodies: () => handle.config.logBodies,
     trouble: (message) => {
       handle.trouble = message;
     },

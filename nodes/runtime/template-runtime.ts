@@ -58,7 +58,12 @@ export class TemplateRuntime {
   private async renderTyped(message: Message): Promise<void> {
     const typed: unknown[] = [];
     for (const row of this.compiled.typedRows) {
-      typed.push(await evaluate(this.red, this.node, row.type, row.value, message));
+      try {
+        typed.push(await evaluate(this.red, this.node, row.type, row.value, message));
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new UserError('template', `${row.field}: ${reason}`, { field: row.field, cause });
+      }
     }
     await this.renderWith(message, typed);
   }

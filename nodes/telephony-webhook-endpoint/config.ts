@@ -1,6 +1,6 @@
 /** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
 import type { Problem } from '../../src/errors';
-import { choice, list, number, reading, secretNames, text } from '../../src/parse';
+import { choice, isHttpUrl, list, number, reading, secretNames, text } from '../../src/parse';
 
 export const AUTHENTICATIONS = ['none', 'basic', 'bearer', 'header'] as const;
 export const SIGNINGS = ['none', 'standard'] as const;
@@ -89,9 +89,4 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });
   }
   return { config, problems: from.problems };
-}
-
-/** A whole http(s) address without user info or fragment. */
-export function isHttpUrl(value: string): boolean {
-  return /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i.test(value);
 }

@@ -3,7 +3,7 @@ import type { RetryPolicy } from '../../src/delivery/retry-policy';
 import { type RetrySettings, readRetryPolicy, retryDefaults } from '../../src/delivery/retry-settings';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
-import { boolean, choice, number, reading, text } from '../../src/parse';
+import { boolean, choice, isHttpUrl, number, reading, text } from '../../src/parse';
 
 export const RESPONSES = ['text', 'json', 'buffer'] as const;
 
@@ -76,6 +76,9 @@ export function parseConfig(saved: unknown): { config: WebhookOutConfig; problem
   };
   if (config.method !== '' && !METHOD.test(config.method)) {
     from.problems.push({ field: 'method', message: `"${config.method}" is no HTTP method` });
+  }
+  if (/^[a-z][a-z\d+.-]*:/i.test(config.url) && !isHttpUrl(config.url)) {
+    from.problems.push({ field: 'url', message: 'url must start with http:// or https://, or be a path' });
   }
   try {
     parseSuccessRule(config.success);

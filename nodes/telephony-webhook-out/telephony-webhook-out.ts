@@ -12,7 +12,16 @@ import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { keepOf, type MessageRequest, requestOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import {
+  flowsStarted,
+  type Message,
+  onClose,
+  onInput,
+  type Red,
+  type RedNode,
+  reportProblem,
+  StatusLine,
+} from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
@@ -48,6 +57,7 @@ class WebhookOut implements Webhook {
   private box: OpenStore['box'] | undefined;
   private unregister: ((graceMs: number) => Promise<void>) | undefined;
   private readonly status: StatusLine;
+  private closed = false;
   private delivered = 0;
 
   constructor(
@@ -63,8 +73,11 @@ class WebhookOut implements Webhook {
     this.orderWaitMs = config.orderWaitMs;
     this.status = new StatusLine(node, systemClock);
     this.opening = acquireFor(red, config.store);
+    const started = flowsStarted(red, node);
     this.opening.then(
-      (store) => {
+      async (store) => {
+        await started;
+        if (this.closed) return;
         this.box = store.box;
         this.unregister = store.dispatcher.register(this);
         const endpoint = findEndpoint(red, config.endpoint)?.endpoint.config;
@@ -138,6 +151,7 @@ class WebhookOut implements Webhook {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     this.status.close();
     const store = await this.opening.catch(() => undefined);
     await this.unregister?.(CLOSE_GRACE_MS);

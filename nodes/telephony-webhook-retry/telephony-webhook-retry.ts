@@ -10,7 +10,16 @@ import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
 import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message';
 import { keepOf } from '../runtime/message';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import {
+  flowsStarted,
+  type Message,
+  onClose,
+  onInput,
+  type Red,
+  type RedNode,
+  reportProblem,
+  StatusLine,
+} from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookRetryConfig } from './config';
@@ -71,8 +80,9 @@ class Retry {
   ) {
     this.status = new StatusLine(node, systemClock);
     this.opening = acquireFor(red, config.store);
+    const started = flowsStarted(red, node);
     this.opening
-      .then((open) => this.resume(open))
+      .then((open) => started.then(() => this.resume(open)))
       .catch((error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)));
   }
 

@@ -1,10 +1,12 @@
 /** The panel of `telephony-webhook-template`. */
-import { FIELD_TYPES } from '../../src/template/field';
+import type { Problem } from '../../src/errors';
+import { findParameter } from '../../src/event/catalogue';
+import { FIELD_TYPES, type Field } from '../../src/template/field';
+import { readKey } from '../../src/template/key';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, show, slot } from '../editor/dom';
 import { type FieldTable, fieldTable } from '../editor/field-table';
 import { type InsertTarget, insertTarget } from '../editor/insert-target';
-import { keyProblem } from '../editor/key-check';
 import { type ParameterPicker, parameterPicker } from '../editor/parameter-picker';
 import { type PreviewPane, previewPane } from '../editor/preview-pane';
 import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
@@ -41,7 +43,7 @@ RED.nodes.registerType('telephony-webhook-template', {
   icon: 'telephony-webhook-template.svg',
   inputs: 1,
   outputs: 1,
-  defaults: savedProperties(defaults, parseConfig),
+  defaults: savedProperties(defaults, parseConfig, {}, beyondParsing),
   credentials: { secrets: { type: 'password' } },
   paletteLabel() {
     return this._('paletteLabel');
@@ -72,6 +74,24 @@ RED.nodes.registerType('telephony-webhook-template', {
     panel?.body.resize?.();
   },
 });
+
+/** What the runtime refuses at deploy, as far as it can be told without it. */
+function beyondParsing(saved: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const { config } = parseConfig(saved);
+  const problems: Problem[] = [];
+  if (/^[a-z][a-z\d+.-]*:/i.test(config.url) && !/^https?:\/\/[^/?#{}\s]+(?:[/?#]|$)/i.test(config.url)) {
+    problems.push({ field: 'url', message: '' });
+  }
+  const isVariable = ([head = '', ...rest]: readonly string[]): boolean =>
+    head === 'msg' || findParameter([head, ...rest].join('.')) !== undefined || findParameter(head) !== undefined;
+  const hasVariable = ({ key, type, value }: Field, keyed: boolean): boolean =>
+    (keyed && !readKey(key, isVariable).ok) ||
+    (Array.isArray(value) && (value as readonly Field[]).some((row) => hasVariable(row, type === 'object')));
+  for (const field of ['user', 'query', 'headers'] as const) {
+    if (config[field].some((row) => hasVariable(row, true))) problems.push({ field, message: '' });
+  }
+  return problems;
+}
 
 function close(): void {
   panel?.body.destroy();
@@ -109,7 +129,12 @@ function open(node: EditorNode): Panel {
       for (const table of tables) table.check();
     },
   });
-  const check = (key: string): string | undefined => keyProblem(key, picker.isParameter);
+  const isVariable = (path: readonly string[]): boolean =>
+    path[0] === 'msg' || picker.isParameter(path.join('.')) || picker.isParameter(path[0] ?? '');
+  const check = (key: string): string | undefined => {
+    if (readKey(key, isVariable).ok) return undefined;
+    return key.trim() === '' ? 'table.keyEmpty' : 'table.keyVariable';
+  };
   const table = (name: 'user' | 'query' | 'headers', onChange?: () => void): FieldTable => {
     const isFlat = name === 'headers';
     const made = fieldTable(slot(`#telephony-${name}`), {

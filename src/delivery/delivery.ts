@@ -97,6 +97,8 @@ export interface Delivery {
   /** The receiver's `Retry-After`: nothing is sent before. Null: it named none. */
   readonly notBeforeMs: number | null;
   readonly lastError: DeliveryError | null;
+  /** True: it had a body, which the log does not keep. It cannot be sent as stored. */
+  readonly bodyRemoved: boolean;
   /** The delivery that this one repeats by hand. */
   readonly resendOf: string | null;
 }

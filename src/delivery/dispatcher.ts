@@ -72,6 +72,8 @@ export interface DispatcherParts {
   readonly changed: () => void;
   /** The store refuses to write; null when it accepts again. */
   readonly trouble: (message: string | null) => void;
+  /** Whether the log keeps the bodies of deliveries that have ended. */
+  readonly keepBodies: () => boolean;
 }
 
 /** Deliveries taken by one claim at most. */
@@ -86,12 +88,16 @@ const KEPT_RESPONSE_BYTES = 16 * 1024;
 const AGE_SLACK_MS = 1_000;
 /** A store that failed is asked again after this. */
 const STORE_RETRY_MS = 1_000;
+/** A failure counts as heard of when its message left this long ago: a `retry` node needs a moment to store what it got. */
+const REPORTED_AFTER_MS = 1_000;
 
 export class Dispatcher {
   private readonly webhooks = new Map<string, Webhook>();
   private readonly lanes = new Map<string, Lane>();
   private readonly live = new Map<string, unknown>();
   private readonly underWay = new Map<string, { nodeId: string; abort: AbortController; done: Promise<void> }>();
+  /** Failures of which a message has left in this process, but that the store still calls unreported. */
+  private readonly leaving = new Set<string>();
   private closing = false;
 
   constructor(private readonly parts: DispatcherParts) {}
@@ -117,7 +123,9 @@ export class Dispatcher {
   /** Begins to send for a node. The answer stops it: resolves when its attempts are done, or were cut off after `graceMs`. */
   register(webhook: Webhook): (graceMs: number) => Promise<void> {
     this.webhooks.set(webhook.nodeId, webhook);
-    void this.refresh().catch((error: unknown) => this.parts.trouble(String(error)));
+    void this.reportAgain(webhook)
+      .then(() => this.refresh())
+      .catch((error: unknown) => this.parts.trouble(String(error)));
     return async (graceMs) => {
       if (this.webhooks.get(webhook.nodeId) === webhook) this.webhooks.delete(webhook.nodeId);
       await this.drain(graceMs, (nodeId) => nodeId === webhook.nodeId);
@@ -129,6 +137,7 @@ export class Dispatcher {
     this.closing = true;
     for (const lane of this.lanes.values()) lane.cancelTimer();
     await this.drain(graceMs, () => true);
+    await this.markReported();
   }
 
   /** Sets what a lane may do at once. */
@@ -358,17 +367,58 @@ export class Dispatcher {
     response: Settled['response'],
   ): Promise<void> {
     await this.record(delivery, attempt, endedAtMs, error ? { kind: 'failed', error } : { kind: 'delivered' });
+    // A failure that ends while its node is being closed is left to the node that follows: this one's wires are cut.
+    if (error && this.webhooks.get(webhook.nodeId) !== webhook) return;
     const live = this.live.get(delivery.id);
     this.live.delete(delivery.id);
     const attemptCount = delivery.attemptCount + (attempt ? 1 : 0);
     const state = error ? 'failed' : 'delivered';
     webhook.settled({ delivery, state, attemptCount, endedAtMs, error, response, live });
+    if (error) this.noteReported(delivery.id);
     if (!error && lane.failingSinceMs !== null) {
       const since = lane.failingSinceMs;
       lane.failingSinceMs = null;
       const woken = await this.parts.store.wake(lane.id, since, this.parts.clock.now());
       if (woken > 0) this.wakeAt(lane, this.parts.clock.now());
     }
+  }
+
+  /** Sends the messages of failures of which nobody may have heard, because the process died or the node was closed. */
+  private async reportAgain(webhook: Webhook): Promise<void> {
+    const { store } = this.parts;
+    for (const delivery of await store.unreported(webhook.nodeId)) {
+      if (this.leaving.has(delivery.id) || this.webhooks.get(webhook.nodeId) !== webhook) continue;
+      const last = (await store.attempts(delivery.id)).at(-1);
+      webhook.settled({
+        delivery,
+        state: 'failed',
+        attemptCount: delivery.attemptCount,
+        endedAtMs: delivery.updatedAtMs,
+        error: delivery.lastError,
+        response: last ? toResponse(last) : null,
+        live: this.live.get(delivery.id),
+      });
+      this.live.delete(delivery.id);
+      this.noteReported(delivery.id);
+    }
+  }
+
+  private noteReported(id: string): void {
+    if (this.leaving.size === 0) this.parts.clock.after(REPORTED_AFTER_MS, () => void this.markReported());
+    this.leaving.add(id);
+  }
+
+  private async markReported(): Promise<void> {
+    const ids = [...this.leaving];
+    if (ids.length === 0) return;
+    try {
+      await this.parts.store.reported(ids, this.parts.keepBodies());
+    } catch {
+      return; // they come out again at the next start: once too often, never too seldom
+    } finally {
+      for (const id of ids) this.leaving.delete(id);
+    }
+    this.parts.changed();
   }
 
   /** Writes until it is written: a result that only memory knows would be sent again after a crash. */
@@ -380,7 +430,8 @@ export class Dispatcher {
   ): Promise<void> {
     for (;;) {
       try {
-        await this.parts.store.finish({ id: delivery.id, attempt, atMs, next });
+        const keepBodies = this.parts.keepBodies();
+        await this.parts.store.finish({ id: delivery.id, attempt, atMs, next, keepBodies, report: true });
         this.parts.changed();
         return;
       } catch (error) {
@@ -414,6 +465,14 @@ export class Dispatcher {
 function expired(policy: RetryPolicy): DeliveryError {
   const seconds = Math.round(policy.maxAgeMs / 1000);
   return { class: 'expired', message: `Older than its longest age (${seconds} s); it was not sent.`, statusCode: null };
+}
+
+/** What the log kept of an answer, as if it had just come. */
+function toResponse(attempt: Attempt): Settled['response'] {
+  const { response, statusCode, durationMs } = attempt;
+  if (!response || statusCode === null) return null;
+  const body = Buffer.from(response.body, 'utf8');
+  return { kind: 'response', statusCode, headers: response.headers, body, cut: false, durationMs };
 }
 
 function toAttempt(startedAtMs: number, result: WireResult, judgement: Outcome): Omit<Attempt, 'number'> {

@@ -67,6 +67,10 @@ export interface Finished {
   readonly attempt: Omit<Attempt, 'number'> | null;
   readonly atMs: number;
   readonly next: Transition;
+  /** False: once it has ended, its body and those of the responses are removed. One still to be reported keeps its own until then. */
+  readonly keepBodies: boolean;
+  /** A failure of which its node's output must hear: `unreported` answers it until `reported` was called. */
+  readonly report: boolean;
 }
 
 /** Filters of the log; absent members do not restrict. */
@@ -182,6 +186,10 @@ export interface DeliveryStore {
   }>;
   /** Records an attempt and what follows. Frees the next of the order key where this one ended. Unknown ids are ignored. */
   finish(finished: Finished): Promise<void>;
+  /** Failed deliveries of a node of which its output has not heard for sure, oldest first. */
+  unreported(nodeId: string): Promise<readonly Delivery[]>;
+  /** The output has heard of them. Reopening and holding a delivery says the same. */
+  reported(ids: readonly string[], keepBodies: boolean): Promise<void>;
   /** Gives claims back untried: they are due at `dueAtMs` again. */
   release(ids: readonly string[], dueAtMs: number): Promise<void>;
   /** Makes claims of which the lease has passed due again; with `all`, every claim (at the start of a store that nobody shares). */
@@ -217,7 +225,12 @@ export interface DeliveryStore {
     },
   ): Promise<boolean>;
   /** Ends an open delivery as `failed` with this error (`ended`); removes an ended one (`removed`); `sending` is left (`busy`). */
-  discard(id: string, error: DeliveryError, nowMs: number): Promise<'ended' | 'removed' | 'busy' | 'unknown'>;
+  discard(
+    id: string,
+    error: DeliveryError,
+    nowMs: number,
+    keepBodies: boolean,
+  ): Promise<'ended' | 'removed' | 'busy' | 'unknown'>;
   /** Removes ended deliveries and events beyond age or size, oldest first, a bounded batch a call. Answers how many. */
   prune(retention: Retention, nowMs: number): Promise<number>;
   /** Removes events and deliveries, open ones too, in which the number occurs (as given or as E.164 digits). Answers how many. */

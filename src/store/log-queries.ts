@@ -12,10 +12,12 @@ const PRUNE_BATCH = 500;
 
 export class LogQueries {
   constructor(private readonly sql: Statements) {
-    sql.database.function('has_text', { deterministic: true }, (haystack, ...needles) => {
+    // As many parameters as it is called with: SQLite counts them.
+    sql.database.function('has_text', { deterministic: true }, (haystack, textual, digits) => {
       if (typeof haystack !== 'string') return 0;
       const lower = haystack.toLowerCase();
-      return needles.some((needle) => typeof needle === 'string' && needle !== '' && lower.includes(needle)) ? 1 : 0;
+      const has = (needle: unknown): boolean => typeof needle === 'string' && needle !== '' && lower.includes(needle);
+      return has(textual) || has(digits) ? 1 : 0;
     });
   }
 

@@ -94,7 +94,7 @@ export class QueueQueries {
     return { deliveries, nextDueAtMs: this.nextDueAtMs(lane, nodes) };
   }
 
-  finish({ id, attempt, atMs, next }: Finished): void {
+  finish({ id, attempt, atMs, next, keepBodies, report }: Finished): void {
     const row = this.sql.get(
       'SELECT sequence, lane, order_key, attempt_count, first_failed_at, passed FROM deliveries WHERE id = ?',
       id,
@@ -124,7 +124,7 @@ export class QueueQueries {
     this.sql.run(
       `UPDATE deliveries SET state = ?, attempt_count = ?, updated_at = ?, due_at = ?, not_before = ?, pass_at = ?, lease_until = NULL,
          first_failed_at = COALESCE(first_failed_at, ?), last_failed_at = COALESCE(?, last_failed_at),
-         error_class = ?, error_message = ?, error_status = ? WHERE sequence = ?`,
+         error_class = ?, error_message = ?, error_status = ?, unreported = ? WHERE sequence = ?`,
       next.kind === 'delivered' ? DELIVERED : waiting ? WAITING : FAILED,
       number,
       atMs,
@@ -136,12 +136,32 @@ export class QueueQueries {
       error?.class ?? null,
       error?.message ?? null,
       error?.statusCode ?? null,
+      next.kind === 'failed' && report ? 1 : 0,
       sequence,
     );
+    if (!keepBodies && (next.kind === 'delivered' || (next.kind === 'failed' && !report))) this.removeBodies(sequence);
     if (next.kind === 'delivered') this.noteSuccess(lane, atMs);
     if (waiting) {
       if (waiting.passAtMs !== null && waiting.passAtMs <= atMs) this.passHeads(lane, atMs);
     } else this.freeNext(lane, row['order_key'] as string | null);
+  }
+
+  unreported(nodeId: string): Delivery[] {
+    return this.sql
+      .all(
+        'SELECT d.*, p.headers, p.body, p.body_encoding, p.sealed, p.message FROM deliveries d JOIN payloads p USING (sequence) WHERE node_id = ? AND unreported = 1 ORDER BY sequence',
+        nodeId,
+      )
+      .map(toDelivery);
+  }
+
+  reported(ids: readonly string[], keepBodies: boolean): void {
+    for (const id of ids) {
+      const row = this.sql.get('SELECT sequence FROM deliveries WHERE id = ? AND unreported = 1', id);
+      if (!row) continue; // open again meanwhile, or gone
+      this.sql.run('UPDATE deliveries SET unreported = 0 WHERE sequence = ?', row['sequence'] ?? null);
+      if (!keepBodies) this.removeBodies(Number(row['sequence']));
+    }
   }
 
   release(ids: readonly string[], dueAtMs: number): void {
@@ -219,7 +239,7 @@ export class QueueQueries {
     const sequence = Number(row['sequence']);
     const ended = state === FAILED;
     this.sql.run(
-      `UPDATE deliveries SET state = ?, held = 0, passed = MAX(passed, ?), due_at = ?, lease_until = ?, not_before = NULL, updated_at = ? WHERE sequence = ?`,
+      `UPDATE deliveries SET state = ?, held = 0, passed = MAX(passed, ?), due_at = ?, lease_until = ?, not_before = NULL, unreported = 0, updated_at = ? WHERE sequence = ?`,
       leaseUntilMs !== undefined ? SENDING : state === FAILED ? WAITING : state,
       ended ? 1 : 0,
       leaseUntilMs !== undefined ? null : nowMs,
@@ -239,7 +259,7 @@ export class QueueQueries {
     }
     if (request) {
       this.sql.run(
-        'UPDATE deliveries SET method = ?, url = ? WHERE sequence = ?',
+        'UPDATE deliveries SET method = ?, url = ?, body_removed = 0 WHERE sequence = ?',
         request.method,
         request.url,
         sequence,
@@ -257,7 +277,12 @@ export class QueueQueries {
     return true;
   }
 
-  discard(id: string, error: DeliveryError, nowMs: number): 'ended' | 'removed' | 'busy' | 'unknown' {
+  discard(
+    id: string,
+    error: DeliveryError,
+    nowMs: number,
+    keepBodies: boolean,
+  ): 'ended' | 'removed' | 'busy' | 'unknown' {
     const row = this.sql.get('SELECT sequence, state FROM deliveries WHERE id = ?', id);
     if (!row) return 'unknown';
     const state = Number(row['state']);
@@ -266,7 +291,7 @@ export class QueueQueries {
       this.remove(Number(row['sequence']));
       return 'removed';
     }
-    this.finish({ id, attempt: null, atMs: nowMs, next: { kind: 'failed', error } });
+    this.finish({ id, attempt: null, atMs: nowMs, next: { kind: 'failed', error }, keepBodies, report: false });
     this.sql.run('UPDATE deliveries SET held = 0 WHERE id = ?', id);
     this.sql.run('DELETE FROM holds WHERE delivery_id = ?', id);
     return 'ended';
@@ -286,10 +311,16 @@ export class QueueQueries {
   /** The log says `waiting` while a retry node holds the message, and the dispatcher leaves it alone. */
   holdDelivery(id: string, dueAtMs: number): void {
     this.sql.run(
-      `UPDATE deliveries SET state = ${WAITING}, held = ${HELD}, passed = 1, due_at = ? WHERE id = ? AND state IN (${WAITING}, ${FAILED})`,
+      `UPDATE deliveries SET state = ${WAITING}, held = ${HELD}, passed = 1, unreported = 0, due_at = ? WHERE id = ? AND state IN (${WAITING}, ${FAILED})`,
       dueAtMs,
       id,
     );
+  }
+
+  private removeBodies(sequence: number): void {
+    const removed = this.sql.run('UPDATE payloads SET body = NULL WHERE sequence = ? AND body IS NOT NULL', sequence);
+    if (removed > 0) this.sql.run('UPDATE deliveries SET body_removed = 1 WHERE sequence = ?', sequence);
+    this.sql.run("UPDATE attempts SET response_body = '' WHERE sequence = ?", sequence);
   }
 
   private isPaused(lane: string): boolean {

@@ -42,6 +42,7 @@ export function toDelivery(row: Row): Delivery {
     message: JSON.parse(text(row['message'])) as JsonObject,
     firstFailedAtMs: numberOrNull(row['first_failed_at']),
     notBeforeMs: numberOrNull(row['not_before']),
+    bodyRemoved: row['body_removed'] === 1,
     resendOf: textOrNull(row['resend_of']),
   };
 }

@@ -109,6 +109,11 @@ const STEPS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX holds_node ON holds (node_id);
   `,
+  `
+  ALTER TABLE deliveries ADD COLUMN unreported INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX deliveries_unreported ON deliveries (node_id, sequence) WHERE unreported = 1;
+  ALTER TABLE deliveries ADD COLUMN body_removed INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Opens, creates or migrates a database. `:memory:` lives as long as the connection. Throws a UserError. */

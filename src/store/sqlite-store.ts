@@ -31,6 +31,8 @@ export class SqliteStore implements DeliveryStore {
   accept = (...args: Args<'accept'>): Result<'accept'> => this.write('accept', args);
   claim = (...args: Args<'claim'>): Result<'claim'> => this.write('claim', args);
   finish = (...args: Args<'finish'>): Result<'finish'> => this.write('finish', args);
+  unreported = (...args: Args<'unreported'>): Result<'unreported'> => this.write('unreported', args);
+  reported = (...args: Args<'reported'>): Result<'reported'> => this.write('reported', args);
   release = (...args: Args<'release'>): Result<'release'> => this.write('release', args);
   reclaim = (...args: Args<'reclaim'>): Result<'reclaim'> => this.write('reclaim', args);
   lanes = (): Result<'lanes'> => this.write('lanes', []);

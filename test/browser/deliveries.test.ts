@@ -137,6 +137,7 @@ describe('the Deliveries sidebar', function () {
       it('removes one that has ended', async () => {
         await rows().first().click();
         await editor.page.getByRole('button', { name: 'Remove' }).click();
+        await editor.page.locator('#red-ui-notifications').getByRole('button', { name: 'Remove' }).click();
         await editor.page.waitForFunction(`document.querySelectorAll('.telephony-log-row').length === 1`);
       });
     });

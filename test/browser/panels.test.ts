@@ -296,6 +296,7 @@ describe('the template panel', function () {
   });
 
   it('offers the names of a provider, by which they are ticked', async () => {
+    await editor.field('format').selectOption('json');
     await editor.field('names').selectOption('kompaas');
     await editor.panel.getByRole('searchbox', { name: 'Search' }).fill('InternalNumber');
     await editor.panel.getByRole('checkbox', { name: 'Send InternalNumber', exact: true }).check();
@@ -314,6 +315,17 @@ describe('the template panel', function () {
       await tab('Parameters');
       await addRow('headers', key, 'x');
       assert.match((await table('headers').locator('.telephony-problem').first().textContent()) ?? '', problem);
+      await editor.done();
+      assert.equal(await editor.isValid('template'), problem.source === '^$');
+      await editor.openPanel('template');
+    });
+  }
+
+  for (const url of ['ftp://example.com/', 'https://{{callerNumber}}.example.com/', 'https://']) {
+    it(`refuses the URL ${url}`, async () => {
+      await editor.field('url').fill(url);
+      await editor.field('url').press('Tab');
+      assert.match((await editor.field('url').getAttribute('class')) ?? '', /input-error/);
     });
   }
 

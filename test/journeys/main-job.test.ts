@@ -7,6 +7,7 @@ import { checkAnswers } from './main-job/answers';
 import { checkEvents } from './main-job/events';
 import { checkOtherRoots } from './main-job/other-roots';
 import { checkProviders } from './main-job/providers';
+import { checkTemplates } from './main-job/templates';
 import { Workbench } from './main-job/workbench';
 
 for (const version of NODE_RED_VERSIONS) {
@@ -18,6 +19,7 @@ for (const version of NODE_RED_VERSIONS) {
     describe('What providers send', () => checkProviders(bench));
     describe('What a provider hears', () => checkAnswers(bench));
     describe('Which events come out', () => checkEvents(bench));
+    describe('What a receiver gets from a template', () => checkTemplates(bench));
   });
 
   describe(`Node-RED ${version} below other roots and behind a password`, () => checkOtherRoots(version));

@@ -98,6 +98,8 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ],
   ['telephony-webhook-template', { user: [{ key: 'a', type: 'object', value: '{}' }] }, 'user[0].value'],
   ['telephony-webhook-out', { method: 'PO ST' }, 'method'],
+  ['telephony-webhook-out', { url: 'ftp://example.com/' }, 'url'],
+  ['telephony-webhook-out', { url: 'localhost:1880/hook' }, 'url'],
   ['telephony-webhook-out', { success: '20' }, 'success'],
   ['telephony-webhook-out', { timeoutMs: 1 }, 'timeoutMs'],
   ['telephony-webhook-out', { orderWaitMs: -1 }, 'orderWaitMs'],

@@ -76,7 +76,7 @@ export function detailsView(translate: Translate, onClose: (id: string) => void)
       { class: 'telephony-log-actions' },
       button('send', 'resend', translate('sidebar.resend'), () => askHow(id)),
       button('trash', 'discard', translate(isOpen ? 'sidebar.discard' : 'sidebar.remove'), () =>
-        act(discard(id), isOpen ? reload : close),
+        askWhether(id, isOpen),
       ),
     );
     for (const control of actions.querySelectorAll('button')) control.disabled = state === 'sending';
@@ -129,6 +129,25 @@ export function detailsView(translate: Translate, onClose: (id: string) => void)
         { text: translate('sidebar.cancel'), click: () => notice.close() },
         { text: translate('sidebar.rendered'), click: send(true) },
         { text: translate('sidebar.asStored'), class: 'primary', click: send(false) },
+      ],
+    });
+  };
+
+  const askWhether = (id: string, isOpen: boolean): void => {
+    const label = translate(isOpen ? 'sidebar.discard' : 'sidebar.remove');
+    const notice = RED.notify(translate(isOpen ? 'sidebar.discardQuestion' : 'sidebar.removeQuestion'), {
+      modal: true,
+      fixed: true,
+      buttons: [
+        { text: translate('sidebar.cancel'), click: () => notice.close() },
+        {
+          text: label,
+          class: 'primary',
+          click: () => {
+            notice.close();
+            act(discard(id), isOpen ? reload : close);
+          },
+        },
       ],
     });
   };

@@ -209,4 +209,23 @@ export function checkAnswers(bench: Workbench): void {
     await bench.heard('taken-2', 1);
     assert.equal((await bench.pushJson('hmac', ended('d-3'))).status, 404);
   });
+
+  it('loses and doubles nothing that it accepted while flows were deployed again and again', async () => {
+    const line = { deployed: { template: { available: ['callId'] } } };
+    await bench.deploy(line);
+    let deploying = true;
+    const accepted: string[] = [];
+    const pushing = (async () => {
+      for (let number = 1; deploying; number++) {
+        const answer = await bench.pushJson('deployed', ended(`p-${number}`));
+        if (answer.status === 200) accepted.push(JSON.stringify({ callId: `p-${number}` }));
+      }
+    })();
+    for (let deploy = 1; deploy <= 3; deploy++) await bench.deploy(line);
+    deploying = false;
+    await pushing;
+    const requests = await bench.received('deployed', accepted.length);
+    assert.deepEqual(requests.map(({ text }) => text).toSorted(), accepted.toSorted());
+    assert.ok(accepted.length > 0);
+  });
 }

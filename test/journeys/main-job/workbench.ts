@@ -97,8 +97,8 @@ export class Workbench {
     return this.shown(`caught-${name}`, count);
   }
 
-  /** The status that the editor shows below a node. */
-  async status(nodeId: string): Promise<JsonObject> {
+  /** The status that the editor shows below a node, once its text matches. */
+  async status(nodeId: string, text = /(?:)/): Promise<JsonObject> {
     const socket = new WebSocket(`${this.red.url.replace('http', 'ws')}/comms`);
     try {
       return await new Promise<JsonObject>((resolve, reject) => {
@@ -108,6 +108,7 @@ export class Workbench {
           const batch: unknown = JSON.parse(String(data));
           for (const item of Array.isArray(batch) ? batch : [batch]) {
             if (!isJsonObject(item) || item['topic'] !== `status/${nodeId}` || !isJsonObject(item['data'])) continue;
+            if (!text.test(String(item['data']['text'] ?? ''))) continue;
             clearTimeout(timer);
             resolve(item['data']);
           }

@@ -62,15 +62,22 @@ class Bench {
   readonly clock = new FakeClock();
   readonly wire = new ScriptedWire();
   readonly settled: Settled[] = [];
-  readonly store: DeliveryStore = createStore({ kind: 'memory', path: '' });
-  readonly dispatcher = new Dispatcher({
-    store: this.store,
-    client: this.wire,
-    clock: this.clock,
-    random: () => 0.5,
-    changed: () => undefined,
-    trouble: () => undefined,
-  });
+  readonly dispatcher: Dispatcher;
+
+  constructor(
+    readonly store: DeliveryStore = createStore({ kind: 'memory', path: '' }),
+    keepBodies = true,
+  ) {
+    this.dispatcher = new Dispatcher({
+      store,
+      client: this.wire,
+      clock: this.clock,
+      random: () => 0.5,
+      changed: () => undefined,
+      trouble: () => undefined,
+      keepBodies: () => keepBodies,
+    });
+  }
 
   static async open(): Promise<Bench> {
     const bench = new Bench();
@@ -303,6 +310,60 @@ describe('the dispatcher', () => {
     await bench.rest();
     assert.equal(bench.wire.sent.length, 0);
     assert.equal(bench.settled[0]?.error?.class, 'expired');
+  });
+
+  it('says again what failed when nobody may have heard of it, and only then', async () => {
+    const bench = await Bench.open();
+    bench.wire.status = () => 503;
+    bench.wire.headers = { 'retry-after': '120' };
+    bench.register({ policy: null });
+    await bench.accept('d1');
+    await bench.rest();
+    assert.equal(bench.settled.length, 1);
+
+    const next = new Bench(bench.store); // the process died at once
+    await next.dispatcher.start();
+    next.register({ policy: null });
+    await next.rest();
+    const [again] = next.settled;
+    assert.equal(again?.delivery.id, 'd1');
+    assert.equal(again?.error?.statusCode, 503);
+    assert.equal(again?.attemptCount, 1);
+    assert.equal(again?.response?.headers['retry-after'], '120');
+    assert.equal(next.wire.sent.length, 0);
+
+    await next.pass(1_000);
+    const later = new Bench(bench.store);
+    await later.dispatcher.start();
+    later.register({ policy: null });
+    await later.rest();
+    assert.deepEqual(later.settled, []);
+  });
+
+  it('keeps no body of what has ended where bodies stay out of the log', async () => {
+    const bench = new Bench(undefined, false);
+    await bench.store.open();
+    await bench.dispatcher.start();
+    bench.register({ policy: null });
+    bench.wire.status = (_request, number) => (number === 1 ? 200 : 500);
+    const request = {
+      method: 'POST',
+      url: LANE,
+      headers: {},
+      body: { encoding: 'utf8', text: 'secret talk' },
+      sealed: null,
+    } as const;
+    for (const id of ['good', 'bad']) {
+      await bench.accept(id, { request });
+      await bench.rest();
+    }
+    const bodies = async () =>
+      Promise.all(['good', 'bad'].map(async (id) => (await bench.store.get(id))?.request?.body?.text ?? null));
+    assert.deepEqual(await bodies(), [null, 'secret talk'], 'a failure that may have to come out again keeps its body');
+    await bench.pass(1_000);
+    assert.deepEqual(await bodies(), [null, null]);
+    assert.equal((await bench.store.get('bad'))?.bodyRemoved, true);
+    assert.equal((await bench.store.attempts('bad'))[0]?.response?.body, '');
   });
 
   it('records a request that cannot be sent as failed, without an attempt', async () => {

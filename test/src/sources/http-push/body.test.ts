@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../../src/json';
 import { readPayload } from '../../../../src/sources/http-push/body';
 
+/** What no pause of a busy machine lasts. */
+const HANG_MS = 5000;
+
 function read(
   body: string | Buffer,
   contentType: string,
@@ -178,7 +181,8 @@ describe('The tolerant pass', () => {
       const begin = performance.now();
       read(body, 'application/json', { documented });
       const took = performance.now() - begin;
-      assert(took < 100, `${unit} took ${took} ms`);
+      // It takes milliseconds; a repair that goes back over the text at each step takes minutes.
+      assert(took < HANG_MS, `${unit} took ${took} ms`);
     }
   });
 });

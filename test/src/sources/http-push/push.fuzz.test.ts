@@ -8,7 +8,7 @@ import * as payloads from './payloads';
 import { jsonRequest, push, request, source } from './pushing';
 
 const DIALECTS: readonly DialectId[] = ['kompaas', 'smartflo', 'obd', 'ringostat', 'generic'];
-const LONGEST_MS = 100;
+const LONGEST_MS = 2000;
 
 const dialect = fc.constantFrom(...DIALECTS);
 
