@@ -82,9 +82,10 @@ export class EventRelay {
     if (!this.line.resumed) await this.resume().catch(this.fail);
     if (this.closed) return;
     this.running = true;
-    const { justTold } = this.line;
-    this.line.justTold = [];
-    for (const { event } of justTold) this.tell(event, true);
+    // The next deploy may come before they have arrived.
+    const atMs = systemClock.now();
+    this.line.justTold = this.line.justTold.map(({ event }) => ({ event, atMs }));
+    for (const { event } of this.line.justTold) this.tell(event, true);
     await this.tellWhatWaits();
   }
 
