@@ -70,9 +70,10 @@ export class EventRelay {
   async accept(events: readonly AcceptedEvent[]): Promise<number> {
     const { store } = await embeddedStore(this.red);
     const { line } = this;
-    if (!line.resumed) for (const { event } of events) line.ownBeforeResume.add(event.id);
     const fresh = await store.acceptEvents(events);
     const news = events.filter((_, index) => fresh[index]).map(({ event }) => event);
+    // Only what is new: a repeat of what the last run accepted is open still, and must come out.
+    if (!line.resumed) for (const { id } of news) line.ownBeforeResume.add(id);
     line.untold.push(...news);
     await line.teller?.tellWhatWaits();
     return news.length;
