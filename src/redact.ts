@@ -8,12 +8,13 @@ export type RequestSecrets = Readonly<Record<string, string | readonly string[]>
 /** What is shown in place of a secret. */
 export const REDACTED = '•••';
 
+/** Names are compared without `-` and `_`, which differ from vendor to vendor. */
 const SECRET_HEADER =
-  /^(authorization|proxy-authorization|cookie|set-cookie|.*(api-?key|auth-?(token|key)|access-?(token|key)|secret|password|passwd|credential|-token|csrf).*|token|apikey)$/i;
+  /^(proxy)?authorization$|cookie|apikey|(auth|access)(token|key)|subscriptionkey|functionskey|secret|passw(or)?d|credential|token|csrf|session|^x?auth$|signature/i;
 
 /** Whether a header's value is a secret by its name. */
 export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADER.test(name);
+  return SECRET_HEADER.test(name.replaceAll(/[-_]/g, ''));
 }
 
 /**

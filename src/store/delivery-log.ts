@@ -14,6 +14,7 @@ import {
 } from './delivery-rows';
 import type { DeliveryFilter, DeliveryPage, StoreSummary } from './delivery-store';
 import { lanes } from './lanes';
+import { usedBytes } from './retention';
 import type { Sql } from './sql';
 
 export function get(sql: Sql, id: string): Delivery | undefined {
@@ -97,7 +98,7 @@ export function summary(sql: Sql): StoreSummary {
     webhooks: [...webhooks.values()],
     lanes: lanes(sql),
     oldestOpenAtMs: oldest?.at ?? null,
-    bytes: sql.pragma('page_count') * sql.pragma('page_size'),
+    bytes: usedBytes(sql),
   };
 }
 

@@ -137,6 +137,7 @@ export interface StoreSummary {
   readonly lanes: readonly LaneState[];
   /** When the oldest open delivery was accepted. Null: none is open. */
   readonly oldestOpenAtMs: number | null;
+  /** What is stored takes up, as `Retention.maxBytes` counts it. */
   readonly bytes: number;
 }
 
@@ -181,7 +182,10 @@ export interface DeliveryStore {
     leaseUntilMs: number;
   }): Promise<{
     deliveries: readonly Delivery[];
-    /** When the lane's next claimable delivery (or the next to be freed by `passAtMs`) becomes due. Null: none is open. */
+    /**
+     * When the next claimable delivery of these nodes (or the next to be freed by `passAtMs`) becomes due.
+     * Null: none, before something else happens; a paused lane has none.
+     */
     nextDueAtMs: number | null;
   }>;
   /** Records an attempt and what follows. Frees the next of the order key where this one ended. Unknown ids are ignored. */
@@ -210,7 +214,8 @@ export interface DeliveryStore {
   summary(): Promise<StoreSummary>;
   /**
    * Makes an open or failed delivery due now, as the same delivery; with `request`, sends that instead of what was stored,
-   * with `message`, keeps that instead. Answers false where it is under way, delivered or unknown.
+   * with `message`, keeps that instead. Answers false where it is under way, delivered or unknown. It takes back its place
+   * in the order of its key, and waits for a paused lane like any other. What a retry node held of it is dropped.
    */
   reopen(
     id: string,
@@ -247,8 +252,16 @@ export interface DeliveryStore {
   recentEvents(filter: { source?: string; type?: string }, limit: number): Promise<readonly TelephonyEvent[]>;
 
   // Messages held by retry nodes
+  /**
+   * Keeps it, in place of one with the same id. While it is `held`, its delivery (open or failed) is `waiting` until
+   * `dueAtMs`, is never claimed or woken, and stands in nobody's way; `out` changes no delivery.
+   */
   hold(hold: Hold): Promise<void>;
   holds(nodeId: string): Promise<readonly Hold[]>;
+  /**
+   * Leaves its delivery alone: one that is still `waiting` (the retry gave up) is sent by nobody until its caller finishes it
+   * or someone reopens it. Finish first, then drop.
+   */
   dropHold(id: string): Promise<void>;
 }
 

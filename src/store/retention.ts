@@ -8,9 +8,6 @@ import type { Sql } from './sql';
 /** Most rows that one call removes, so that no other call waits long. */
 const BATCH = 500;
 
-/** How many go before the size is looked at again. */
-const STEP = 50;
-
 /** Pages given back to the file system in one call, where at least a quarter of the file is unused. */
 const PAGES_GIVEN_BACK = 500;
 
@@ -23,17 +20,16 @@ interface Removable {
   readonly at: number;
 }
 
-/** Size means the pages in use: those of removed rows are used again, and given back where they are many. */
+/** The pages of removed rows are used again, and given back where they are many. */
 export function prune(sql: Sql, retention: Retention, nowMs: number): number {
   const oldest = [...oldestDeliveries(sql), ...oldestEvents(sql, nowMs)].sort((a, b) => a.at - b.at);
   let removed = 0;
-  let tooLarge = isTooLarge(sql, retention.maxBytes);
   for (const each of oldest.slice(0, BATCH)) {
-    if (!tooLarge && each.at >= nowMs - retention.maxAgeMs) break;
+    // Asked again for each: one body may be as large as a thousand others.
+    if (each.at >= nowMs - retention.maxAgeMs && usedBytes(sql) <= retention.maxBytes) break;
     if (each.kind === 'delivery') remove(sql, each.sequence);
     else sql.run('DELETE FROM events WHERE sequence = ?', each.sequence);
     removed += 1;
-    if (tooLarge && removed % STEP === 0) tooLarge = isTooLarge(sql, retention.maxBytes);
   }
   removeIdleLanes(sql, nowMs - retention.maxAgeMs);
   if (sql.pragma('freelist_count') * 4 > sql.pragma('page_count')) {
@@ -57,8 +53,9 @@ function oldestEvents(sql: Sql, nowMs: number): Removable[] {
   );
 }
 
-function isTooLarge(sql: Sql, maxBytes: number): boolean {
-  return (sql.pragma('page_count') - sql.pragma('freelist_count')) * sql.pragma('page_size') > maxBytes;
+/** What is stored takes up. The file may be larger: by pages that are free, and by its write-ahead log. */
+export function usedBytes(sql: Sql): number {
+  return (sql.pragma('page_count') - sql.pragma('freelist_count')) * sql.pragma('page_size');
 }
 
 /** Where URLs hold ever new hosts, every one of them was a lane. */
