@@ -16,6 +16,11 @@ export class UserError extends Error {
     this.code = code;
     this.field = options.field;
   }
+
+  /** Node-RED shows errors by this, and a user has no use for the name of a class. */
+  override toString(): string {
+    return this.message;
+  }
 }
 
 /** One thing wrong (or odd) with a configuration, for panels and deploy-time status. */

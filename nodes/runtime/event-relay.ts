@@ -19,6 +19,8 @@ interface Line {
   untold: TelephonyEvent[];
   /** Told so shortly ago that their messages may still be on their way from node to node. */
   justTold: { readonly event: TelephonyEvent; readonly atMs: number }[];
+  /** Who tells just now. Not always who accepts: a call that came before a deploy may be stored after it. */
+  teller: EventRelay | undefined;
 }
 
 /** Node-RED drops the messages that are between two nodes when it stops these for a deploy. */
@@ -29,18 +31,17 @@ const lines = new Map<string, Line>();
 function lineOf(sourceId: string): Line {
   const known = lines.get(sourceId);
   if (known) return known;
-  const line: Line = { resumed: false, ownBeforeResume: new Set(), untold: [], justTold: [] };
+  const line: Line = { resumed: false, ownBeforeResume: new Set(), untold: [], justTold: [], teller: undefined };
   lines.set(sourceId, line);
   return line;
 }
 
 export class EventRelay {
-  private running = false;
   private closed = false;
   private readonly line: Line;
   private readonly onStopping = (): void => {
-    if (!this.running) return;
-    this.running = false;
+    if (this.line.teller !== this) return;
+    this.line.teller = undefined;
     this.forgetArrived();
   };
   private readonly onStarted = (): void => {
@@ -59,7 +60,7 @@ export class EventRelay {
   }
 
   close(): void {
-    this.running = false;
+    if (this.line.teller === this) this.line.teller = undefined;
     this.closed = true;
     this.red.events.removeListener('flows:stopping', this.onStopping);
     this.red.events.removeListener('flows:started', this.onStarted);
@@ -73,17 +74,19 @@ export class EventRelay {
     const fresh = await store.acceptEvents(events);
     const news = events.filter((_, index) => fresh[index]).map(({ event }) => event);
     line.untold.push(...news);
-    if (this.running) await this.tellWhatWaits();
+    await line.teller?.tellWhatWaits();
     return news.length;
   }
 
   private async startTelling(): Promise<void> {
-    if (!this.line.resumed) await this.resume();
+    // What comes now must not wait for what was open before, should that not be readable.
+    if (!this.line.resumed) await this.resume().catch(this.fail);
     if (this.closed) return;
-    this.running = true;
-    const { justTold } = this.line;
-    this.line.justTold = [];
-    for (const { event } of justTold) this.tell(event, true);
+    this.line.teller = this;
+    // The next deploy may come before they have arrived.
+    const atMs = systemClock.now();
+    this.line.justTold = this.line.justTold.map(({ event }) => ({ event, atMs }));
+    for (const { event } of this.line.justTold) this.tell(event, true);
     await this.tellWhatWaits();
   }
 
@@ -101,7 +104,7 @@ export class EventRelay {
 
   private async tellWhatWaits(): Promise<void> {
     const { events } = await embeddedStore(this.red);
-    if (!this.running) return;
+    if (this.line.teller !== this) return;
     const waiting = this.line.untold;
     this.line.untold = [];
     this.forgetArrived();

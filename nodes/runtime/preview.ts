@@ -29,7 +29,11 @@ interface Rendered extends Preview {
   readonly message: Message | null;
   readonly endpointId: string;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Of the deployed template. */
+  readonly typedOrigin: string | undefined;
 }
+
+type Endpoint = NonNullable<ReturnType<typeof findEndpoint>>['endpoint'];
 
 /**
  * `asked`: `config` (the saved properties of the template), `event` or `eventType` (a sample; the last real one with
@@ -46,11 +50,13 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   if (!rendered.request || !rendered.message) return { ...shown(rendered), outcome: null, response: null };
   const endpoint = findEndpoint(red, rendered.endpointId)?.endpoint;
   const nonce = String((rendered.message['webhook'] as { nonce?: string } | undefined)?.nonce ?? '');
-  const secrets = { ...endpoint?.secrets, ...rendered.secrets };
+  const url = absoluteUrl(String(rendered.message['url']), endpoint?.config.baseUrl ?? '');
+  const { own, lent } = allowed(url, rendered, endpoint);
+  const secrets = { ...(lent ? endpoint?.secrets : {}), ...(own ? rendered.secrets : {}) };
   const fill = (text: string): string => {
     const filled = fillSecrets(text, { nonce, secrets });
     if (!filled.ok)
-      throw new UserError('secret', `The secret %${filled.name}% has no value yet: deploy first.`, {
+      throw new UserError('secret', `The secret %${filled.name}% has no value for this address yet: deploy first.`, {
         field: 'secrets',
       });
     return filled.text;
@@ -63,8 +69,8 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   const { payload } = rendered.message;
   const result = await sharedClient().send({
     method: String(rendered.message['method']),
-    url: absoluteUrl(fill(String(rendered.message['url'])), endpoint?.config.baseUrl ?? ''),
-    headers: endpoint ? authorize(headers, endpoint.auth) : headers,
+    url: fill(url),
+    headers: endpoint && lent ? authorize(headers, endpoint.auth) : headers,
     body: payload === undefined ? null : Buffer.isBuffer(payload) ? payload : fill(String(payload)),
     timeoutMs: 15_000,
     ...(endpoint ? { transport: endpoint.transport } : {}),
@@ -83,6 +89,18 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
           }
         : null,
   };
+}
+
+/**
+ * Whose secrets a test may send to this URL: the template's, if its deployed form or the endpoint has the same origin, and
+ * the endpoint's. The template as it is being edited proves nothing: whoever may test may not be who may deploy.
+ */
+function allowed(url: string, { typedOrigin, endpointId }: Rendered, endpoint: Endpoint | undefined) {
+  const { origin } = new URL(url);
+  const baseUrl = endpoint?.config.baseUrl ?? '';
+  const ofEndpoint = endpointId !== '' && baseUrl !== '' && origin === new URL(baseUrl).origin;
+  const own = ofEndpoint || origin === typedOrigin;
+  return { own, lent: ofEndpoint || (baseUrl === '' && own) };
 }
 
 function shown({ request, error, problems, warnings, eventType }: Rendered): Preview {
@@ -105,7 +123,8 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
     warnings: runtime.warnings,
     eventType: event.type,
     endpointId,
-    secrets,
+    secrets: known?.template.secrets ?? {},
+    typedOrigin: known?.template.typedOrigin,
   };
   const message = {
     _msgid: 'preview',

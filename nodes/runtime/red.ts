@@ -48,7 +48,8 @@ export function flowsStarted(red: Red, node: Node): Promise<void> {
   return new Promise((resolve) => {
     const started = (): void => resolve();
     red.events.once('flows:started', started);
-    node.once('close', () => red.events.removeListener('flows:started', started));
+    // Never `once`: it takes itself out of the list that Node-RED walks, which then leaves out the next listener.
+    node.on('close', () => red.events.removeListener('flows:started', started));
   });
 }
 

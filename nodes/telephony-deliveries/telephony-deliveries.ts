@@ -16,8 +16,10 @@ export = (red: Red): void => {
     const { config, problems } = parseConfig(saved);
     const opening = acquireFor(red, config.store);
     opening.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
-    if (problems[0]) reportProblem(this, problems[0].message);
+    const problem = problems[0];
+    if (problem) reportProblem(this, problem.message);
     onInput(this, async (message, send) => {
+      if (problem) throw new UserError('config', problem.message, { field: problem.field });
       const asked = config.action || String(message['action'] ?? '');
       message.payload = await act(red, await opening, asked, message);
       send([message]);

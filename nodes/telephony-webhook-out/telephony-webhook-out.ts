@@ -7,7 +7,7 @@ import { parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-pol
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
-import { findEndpoint } from '../runtime/config-nodes';
+import { type EndpointNode, findEndpoint } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { keepOf, type MessageRequest, requestOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
@@ -80,9 +80,10 @@ class WebhookOut implements Webhook {
         if (this.closed) return;
         this.box = store.box;
         this.unregister = store.dispatcher.register(this);
-        const endpoint = findEndpoint(red, config.endpoint)?.endpoint.config;
+        const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
         if (!endpoint) return;
-        const { concurrency, ratePerSecond } = endpoint;
+        if (endpoint.problems[0]) reportProblem(node, `endpoint: ${endpoint.problems[0].message}`);
+        const { concurrency, ratePerSecond } = endpoint.config;
         store.dispatcher.limit(config.endpoint, {
           concurrency,
           ratePerSecond: ratePerSecond > 0 ? ratePerSecond : null,
@@ -96,7 +97,7 @@ class WebhookOut implements Webhook {
   async accept(message: Message): Promise<void> {
     const { store, dispatcher, box, trouble } = await this.opening;
     const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
-    const request = await this.readRequest(message, endpoint?.config.baseUrl ?? '', dispatcher);
+    const request = await this.readRequest(message, endpoint, dispatcher);
     const { kept } = keepOf(message);
     const owner = {
       nodeId: this.nodeId,
@@ -163,8 +164,15 @@ class WebhookOut implements Webhook {
   }
 
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */
-  private async readRequest(message: Message, baseUrl: string, dispatcher: Dispatcher): Promise<MessageRequest> {
+  private async readRequest(
+    message: Message,
+    endpoint: EndpointNode['endpoint'] | undefined,
+    dispatcher: Dispatcher,
+  ): Promise<MessageRequest> {
     try {
+      const [problem] = endpoint?.problems ?? [];
+      if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
+      const baseUrl = endpoint?.config.baseUrl ?? '';
       return requestOf(message, { method: this.config.method, url: this.config.url, baseUrl });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

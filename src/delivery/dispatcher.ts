@@ -114,7 +114,8 @@ export class Dispatcher {
     for (const state of await this.parts.store.lanes()) {
       const lane = this.lane(state.lane);
       lane.paused = state.paused;
-      lane.unclaimed = state.open - this.countUnderWay(state.lane);
+      // Those under way are counted too: a count too high costs a claim, one too low leaves a delivery lying.
+      lane.unclaimed = state.open;
       lane.failingSinceMs ??= state.failingSinceMs;
       if (state.nextDueAtMs !== null) this.wakeAt(lane, state.nextDueAtMs);
     }
@@ -216,10 +217,6 @@ export class Dispatcher {
       this.lanes.set(id, lane);
     }
     return lane;
-  }
-
-  private countUnderWay(laneId: string): number {
-    return this.lane(laneId).pacing.inUse;
   }
 
   private wakeAt(lane: Lane, atMs: number): void {

@@ -1,5 +1,6 @@
 /** The kinds of store. */
 import type { DeliveryStore } from './delivery-store';
+import { MemoryStore } from './memory-store';
 import { SqliteStore } from './sqlite-store';
 
 export const STORE_KINDS = ['sqlite', 'memory'] as const;
@@ -9,8 +10,8 @@ export type StoreKind = (typeof STORE_KINDS)[number];
 export function createStore({ kind, path }: { kind: StoreKind; path: string }): DeliveryStore {
   switch (kind) {
     case 'sqlite':
-      return new SqliteStore(path);
+      return new SqliteStore({ path });
     case 'memory':
-      return new SqliteStore(':memory:');
+      return new MemoryStore();
   }
 }

@@ -1,80 +1,123 @@
 /**
- * The embedded store: one SQLite file of one Node-RED, written by a worker thread, so that a slow disk never blocks the
- * event loop. What may take long to read (lists, searches, counts) is read by a second one.
+ * The port over SQLite. A thread of its own does the writing, so that a slow disk never blocks Node-RED, and commits together what
+ * was asked for meanwhile; a second one, started when it is first needed, does the reading that may take long.
  */
 import type { DeliveryStore } from './delivery-store';
-import type { Operation } from './engine';
-import { WorkerConnection } from './worker-connection';
+import type { Occurrences } from './retention';
+import { IN_MEMORY } from './sql';
+import type { OperationName, Operations } from './sqlite-engine';
+import { StoreThread } from './store-thread';
 
-type Args<Name extends Operation> = Parameters<DeliveryStore[Name]>;
-type Result<Name extends Operation> = ReturnType<DeliveryStore[Name]>;
+/** How many deliveries and events are erased in one transaction. */
+const ERASED_TOGETHER = 200;
+
+export interface SqliteStoreOptions {
+  /** The database file; folder and file are made where they are missing. */
+  readonly path: string;
+  /** How long `open` waits for a former owner of the file. Default: 2 s. */
+  readonly lockWaitMs?: number;
+}
+
+type Args<Method extends keyof DeliveryStore> = Parameters<DeliveryStore[Method]>;
 
 export class SqliteStore implements DeliveryStore {
-  private readonly writer: WorkerConnection;
-  private reader: Promise<WorkerConnection> | undefined;
+  readonly #options: SqliteStoreOptions;
+  #writer: StoreThread | undefined;
+  #reader: StoreThread | undefined;
+  #closed = false;
 
-  /** `:memory:`: nothing survives. */
-  constructor(private readonly path: string) {
-    this.writer = new WorkerConnection({ path, role: 'writer' });
+  constructor(options: SqliteStoreOptions) {
+    this.#options = options;
   }
 
   open(): Promise<void> {
-    return this.writer.open();
+    return this.#writing().opened;
   }
 
   async close(): Promise<void> {
-    const reader = await this.reader?.catch(() => undefined);
-    await reader?.close();
-    await this.writer.close();
+    this.#closed = true;
+    await this.#reader?.close();
+    await this.#writer?.close();
   }
 
-  accept = (...args: Args<'accept'>): Result<'accept'> => this.write('accept', args);
-  claim = (...args: Args<'claim'>): Result<'claim'> => this.write('claim', args);
-  finish = (...args: Args<'finish'>): Result<'finish'> => this.write('finish', args);
-  unreported = (...args: Args<'unreported'>): Result<'unreported'> => this.write('unreported', args);
-  reported = (...args: Args<'reported'>): Result<'reported'> => this.write('reported', args);
-  release = (...args: Args<'release'>): Result<'release'> => this.write('release', args);
-  reclaim = (...args: Args<'reclaim'>): Result<'reclaim'> => this.write('reclaim', args);
-  lanes = (): Result<'lanes'> => this.write('lanes', []);
-  wake = (...args: Args<'wake'>): Result<'wake'> => this.write('wake', args);
-  setPaused = (...args: Args<'setPaused'>): Result<'setPaused'> => this.write('setPaused', args);
-  get = (...args: Args<'get'>): Result<'get'> => this.write('get', args);
-  attempts = (...args: Args<'attempts'>): Result<'attempts'> => this.write('attempts', args);
-  reopen = (...args: Args<'reopen'>): Result<'reopen'> => this.write('reopen', args);
-  discard = (...args: Args<'discard'>): Result<'discard'> => this.write('discard', args);
-  prune = (...args: Args<'prune'>): Result<'prune'> => this.write('prune', args);
-  forget = (...args: Args<'forget'>): Result<'forget'> => this.write('forget', args);
-  acceptEvents = (...args: Args<'acceptEvents'>): Result<'acceptEvents'> => this.write('acceptEvents', args);
-  openEvents = (...args: Args<'openEvents'>): Result<'openEvents'> => this.write('openEvents', args);
-  closeEvents = (...args: Args<'closeEvents'>): Result<'closeEvents'> => this.write('closeEvents', args);
-  hold = (...args: Args<'hold'>): Result<'hold'> => this.write('hold', args);
-  holds = (...args: Args<'holds'>): Result<'holds'> => this.write('holds', args);
-  dropHold = (...args: Args<'dropHold'>): Result<'dropHold'> => this.write('dropHold', args);
+  readonly accept = (...args: Args<'accept'>) => this.#write('accept', ...args);
+  readonly claim = (...args: Args<'claim'>) => this.#write('claim', ...args);
+  readonly finish = (...args: Args<'finish'>) => this.#write('finish', ...args);
+  readonly release = (...args: Args<'release'>) => this.#write('release', ...args);
+  readonly reclaim = (...args: Args<'reclaim'>) => this.#write('reclaim', ...args);
+  readonly lanes = () => this.#write('lanes');
+  readonly wake = (...args: Args<'wake'>) => this.#write('wake', ...args);
+  readonly setPaused = (...args: Args<'setPaused'>) => this.#write('setPaused', ...args);
 
-  list = (...args: Args<'list'>): Result<'list'> => this.read('list', args);
-  count = (...args: Args<'count'>): Result<'count'> => this.read('count', args);
-  ids = (...args: Args<'ids'>): Result<'ids'> => this.read('ids', args);
-  summary = (): Result<'summary'> => this.read('summary', []);
-  recentEvents = (...args: Args<'recentEvents'>): Result<'recentEvents'> => this.read('recentEvents', args);
+  readonly unreported = (...args: Args<'unreported'>) => this.#write('unreported', ...args);
+  readonly reported = (...args: Args<'reported'>) => this.#write('reported', ...args);
 
-  private write<Value>(operation: Operation, args: readonly unknown[]): Promise<Value> {
-    return this.writer.call<Value>(operation, args);
+  readonly get = (...args: Args<'get'>) => this.#write('get', ...args);
+  readonly attempts = (...args: Args<'attempts'>) => this.#write('attempts', ...args);
+  readonly list = (...args: Args<'list'>) => this.#read('list', ...args);
+  readonly count = (...args: Args<'count'>) => this.#read('count', ...args);
+  readonly ids = (...args: Args<'ids'>) => this.#read('ids', ...args);
+  readonly summary = () => this.#read('summary');
+  readonly reopen = (...args: Args<'reopen'>) => this.#write('reopen', ...args);
+  readonly discard = (...args: Args<'discard'>) => this.#write('discard', ...args);
+  readonly prune = (...args: Args<'prune'>) => this.#write('prune', ...args);
+
+  readonly acceptEvents = (...args: Args<'acceptEvents'>) => this.#write('acceptEvents', ...args);
+  readonly openEvents = (...args: Args<'openEvents'>) => this.#write('openEvents', ...args);
+  readonly closeEvents = (...args: Args<'closeEvents'>) => this.#write('closeEvents', ...args);
+  readonly recentEvents = (...args: Args<'recentEvents'>) => this.#read('recentEvents', ...args);
+
+  readonly hold = (...args: Args<'hold'>) => this.#write('hold', ...args);
+  readonly holds = (...args: Args<'holds'>) => this.#write('holds', ...args);
+  readonly dropHold = (...args: Args<'dropHold'>) => this.#write('dropHold', ...args);
+
+  /** Found by the reader, which may take long; erased a few at a time, so that what is accepted meanwhile does not wait. */
+  async forget(digits: string): Promise<number> {
+    const { deliveries, events, holds } = await this.#read('occurrences', digits);
+    let removed = 0;
+    for (const some of inParts(deliveries)) removed += await this.#write('erase', { ...NOTHING, deliveries: some });
+    for (const some of inParts(events)) removed += await this.#write('erase', { ...NOTHING, events: some });
+    for (const some of inParts(holds)) removed += await this.#write('erase', { ...NOTHING, holds: some });
+    await this.#writing().emptyLog();
+    return removed;
   }
 
-  private async read<Value>(operation: Operation, args: readonly unknown[]): Promise<Value> {
-    if (this.path === ':memory:') return this.write(operation, args);
-    this.reader ??= this.openReader();
-    return (await this.reader).call<Value>(operation, args);
+  #write<Name extends OperationName>(
+    name: Name,
+    ...args: Parameters<Operations[Name]>
+  ): Promise<ReturnType<Operations[Name]>> {
+    return this.#closed ? closed() : this.#writing().call(name, ...args);
   }
 
-  private async openReader(): Promise<WorkerConnection> {
-    const reader = new WorkerConnection({ path: this.path, role: 'reader' });
-    try {
-      await reader.open();
-      return reader;
-    } catch (error) {
-      this.reader = undefined;
-      throw error;
-    }
+  #read<Name extends OperationName>(
+    name: Name,
+    ...args: Parameters<Operations[Name]>
+  ): Promise<ReturnType<Operations[Name]>> {
+    return this.#closed ? closed() : this.#reading().call(name, ...args);
   }
+
+  /** A thread that ended by itself is started again by the next call. */
+  #writing(): StoreThread {
+    if (this.#writer?.isAlive !== true) this.#writer = new StoreThread(this.#options);
+    return this.#writer;
+  }
+
+  /** What is in memory is seen by one connection only. */
+  #reading(): StoreThread {
+    if (this.#options.path === IN_MEMORY) return this.#writing();
+    if (this.#reader?.isAlive !== true) this.#reader = new StoreThread({ ...this.#options, readOnly: true });
+    return this.#reader;
+  }
+}
+
+const NOTHING: Occurrences = { deliveries: [], events: [], holds: [] };
+
+function inParts<T>(all: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < all.length; at += ERASED_TOGETHER) parts.push(all.slice(at, at + ERASED_TOGETHER));
+  return parts;
+}
+
+function closed(): Promise<never> {
+  return Promise.reject(new Error('The delivery store was closed.'));
 }

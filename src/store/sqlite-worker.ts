@@ -1,46 +1,48 @@
-/** The worker thread of a store: opens its database, then answers batches of calls, each batch in one transaction. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { type Answer, type Call, Engine } from './engine';
+/**
+ * The thread in which a store's SQL runs. What arrived while a transaction was under way goes into the next one together.
+ */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { runTogether } from './group-commit';
+import { type EngineOptions, SqliteEngine } from './sqlite-engine';
+import { type Call, CLOSE, errorData, OPENING, type Outcome } from './worker-protocol';
 
-export interface WorkerSetup {
-  readonly path: string;
-  readonly role: 'writer' | 'reader';
-}
+/** Calls in one transaction, about: more would let the first of them wait for long. */
+const LARGEST_GROUP = 512;
 
-/** `calls` and `answers` are JSON of Call[] and Answer[]. */
-export type ToWorker = { readonly kind: 'run'; readonly calls: string } | { readonly kind: 'close' };
-export type FromWorker =
-  | { readonly kind: 'opened' }
-  | { readonly kind: 'refused'; readonly code: string | null; readonly field: string | null; readonly message: string }
-  | { readonly kind: 'answers'; readonly answers: string }
-  | { readonly kind: 'closed' };
-
-const setup = workerData as WorkerSetup;
-const port = parentPort;
-if (!port) throw new Error('To be run as a worker thread.');
-const say = (message: FromWorker): void => port.postMessage(message);
-
-let engine: Engine | undefined;
-try {
-  engine = new Engine(setup.path, setup.role);
-  say({ kind: 'opened' });
-} catch (error) {
-  const { code, field } = error as { code?: unknown; field?: unknown };
-  say({
-    kind: 'refused',
-    code: (error as Error).name === 'UserError' ? String(code) : null,
-    field: typeof field === 'string' ? field : null,
-    message: error instanceof Error ? error.message : String(error),
+function serve(port: MessagePort, options: EngineOptions): void {
+  const answer = (outcomes: readonly Outcome[]): void => port.postMessage(outcomes);
+  let engine: SqliteEngine;
+  try {
+    engine = new SqliteEngine(options);
+  } catch (error) {
+    answer([{ id: OPENING, ok: false, error: errorData(error) }]);
+    port.close();
+    return;
+  }
+  answer([{ id: OPENING, ok: true, value: null }]);
+  // Reads gain nothing from being answered together.
+  const largest = options.readOnly ? 1 : LARGEST_GROUP;
+  port.on('message', (first: readonly Call[] | typeof CLOSE) => {
+    const { calls, closing } = gather(port, first, largest);
+    if (calls.length > 0) answer(runTogether(engine, calls));
+    if (!closing) return;
+    engine.close();
+    port.close();
   });
 }
 
-port.on('message', (message: ToWorker) => {
-  if (message.kind === 'run' && engine) {
-    const answers: readonly Answer[] = engine.runAll(JSON.parse(message.calls) as Call[]);
-    return say({ kind: 'answers', answers: JSON.stringify(answers) });
+/** The first message and those that wait behind it. */
+function gather(port: MessagePort, first: unknown, largest: number): { calls: Call[]; closing: boolean } {
+  const calls: Call[] = [];
+  for (let message = first; ; ) {
+    if (message === CLOSE) return { calls, closing: true };
+    calls.push(...(message as readonly Call[]));
+    if (calls.length >= largest) break;
+    const next: { message: unknown } | undefined = receiveMessageOnPort(port);
+    if (next === undefined) break;
+    message = next.message;
   }
-  engine?.close();
-  engine = undefined;
-  say({ kind: 'closed' });
-  port.close();
-});
+  return { calls, closing: false };
+}
+
+if (parentPort !== null) serve(parentPort, workerData);

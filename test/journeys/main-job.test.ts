@@ -5,8 +5,11 @@
 import { NODE_RED_VERSIONS } from '../support/node-red-process';
 import { checkAnswers } from './main-job/answers';
 import { checkEvents } from './main-job/events';
+import { checkFailures } from './main-job/failures';
 import { checkOtherRoots } from './main-job/other-roots';
+import { checkPreviews } from './main-job/previews';
 import { checkProviders } from './main-job/providers';
+import { checkSecrets } from './main-job/secrets';
 import { checkTemplates } from './main-job/templates';
 import { Workbench } from './main-job/workbench';
 
@@ -20,6 +23,9 @@ for (const version of NODE_RED_VERSIONS) {
     describe('What a provider hears', () => checkAnswers(bench));
     describe('Which events come out', () => checkEvents(bench));
     describe('What a receiver gets from a template', () => checkTemplates(bench));
+    describe('Secrets', () => checkSecrets(bench));
+    describe('Templates that fail', () => checkFailures(bench));
+    describe('Preview and test', () => checkPreviews(bench));
   });
 
   describe(`Node-RED ${version} below other roots and behind a password`, () => checkOtherRoots(version));

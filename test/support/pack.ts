@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import type { Clock } from '../../src/clock';
 
@@ -37,19 +37,27 @@ export function built<Module>(path: string): Module {
   return require(join(packRoot, 'dist', path)) as Module;
 }
 
+/** A node of Node-RED's own, such as `common/25-catch`, of the version under test. */
+export function coreNode(path: string): unknown {
+  const paths = [dirname(require.resolve(`${nodeRed}/package.json`))];
+  return require(require.resolve(`@node-red/nodes/core/${path}.js`, { paths }));
+}
+
 let userDir = '';
 
 /** Deploys a flow. Every test has its own user directory, so its own embedded store. */
 export async function deploy(
   flow: readonly FlowNode[],
   credentials: Record<string, Record<string, string>> = {},
+  coreNodes: readonly string[] = [],
 ): Promise<void> {
   userDir = mkdtempSync(join(tmpdir(), 'telephony-webhooks-'));
   helper.settings({ userDir, logging: { console: { level: 'off' } } } as never);
   await new Promise<void>((resolve, reject) => {
     helper.startServer((error?: Error) => (error ? reject(error) : resolve()));
   });
-  const modules = TYPES.map((type) => built<(red: unknown) => void>(`nodes/${type}/${type}.js`));
+  const own = TYPES.map((type) => built<unknown>(`nodes/${type}/${type}.js`));
+  const modules = [...coreNodes.map(coreNode), ...own];
   await helper.load(modules as never, structuredClone(flow) as never, credentials as never);
 }
 

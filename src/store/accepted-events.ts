@@ -1,0 +1,73 @@
+/** Events as they were accepted: each once, open until what became of it is safe, kept for previews. */
+import type { TelephonyEvent } from '../event/telephony-event';
+import { fromJson } from './delivery-rows';
+import type { AcceptedEvent } from './delivery-store';
+import type { Sql, SqlValue } from './sql';
+
+/** An event that came out that often and was never closed brings the process down, or nobody listens to it. */
+const MOST_TIMES_OUT = 3;
+
+interface EventRow {
+  readonly sequence: number;
+  readonly times_out: number;
+  readonly event: string;
+}
+
+/** Repeats are recognised within one source: two sources that hear the same thing both say it. */
+export function acceptEvents(sql: Sql, events: readonly AcceptedEvent[]): readonly boolean[] {
+  return events.map(({ event, repeatKey, atMs, repeatUntilMs }) => {
+    const known = sql.get(
+      'SELECT 1 FROM events WHERE repeat_key = ? AND source = ? AND repeat_until > ? LIMIT 1',
+      ...[repeatKey, event.source, atMs],
+    );
+    if (known !== undefined) return false;
+    sql.run(
+      'INSERT INTO events (id, source, type, accepted_at, repeat_key, repeat_until, event) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[event.id, event.source, event.type, atMs, repeatKey, repeatUntilMs, JSON.stringify(event)],
+    );
+    return true;
+  });
+}
+
+export function openEvents(sql: Sql, source: string): readonly TelephonyEvent[] {
+  const open = sql.all<EventRow>(
+    'SELECT sequence, times_out, event FROM events WHERE source = ? AND closed = 0 ORDER BY sequence',
+    source,
+  );
+  const out: TelephonyEvent[] = [];
+  for (const { sequence, times_out: timesOut, event } of open) {
+    if (timesOut >= MOST_TIMES_OUT) {
+      sql.run('UPDATE events SET closed = 1 WHERE sequence = ?', sequence);
+    } else {
+      sql.run('UPDATE events SET times_out = ? WHERE sequence = ?', timesOut + 1, sequence);
+      out.push(fromJson<TelephonyEvent>(event));
+    }
+  }
+  return out;
+}
+
+export function closeEvents(sql: Sql, ids: readonly string[]): void {
+  for (const id of ids) sql.run('UPDATE events SET closed = 1 WHERE id = ? AND closed = 0', id);
+}
+
+export function recentEvents(
+  sql: Sql,
+  filter: { source?: string; type?: string },
+  limit: number,
+): readonly TelephonyEvent[] {
+  const conditions: string[] = [];
+  const values: SqlValue[] = [];
+  for (const column of ['source', 'type'] as const) {
+    const value = filter[column];
+    if (value === undefined) continue;
+    conditions.push(`${column} = ?`);
+    values.push(value);
+  }
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  return sql
+    .all<EventRow>(
+      `SELECT event FROM events ${where} ORDER BY sequence DESC LIMIT ?`,
+      ...[...values, Math.max(Math.trunc(limit), 0)],
+    )
+    .map(({ event }) => fromJson<TelephonyEvent>(event));
+}

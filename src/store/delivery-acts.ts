@@ -1,0 +1,144 @@
+/** What a person, or a message that comes back, does to one delivery: send it again as the same delivery, end it, remove it. */
+import type { Delivery, DeliveryError, DeliveryState } from '../delivery/delivery';
+import { removeBodies, requestColumns } from './delivery-flow';
+import { WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
+import type { DeliveryStore } from './delivery-store';
+import { arrange, freeAtBeforeArranging } from './order';
+import type { Sql } from './sql';
+
+type Change = Parameters<DeliveryStore['reopen']>[1];
+
+interface Current {
+  readonly sequence: number;
+  readonly state: DeliveryState;
+  readonly node_id: string;
+  readonly webhook: string;
+  readonly lane: string;
+  readonly order_key: string | null;
+}
+
+function find(sql: Sql, id: string): Current | undefined {
+  return sql.get('SELECT sequence, state, node_id, webhook, lane, order_key FROM deliveries WHERE id = ?', id);
+}
+
+/**
+ * Due now, by the rules that hold for all: a paused lane sends nothing before it is resumed, and an open delivery of
+ * the same order key that was accepted earlier goes first. It takes back its place in that order, also where it had failed
+ * or might be passed: later ones wait for it again, so that several of one call, sent again together, arrive in order.
+ * With `leaseUntilMs` none of that is asked, since the caller sends it. What a retry node held of it is held no longer.
+ */
+export function reopen(sql: Sql, id: string, change: Change): boolean {
+  const current = find(sql, id);
+  if (current === undefined || current.state === 'sending' || current.state === 'delivered') return false;
+  const { nowMs, leaseUntilMs } = change;
+  const owner = change.owner ?? {
+    nodeId: current.node_id,
+    webhook: current.webhook,
+    lane: current.lane,
+    orderKey: current.order_key,
+  };
+  sql.run(
+    `UPDATE deliveries SET state = CASE WHEN ? THEN 'sending' WHEN attempt_count = 0 THEN 'pending' ELSE 'waiting' END,
+       updated_at = ?, ended_at = NULL, due_at = ?, not_before = NULL, lease_until = ?, held = 0, unreported = 0, pass_at = NULL, free_at = ?,
+       node_id = ?, webhook = ?, lane = ?, order_key = ? WHERE sequence = ?`,
+    leaseUntilMs === undefined ? 0 : 1,
+    nowMs,
+    leaseUntilMs === undefined ? nowMs : null,
+    leaseUntilMs ?? null,
+    freeAtBeforeArranging(owner.orderKey, null),
+    owner.nodeId,
+    owner.webhook,
+    owner.lane,
+    owner.orderKey,
+    current.sequence,
+  );
+  if (change.request !== undefined) replaceRequest(sql, current.sequence, change.request);
+  if (change.message !== undefined) {
+    sql.run('UPDATE contents SET message = ? WHERE sequence = ?', JSON.stringify(change.message), current.sequence);
+  }
+  sql.run('DELETE FROM holds WHERE delivery_id = ?', id);
+  arrange(sql, owner.lane, owner.orderKey);
+  if (owner.lane !== current.lane || owner.orderKey !== current.order_key) {
+    arrange(sql, current.lane, current.order_key);
+  }
+  return true;
+}
+
+function replaceRequest(sql: Sql, sequence: number, request: NonNullable<Change['request']>): void {
+  sql.run(
+    'UPDATE deliveries SET method = ?, url = ?, body_removed = 0 WHERE sequence = ?',
+    request.method,
+    request.url,
+    sequence,
+  );
+  sql.run(
+    'UPDATE contents SET headers = ?, body = ?, body_encoding = ?, sealed = ? WHERE sequence = ?',
+    ...requestColumns(request),
+    sequence,
+  );
+}
+
+export function discard(
+  sql: Sql,
+  id: string,
+  error: DeliveryError,
+  nowMs: number,
+  keepBodies: boolean,
+): Awaited<ReturnType<DeliveryStore['discard']>> {
+  const current = find(sql, id);
+  if (current === undefined) return 'unknown';
+  switch (current.state) {
+    case 'sending':
+      return 'busy';
+    case 'delivered':
+    case 'failed':
+      remove(sql, current.sequence);
+      return 'removed';
+    case 'pending':
+    case 'waiting':
+      sql.run(
+        `UPDATE deliveries SET state = 'failed', updated_at = ?, ended_at = ?, due_at = NULL, not_before = NULL, pass_at = NULL, held = 0,
+           error_class = ?, error_message = ?, error_status = ? WHERE sequence = ?`,
+        ...[nowMs, nowMs, error.class, error.message, error.statusCode, current.sequence],
+      );
+      sql.run('DELETE FROM holds WHERE delivery_id = ?', id);
+      if (!keepBodies) removeBodies(sql, current.sequence);
+      arrange(sql, current.lane, current.order_key);
+      return 'ended';
+  }
+}
+
+/** Removes every trace of a delivery, in whatever state, and lets the next of its key go. */
+export function remove(sql: Sql, sequence: number): void {
+  const current = sql.get<{ id: string; lane: string; order_key: string | null; ended_at: number | null }>(
+    'SELECT id, lane, order_key, ended_at FROM deliveries WHERE sequence = ?',
+    sequence,
+  );
+  if (current === undefined) return;
+  sql.run('DELETE FROM attempts WHERE delivery = ?', sequence);
+  sql.run('DELETE FROM contents WHERE sequence = ?', sequence);
+  sql.run('DELETE FROM holds WHERE delivery_id = ?', current.id);
+  sql.run('DELETE FROM deliveries WHERE sequence = ?', sequence);
+  if (current.ended_at === null) arrange(sql, current.lane, current.order_key);
+}
+
+/** Failed deliveries of a node of which its output has not heard for sure, oldest first. */
+export function unreported(sql: Sql, nodeId: string): readonly Delivery[] {
+  return sql
+    .all<WholeRow>(
+      `SELECT ${WHOLE_COLUMNS} FROM deliveries JOIN contents USING (sequence) WHERE node_id = ? AND unreported = 1
+       ORDER BY deliveries.sequence`,
+      nodeId,
+    )
+    .map(wholeDelivery);
+}
+
+/** The output has heard of them. One that is open again meanwhile is left alone. */
+export function reported(sql: Sql, ids: readonly string[], keepBodies: boolean): void {
+  for (const id of ids) {
+    const row = sql.get<{ sequence: number }>('SELECT sequence FROM deliveries WHERE id = ? AND unreported = 1', id);
+    if (row === undefined) continue;
+    sql.run('UPDATE deliveries SET unreported = 0 WHERE sequence = ?', row.sequence);
+    if (!keepBodies) removeBodies(sql, row.sequence);
+  }
+}

@@ -1,0 +1,106 @@
+/** The log: reads deliveries and attempts, filtered and by the page, and changes nothing. */
+import type { Attempt, Delivery, DeliveryState } from '../delivery/delivery';
+import { UserError } from '../errors';
+import { count, matching } from './delivery-filter';
+import {
+  type AttemptRow,
+  attemptOf,
+  LISTED_COLUMNS,
+  type ListedRow,
+  listedDelivery,
+  WHOLE_COLUMNS,
+  type WholeRow,
+  wholeDelivery,
+} from './delivery-rows';
+import type { DeliveryFilter, DeliveryPage, StoreSummary } from './delivery-store';
+import { lanes } from './lanes';
+import type { Sql } from './sql';
+
+export function get(sql: Sql, id: string): Delivery | undefined {
+  const row = sql.get<WholeRow>(
+    `SELECT ${WHOLE_COLUMNS} FROM deliveries JOIN contents USING (sequence) WHERE id = ?`,
+    id,
+  );
+  return row === undefined ? undefined : wholeDelivery(row);
+}
+
+export function attempts(sql: Sql, id: string): readonly Attempt[] {
+  return sql
+    .all<AttemptRow>(
+      `SELECT attempts.* FROM attempts JOIN deliveries ON deliveries.sequence = attempts.delivery
+       WHERE deliveries.id = ? ORDER BY number`,
+      id,
+    )
+    .map(attemptOf);
+}
+
+/**
+ * Newest first. The cursor is the last sequence shown, so that new deliveries move no page, and how many matched when the first
+ * page was asked for, so that nothing is counted again for each page. Throws a UserError for a cursor that is none of ours.
+ */
+export function list(sql: Sql, filter: DeliveryFilter, limit: number, cursor: string | null): DeliveryPage {
+  const from = cursor === null ? undefined : parseCursor(cursor);
+  const size = Math.max(Math.trunc(limit), 1);
+  // A search reads all texts to count, and then has the page, too.
+  const countsByPage = from === undefined && filter.q !== undefined;
+  const found = matching(sql, filter, countsByPage ? Number.MAX_SAFE_INTEGER : size + 1, from?.before);
+  const total = from?.total ?? (countsByPage ? found.length : count(sql, filter));
+  const last = found.length > size ? found[size - 1] : undefined;
+  return {
+    rows: found.slice(0, size).flatMap((sequence) => {
+      const row = sql.get<ListedRow>(`SELECT ${LISTED_COLUMNS} FROM deliveries WHERE sequence = ?`, sequence);
+      return row === undefined ? [] : [listedDelivery(row)];
+    }),
+    cursor: last === undefined ? null : `${last}.${total}`,
+    total,
+  };
+}
+
+function parseCursor(cursor: string): { before: number; total: number } {
+  const [, before, total] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? [];
+  if (before === undefined || total === undefined) {
+    throw new UserError('bad-cursor', 'The cursor is not one that a list answered. Ask for the first page again.', {
+      field: 'cursor',
+    });
+  }
+  return { before: Number(before), total: Number(total) };
+}
+
+export function ids(sql: Sql, filter: DeliveryFilter, limit: number): readonly string[] {
+  return matching(sql, filter, Math.max(Math.trunc(limit), 0)).flatMap((sequence) => {
+    const row = sql.get<{ id: string }>('SELECT id FROM deliveries WHERE sequence = ?', sequence);
+    return row === undefined ? [] : [row.id];
+  });
+}
+
+export function summary(sql: Sql): StoreSummary {
+  const states = noDeliveries();
+  const webhooks = new Map<string, { webhook: string; nodeId: string; states: Record<DeliveryState, number> }>();
+  for (const { webhook, nodeId, state, n } of sql.all<{
+    webhook: string;
+    nodeId: string;
+    state: DeliveryState;
+    n: number;
+  }>(
+    `SELECT webhook, node_id AS nodeId, state, count(*) AS n FROM deliveries
+     GROUP BY webhook, node_id, state ORDER BY webhook, node_id`,
+  )) {
+    const key = JSON.stringify([webhook, nodeId]);
+    const entry = webhooks.get(key) ?? { webhook, nodeId, states: noDeliveries() };
+    webhooks.set(key, entry);
+    entry.states[state] += n;
+    states[state] += n;
+  }
+  const oldest = sql.get<{ at: number | null }>('SELECT min(created_at) AS at FROM deliveries WHERE ended_at IS NULL');
+  return {
+    states,
+    webhooks: [...webhooks.values()],
+    lanes: lanes(sql),
+    oldestOpenAtMs: oldest?.at ?? null,
+    bytes: sql.pragma('page_count') * sql.pragma('page_size'),
+  };
+}
+
+function noDeliveries(): Record<DeliveryState, number> {
+  return { pending: 0, sending: 0, waiting: 0, delivered: 0, failed: 0 };
+}

@@ -1,0 +1,164 @@
+/** Rows of the delivery tables, and the shapes of the port that they stand for. */
+import type {
+  Attempt,
+  Delivery,
+  DeliveryError,
+  DeliveryState,
+  FailureClass,
+  StoredRequest,
+} from '../delivery/delivery';
+import type { JsonObject } from '../json';
+import type { DeliveryRow } from './delivery-store';
+
+/** What a list shows: a row of `deliveries`. */
+export interface ListedRow {
+  readonly sequence: number;
+  readonly id: string;
+  readonly state: DeliveryState;
+  readonly webhook: string;
+  readonly node_id: string;
+  readonly lane: string;
+  readonly event_type: string | null;
+  readonly call_id: string | null;
+  readonly method: string | null;
+  readonly url: string | null;
+  readonly attempt_count: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly due_at: number | null;
+  readonly error_class: FailureClass | null;
+  readonly error_message: string | null;
+  readonly error_status: number | null;
+}
+
+/** The whole of a delivery: `deliveries` and `contents`. */
+export interface WholeRow extends ListedRow {
+  readonly order_key: string | null;
+  readonly event_id: string | null;
+  readonly first_failed_at: number | null;
+  readonly not_before: number | null;
+  readonly resend_of: string | null;
+  readonly body_removed: number;
+  readonly headers: string | null;
+  readonly body: string | null;
+  readonly body_encoding: 'utf8' | 'base64' | null;
+  readonly sealed: string | null;
+  readonly message: string;
+}
+
+export interface AttemptRow {
+  readonly number: number;
+  readonly started_at: number;
+  readonly duration_ms: number;
+  readonly status_code: number | null;
+  readonly class: FailureClass | null;
+  readonly message: string | null;
+  readonly response_headers: string | null;
+  readonly response_body: string | null;
+}
+
+const LISTED = [
+  ...['sequence', 'id', 'state', 'webhook', 'node_id', 'lane', 'event_type', 'call_id', 'method', 'url'],
+  ...['attempt_count', 'created_at', 'updated_at', 'due_at', 'error_class', 'error_message', 'error_status'],
+];
+
+/** The columns of a ListedRow. */
+export const LISTED_COLUMNS = LISTED.map((column) => `deliveries.${column}`).join(', ');
+
+/** The columns of a WholeRow. */
+export const WHOLE_COLUMNS = [
+  LISTED_COLUMNS,
+  ...[
+    'order_key',
+    'event_id',
+    'first_failed_at',
+    'not_before',
+    'resend_of',
+    'body_removed',
+    'headers',
+    'body',
+    'body_encoding',
+  ],
+  ...['sealed', 'message'],
+].join(', ');
+
+export function listedDelivery(row: ListedRow): DeliveryRow {
+  return {
+    id: row.id,
+    state: row.state,
+    webhook: row.webhook,
+    nodeId: row.node_id,
+    lane: row.lane,
+    eventType: row.event_type,
+    callId: row.call_id,
+    method: row.method,
+    url: row.url,
+    attemptCount: row.attempt_count,
+    createdAtMs: row.created_at,
+    updatedAtMs: row.updated_at,
+    dueAtMs: row.due_at,
+    lastError: lastError(row),
+  };
+}
+
+export function wholeDelivery(row: WholeRow): Delivery {
+  return {
+    id: row.id,
+    sequence: row.sequence,
+    state: row.state,
+    nodeId: row.node_id,
+    webhook: row.webhook,
+    lane: row.lane,
+    orderKey: row.order_key,
+    eventId: row.event_id,
+    eventType: row.event_type,
+    callId: row.call_id,
+    request: storedRequest(row),
+    message: fromJson<JsonObject>(row.message),
+    attemptCount: row.attempt_count,
+    createdAtMs: row.created_at,
+    updatedAtMs: row.updated_at,
+    firstFailedAtMs: row.first_failed_at,
+    dueAtMs: row.due_at,
+    notBeforeMs: row.not_before,
+    lastError: lastError(row),
+    resendOf: row.resend_of,
+    bodyRemoved: row.body_removed === 1,
+  };
+}
+
+export function attemptOf(row: AttemptRow): Attempt {
+  return {
+    number: row.number,
+    startedAtMs: row.started_at,
+    durationMs: row.duration_ms,
+    statusCode: row.status_code,
+    class: row.class,
+    message: row.message,
+    response:
+      row.response_headers === null
+        ? null
+        : { headers: fromJson<StoredRequest['headers']>(row.response_headers), body: row.response_body ?? '' },
+  };
+}
+
+/** JSON that this store wrote itself. */
+export function fromJson<T>(text: string): T {
+  return JSON.parse(text);
+}
+
+function storedRequest(row: WholeRow): StoredRequest | null {
+  if (row.method === null || row.url === null) return null;
+  return {
+    method: row.method,
+    url: row.url,
+    headers: row.headers === null ? {} : fromJson<StoredRequest['headers']>(row.headers),
+    body: row.body === null || row.body_encoding === null ? null : { encoding: row.body_encoding, text: row.body },
+    sealed: row.sealed,
+  };
+}
+
+function lastError(row: ListedRow): DeliveryError | null {
+  if (row.error_class === null) return null;
+  return { class: row.error_class, message: row.error_message ?? '', statusCode: row.error_status };
+}

@@ -1,0 +1,113 @@
+/**
+ * A store in one SQLite database, synchronous: opens the file and knows every operation on it. Who calls it without blocking, and
+ * commits many calls at once, is sqlite-store.ts with its worker.
+ */
+import { acceptEvents, closeEvents, openEvents, recentEvents } from './accepted-events';
+import { discard, reopen, reported, unreported } from './delivery-acts';
+import { count } from './delivery-filter';
+import { accept, claim, finish, reclaim, release } from './delivery-flow';
+import { attempts, get, ids, list, summary } from './delivery-log';
+import type { DeliveryStore } from './delivery-store';
+import { dropHold, hold, holds } from './holds';
+import { lanes, setPaused, wake } from './lanes';
+import { erase, type Occurrences, occurrences, prune } from './retention';
+import { migrate } from './schema';
+import { Sql } from './sql';
+import { storeError } from './sqlite-error';
+import { type OpenFile, openForReading, openForWriting } from './sqlite-file';
+
+/** What the port promises, without the promise. */
+type Synchronous<Port> = {
+  [Method in keyof Port]: Port[Method] extends (...args: infer Args) => Promise<infer Result>
+    ? (...args: Args) => Result
+    : never;
+};
+
+/** Every operation; `forget` comes in two, to be found by a reader and erased by the writer. */
+export interface Operations extends Synchronous<Omit<DeliveryStore, 'open' | 'close' | 'forget'>> {
+  occurrences(digits: string): Occurrences;
+  erase(found: Occurrences): number;
+}
+
+export type OperationName = keyof Operations;
+
+export interface EngineOptions {
+  /** A file, or IN_MEMORY. */
+  readonly path: string;
+  /** Reads beside the one engine that writes; the writing operations then throw. Default: false. */
+  readonly readOnly?: boolean;
+  /** How long to wait for a former owner of the file, which may be closing it. Default: 2 s. */
+  readonly lockWaitMs?: number;
+}
+
+export class SqliteEngine {
+  readonly sql: Sql;
+  readonly operations: Operations;
+  readonly #path: string;
+  readonly #file: OpenFile;
+
+  /** Opens the file, and makes or migrates it. Throws a UserError: `store-busy`, `store-newer`, `store-corrupt`, `store-unwritable`. */
+  constructor({ path, readOnly = false, lockWaitMs = 2_000 }: EngineOptions) {
+    this.#path = path;
+    this.#file = readOnly ? openForReading(path) : openForWriting(path, lockWaitMs);
+    this.sql = new Sql(this.#file.database);
+    this.operations = operationsOn(this.sql);
+    try {
+      if (!readOnly) migrate(this.sql);
+    } catch (error) {
+      this.#file.close();
+      throw storeError(error, path);
+    }
+  }
+
+  /** Runs the work in one transaction: all of it is on disk, or nothing and a UserError says what the disk or another program did. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.sql.transaction(work);
+    } catch (error) {
+      throw storeError(error, this.#path);
+    }
+  }
+
+  /** Copies the write-ahead log into the file and empties it, so that nothing erased is left in it. Outside of any transaction. */
+  emptyLog(): void {
+    this.sql.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+function operationsOn(sql: Sql): Operations {
+  return {
+    accept: (delivery) => accept(sql, delivery),
+    claim: (request) => claim(sql, request),
+    finish: (finished) => finish(sql, finished),
+    release: (ids, dueAtMs) => release(sql, ids, dueAtMs),
+    reclaim: (nowMs, all) => reclaim(sql, nowMs, all),
+    lanes: () => lanes(sql),
+    wake: (lane, failedSinceMs, nowMs) => wake(sql, lane, failedSinceMs, nowMs),
+    setPaused: (lane, paused) => setPaused(sql, lane, paused),
+    get: (id) => get(sql, id),
+    attempts: (id) => attempts(sql, id),
+    list: (filter, limit, cursor) => list(sql, filter, limit, cursor),
+    count: (filter) => count(sql, filter),
+    ids: (filter, limit) => ids(sql, filter, limit),
+    summary: () => summary(sql),
+    reopen: (id, change) => reopen(sql, id, change),
+    unreported: (nodeId) => unreported(sql, nodeId),
+    reported: (ids, keepBodies) => reported(sql, ids, keepBodies),
+    discard: (id, error, nowMs, keepBodies) => discard(sql, id, error, nowMs, keepBodies),
+    prune: (retention, nowMs) => prune(sql, retention, nowMs),
+    occurrences: (digits) => occurrences(sql, digits),
+    erase: (found) => erase(sql, found),
+    acceptEvents: (events) => acceptEvents(sql, events),
+    openEvents: (source) => openEvents(sql, source),
+    closeEvents: (ids) => closeEvents(sql, ids),
+    recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
+    hold: (held) => hold(sql, held),
+    holds: (nodeId) => holds(sql, nodeId),
+    dropHold: (id) => dropHold(sql, id),
+  };
+}

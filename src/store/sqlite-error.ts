@@ -1,0 +1,93 @@
+/** Says in plain words what SQLite or the file system could not do, and what the user can do about it. */
+import { UserError } from '../errors';
+
+/** Primary result codes, https://www.sqlite.org/rescode.html. */
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EIO']);
+const FULL_DISK = new Set(['ENOSPC', 'EDQUOT']);
+
+/**
+ * A UserError where the cause lies outside the program: `store-busy`, `store-corrupt`, `store-full` or
+ * `store-unwritable`. Anything else is a bug and comes back as it is.
+ */
+export function storeError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || error instanceof UserError) return error;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ERR_SQLITE_ERROR' && 'errcode' in error && typeof error.errcode === 'number') {
+    return sqliteError(error, error.errcode & 0xff, path);
+  }
+  if (typeof code !== 'string') return error;
+  if (FULL_DISK.has(code)) return full(path, error);
+  return UNWRITABLE.has(code) ? unwritable(path, error) : error;
+}
+
+function sqliteError(error: Error, primary: number, path: string): Error {
+  switch (primary) {
+    case BUSY:
+    case LOCKED:
+      return busy(path, error);
+    case CORRUPT:
+    case NOTADB:
+      return corrupt(path, 'is damaged or no database', error);
+    case FULL:
+      return full(path, error);
+    case READONLY:
+    case IOERR:
+    case CANTOPEN:
+      return unwritable(path, error);
+    default:
+      return error;
+  }
+}
+
+export function busy(path: string, cause?: unknown): UserError {
+  return new UserError(
+    'store-busy',
+    `The delivery store ${path} is in use by another Node-RED, or by another store node with the same path. ` +
+      'Stop the other one, or give this store its own path.',
+    { field: 'path', cause },
+  );
+}
+
+export function corrupt(path: string, what: string, cause?: unknown): UserError {
+  return new UserError(
+    'store-corrupt',
+    `The file ${path} ${what}, so no delivery can be kept in it. It was left as it is. ` +
+      'Put a backup in its place, or move it (and the files beside it that start with its name) elsewhere: a new one is then made.',
+    { field: 'path', cause },
+  );
+}
+
+export function newer(path: string, found: number, known: number): UserError {
+  return new UserError(
+    'store-newer',
+    `The delivery store ${path} was written by a newer version of this pack (layout ${found}, known up to ${known}). ` +
+      'Update the pack, or choose another path.',
+    { field: 'path' },
+  );
+}
+
+function full(path: string, cause: unknown): UserError {
+  return new UserError(
+    'store-full',
+    `The disk that holds the delivery store ${path} is full. Nothing new is kept until there is room on it.`,
+    { field: 'path', cause },
+  );
+}
+
+function unwritable(path: string, cause: Error): UserError {
+  return new UserError(
+    'store-unwritable',
+    `The delivery store ${path} cannot be written (${cause.message}). ` +
+      'Check that its folder exists, belongs to the user that runs Node-RED and lies on a disk that works.',
+    { field: 'path', cause },
+  );
+}

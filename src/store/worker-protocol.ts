@@ -1,0 +1,45 @@
+/** What a store and its threads say to each other: lists of calls one way, lists of outcomes the other. */
+import { UserError } from '../errors';
+import type { OperationName } from './sqlite-engine';
+
+/** One call of an operation. `emptyLog` is the one that runs outside of transactions. */
+export interface Call {
+  /** Counts from 1. */
+  readonly id: number;
+  readonly name: OperationName | 'emptyLog';
+  readonly args: readonly unknown[];
+}
+
+/** Sent in place of calls: finish what came before, close the file, end. */
+export const CLOSE = 'close';
+
+/** The id of the first outcome of a thread: whether it could open the file. */
+export const OPENING = 0;
+
+/** What became of a call. Errors cross as data: classes do not survive the way. */
+export type Outcome =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorData };
+
+export interface ErrorData {
+  /** Null: not a mistake that a user can mend, but a bug. */
+  readonly code: string | null;
+  readonly field: string | null;
+  readonly message: string;
+  readonly stack: string | null;
+}
+
+export function errorData(error: unknown): ErrorData {
+  if (error instanceof UserError) {
+    return { code: error.code, field: error.field ?? null, message: error.message, stack: null };
+  }
+  if (error instanceof Error) return { code: null, field: null, message: error.message, stack: error.stack ?? null };
+  return { code: null, field: null, message: String(error), stack: null };
+}
+
+export function errorFrom({ code, field, message, stack }: ErrorData): Error {
+  if (code !== null) return new UserError(code, message, field === null ? {} : { field });
+  const error = new Error(message);
+  if (stack !== null) error.stack = stack;
+  return error;
+}

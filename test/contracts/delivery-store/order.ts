@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import {
+  acceptAll,
+  claimIds,
+  delivered,
+  failedOnce,
+  givenUp,
+  LANE,
+  MINUTE,
+  newDelivery,
+  nextDueAt,
+  type OpenStore,
+  SECOND,
+  T0,
+} from './material';
+
+export function keepsOrder(open: OpenStore): void {
+  const inOrder = (id: string, orderKey = 'call-1') => newDelivery(id, { orderKey });
+
+  describe('keeps deliveries of one key in order', () => {
+    it('lets only the head go, and the next when it has been delivered', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a1'), inOrder('a2'), inOrder('b1', 'call-2'), inOrder('a3')]);
+      assert.deepEqual(await claimIds(store), ['a1', 'b1']);
+      assert.deepEqual(await claimIds(store), []);
+      await store.finish(delivered('a1'));
+      assert.deepEqual(await claimIds(store), ['a2']);
+      await store.finish(delivered('b1'));
+      assert.deepEqual(await claimIds(store), []);
+    });
+
+    it('lets the next go when the head was given up', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), inOrder('b')]);
+      await claimIds(store);
+      await store.finish(givenUp('a'));
+      assert.deepEqual(await claimIds(store), ['b']);
+    });
+
+    it('keeps the next behind a head that waits, also where that is due first', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), inOrder('b')]);
+      await claimIds(store);
+      await store.finish(failedOnce('a', T0, T0 + MINUTE));
+      assert.deepEqual(await claimIds(store, T0 + SECOND), []);
+      assert.equal(await nextDueAt(store), T0 + MINUTE);
+      assert.deepEqual(await claimIds(store, T0 + MINUTE), ['a']);
+    });
+
+    it('does not order by when they are due', async () => {
+      const store = await open();
+      await acceptAll(store, [
+        newDelivery('a', { orderKey: 'k', start: { kind: 'pending', dueAtMs: T0 + MINUTE } }),
+        newDelivery('b', { orderKey: 'k' }),
+      ]);
+      assert.deepEqual(await claimIds(store), []);
+      assert.deepEqual(await claimIds(store, T0 + MINUTE), ['a']);
+    });
+
+    it('orders across the nodes of a lane, and not across lanes', async () => {
+      const store = await open();
+      await acceptAll(store, [
+        newDelivery('a', { orderKey: 'k', nodeId: 'node-2' }),
+        newDelivery('b', { orderKey: 'k' }),
+        newDelivery('c', { orderKey: 'k', lane: 'lane-2' }),
+      ]);
+      assert.deepEqual(await claimIds(store), []);
+      assert.deepEqual(await claimIds(store, T0, { lane: 'lane-2' }), ['c']);
+      assert.deepEqual(await claimIds(store, T0, { nodeIds: ['node-2'] }), ['a']);
+      await store.finish(delivered('a'));
+      assert.deepEqual(await claimIds(store), ['b']);
+    });
+
+    it('lets others overtake freely', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), inOrder('b')]);
+      await claimIds(store);
+      await store.finish(failedOnce('a', T0, T0 + MINUTE));
+      await acceptAll(store, [inOrder('other', 'call-2'), newDelivery('free')]);
+      assert.deepEqual(await claimIds(store), ['other', 'free']);
+    });
+
+    it('holds one that is accepted behind a head in wait', async () => {
+      const store = await open();
+      await store.accept(inOrder('a'));
+      await claimIds(store);
+      const { claimed } = await store.accept({ ...inOrder('b'), start: { kind: 'claim', leaseUntilMs: T0 + MINUTE } });
+      assert.equal(claimed, false);
+      assert.deepEqual(await claimIds(store), []);
+      await store.finish(delivered('a'));
+      assert.deepEqual(await claimIds(store), ['b']);
+    });
+
+    it('has no order among thousands that one key holds back', async () => {
+      const store = await open();
+      await acceptAll(
+        store,
+        Array.from({ length: 2_000 }, (_, n) => inOrder(`d${n}`)),
+      );
+      for (const n of [0, 1, 2]) {
+        assert.deepEqual(await claimIds(store), [`d${n}`]);
+        await store.finish(delivered(`d${n}`));
+      }
+    });
+
+    it('keeps the order of claims that came back', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), inOrder('b')]);
+      await claimIds(store);
+      await store.reclaim(T0, true);
+      assert.deepEqual(await claimIds(store), ['a']);
+      await store.release(['a'], T0 + SECOND);
+      assert.deepEqual(await claimIds(store, T0), []);
+      assert.deepEqual(await claimIds(store, T0 + SECOND), ['a']);
+    });
+  });
+
+  describe('lets a head that has failed for too long be passed', () => {
+    it('frees the next at that time, not before, and says when', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), inOrder('b'), inOrder('c')]);
+      await claimIds(store);
+      await store.finish(failedOnce('a', T0, T0 + 5 * MINUTE, { passAtMs: T0 + MINUTE }));
+      assert.equal(await nextDueAt(store), T0 + MINUTE);
+      assert.deepEqual(await claimIds(store, T0 + MINUTE - 1), []);
+      assert.deepEqual(await claimIds(store, T0 + MINUTE), ['b']);
+      assert.deepEqual(await claimIds(store, T0 + MINUTE), []);
+    });
+
+    it('still sends the passed one when it is due, whatever is under way', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), inOrder('b'), inOrder('c')]);
+      await claimIds(store);
+      await store.finish(failedOnce('a', T0, T0 + 5 * MINUTE, { passAtMs: T0 + MINUTE }));
+      await claimIds(store, T0 + MINUTE);
+      assert.deepEqual(await claimIds(store, T0 + 5 * MINUTE), ['a']);
+      await store.finish(delivered('b'));
+      assert.deepEqual(await claimIds(store, T0 + 5 * MINUTE), ['c']);
+    });
+
+    it('frees the next at once when the head gets through before', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), inOrder('b')]);
+      await claimIds(store);
+      await store.finish(failedOnce('a', T0, T0 + SECOND, { passAtMs: T0 + MINUTE }));
+      await claimIds(store, T0 + SECOND);
+      await store.finish(delivered('a'));
+      assert.deepEqual(await claimIds(store, T0 + SECOND), ['b']);
+    });
+
+    it('waits for the last of several heads', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), inOrder('b'), inOrder('c')]);
+      await claimIds(store);
+      await store.finish(failedOnce('a', T0, T0 + 9 * MINUTE, { passAtMs: T0 + MINUTE }));
+      await claimIds(store, T0 + MINUTE);
+      await store.finish(failedOnce('b', T0 + MINUTE, T0 + 9 * MINUTE, { passAtMs: T0 + 2 * MINUTE }));
+      assert.deepEqual(await claimIds(store, T0 + 2 * MINUTE - 1), []);
+      assert.deepEqual(await claimIds(store, T0 + 2 * MINUTE), ['c']);
+    });
+
+    it('claims a newcomer at once only where all before it may be passed by then', async () => {
+      const store = await open();
+      const start = { kind: 'claim', leaseUntilMs: T0 + 9 * MINUTE } as const;
+      await store.accept({ ...inOrder('a'), start });
+      await store.finish(failedOnce('a', T0, T0 + 9 * MINUTE, { passAtMs: T0 + MINUTE }));
+      assert.equal((await store.accept({ ...inOrder('b'), start, createdAtMs: T0 + SECOND })).claimed, false);
+      await claimIds(store, T0 + MINUTE);
+      await store.finish(delivered('b'));
+      assert.equal((await store.accept({ ...inOrder('c'), start, createdAtMs: T0 + MINUTE })).claimed, true);
+    });
+  });
+
+  describe('knows its lanes', () => {
+    it('lists those with open deliveries, and the paused', async () => {
+      const store = await open();
+      await acceptAll(store, [
+        newDelivery('a', { start: { kind: 'pending', dueAtMs: T0 + 3 } }),
+        newDelivery('b', { start: { kind: 'pending', dueAtMs: T0 + 2 }, nodeId: 'node-2' }),
+        newDelivery('c', { lane: 'lane-2', start: { kind: 'claim', leaseUntilMs: T0 } }),
+        newDelivery('d', { lane: 'lane-3' }),
+      ]);
+      await claimIds(store, T0, { lane: 'lane-3' });
+      await store.finish(delivered('d'));
+      await store.setPaused('lane-4', true);
+      await store.setPaused('lane-5', true);
+      await store.setPaused('lane-5', false);
+      const none = { paused: false, failingSinceMs: null };
+      assert.deepEqual(await store.lanes(), [
+        { ...none, lane: 'lane-1', nextDueAtMs: T0 + 2, open: 2 },
+        { ...none, lane: 'lane-2', nextDueAtMs: null, open: 1 },
+        { ...none, lane: 'lane-4', paused: true, nextDueAtMs: null, open: 0 },
+      ]);
+    });
+
+    it('says since when a lane has been failing, until something of it is delivered', async () => {
+      const store = await open();
+      const failingSince = async () => (await store.lanes()).find(({ lane }) => lane === LANE)?.failingSinceMs;
+      await acceptAll(
+        store,
+        ['a', 'b', 'c', 'd'].map((id) => newDelivery(id)),
+      );
+      await claimIds(store);
+      await store.finish(delivered('d', T0 + 1));
+      assert.equal(await failingSince(), null);
+      await store.finish(failedOnce('b', T0 + 3, T0 + MINUTE));
+      await store.finish(failedOnce('a', T0 + 2, T0 + MINUTE));
+      assert.equal(await failingSince(), T0 + 2);
+      await store.finish(delivered('c', T0 + 4));
+      assert.equal(await failingSince(), null);
+    });
+
+    it('wakes what failed since an outage began: due now, but never before its own time', async () => {
+      const store = await open();
+      const ids = ['before', 'since', 'asked', 'asked-past', 'soon'];
+      await acceptAll(store, [...ids.map((id) => newDelivery(id)), newDelivery('else', { lane: 'lane-2' })]);
+      await claimIds(store);
+      await claimIds(store, T0, { lane: 'lane-2' });
+      const late = T0 + 60 * MINUTE;
+      await store.finish(failedOnce('before', T0 + 1, late));
+      await store.finish(failedOnce('since', T0 + 10, late));
+      await store.finish(failedOnce('asked', T0 + 10, late, { notBeforeMs: T0 + MINUTE }));
+      await store.finish(failedOnce('asked-past', T0 + 10, late, { notBeforeMs: T0 + 11 }));
+      await store.finish(failedOnce('soon', T0 + 10, T0 + 20));
+      await store.finish(failedOnce('else', T0 + 10, late));
+      assert.equal(await store.wake(LANE, T0 + 10, T0 + 30), 3);
+      const dueAt = async (id: string) => (await store.get(id))?.dueAtMs;
+      assert.deepEqual(await Promise.all([...ids, 'else'].map(dueAt)), [
+        late,
+        T0 + 30,
+        T0 + MINUTE,
+        T0 + 30,
+        T0 + 20,
+        late,
+      ]);
+      assert.equal(await store.wake(LANE, T0 + 10, T0 + 30), 0);
+    });
+
+    it('wakes in order: oldest first, and the head before the next', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a1'), inOrder('a2'), newDelivery('free')]);
+      await claimIds(store);
+      await store.finish(failedOnce('free', T0, T0 + 50 * MINUTE));
+      await store.finish(failedOnce('a1', T0, T0 + 60 * MINUTE));
+      await store.wake(LANE, T0, T0 + SECOND);
+      assert.deepEqual(await claimIds(store, T0 + SECOND), ['a1', 'free']);
+      await store.finish(delivered('a1'));
+      assert.deepEqual(await claimIds(store, T0 + SECOND), ['a2']);
+    });
+  });
+}

@@ -1,0 +1,435 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { type Receiver, startReceiver } from '../support/receiver';
+
+interface Shown {
+  id: string;
+  state: string;
+  webhook: string;
+  node: string;
+  url: string;
+  attemptCount: number;
+  nextAttemptAt: string | null;
+  lastError: { class: string; statusCode: number | null } | null;
+}
+type Detail = Shown & {
+  event: { id: string } | null;
+  resendOf: string | null;
+  request: { method: string; url: string; headers: Record<string, string>; body: string | null };
+  attempts: { number: number; statusCode: number | null; class: string | null; response: { body: string } | null }[];
+};
+type Page = { deliveries: Shown[]; cursor: string | null; total: number };
+type Left = { topic: string; statusCode: number; payload: string; headers: Record<string, string> } & Record<
+  string,
+  unknown
+>;
+
+const LOG = 'telephony-webhooks/';
+const FIELDS = [
+  'id',
+  'state',
+  'webhook',
+  'node',
+  'eventType',
+  'callId',
+  'method',
+  'url',
+  'attemptCount',
+  'createdAt',
+  'updatedAt',
+  'nextAttemptAt',
+  'lastError',
+];
+/** The password of both is `pw`. */
+const PASSWORD = '$2b$04$MDLubXmpaZDJXNZ/gIwstuo4jqmdYPU2FJPvKImYE5NV4wQkQVZTW';
+const USERS = [
+  { username: 'reader', password: PASSWORD, permissions: ['read'] },
+  { username: 'writer', password: PASSWORD, permissions: '*' },
+];
+const CANARIES = ['cnry-bearer', 'cnry-cookie', 'cnry-key', 'cnry-user', 'cnry-endpoint'];
+
+/** POST /in sends its JSON body as a message; what leaves the outputs arrives at `probe` as JSON. */
+function flow(target: string, probe: string, out: Record<string, unknown> = {}): FlowNode[] {
+  const at = { z: 'tab', x: 1, y: 1 };
+  const report = (id: string): FlowNode[] => [
+    {
+      ...at,
+      id,
+      type: 'function',
+      outputs: 1,
+      func: `return { payload: JSON.stringify(msg), method: 'POST', url: '${probe}/${id}' };`,
+      wires: [['post']],
+    },
+  ];
+  return [
+    { id: 'tab', type: 'tab', label: 'log' },
+    { ...at, id: 'in', type: 'http in', method: 'post', url: '/in', wires: [['split']] },
+    {
+      ...at,
+      id: 'split',
+      type: 'function',
+      outputs: 2,
+      func: 'return [msg.payload, { req: msg.req, res: msg.res, payload: "" }];',
+      wires: [['out'], ['answer']],
+    },
+    { ...at, id: 'answer', type: 'http response', wires: [] },
+    {
+      ...at,
+      id: 'out',
+      type: 'telephony-webhook-out',
+      name: 'CRM',
+      url: `${target}/crm`,
+      orderBy: '',
+      schedule: 'fixed',
+      initialDelayMs: 300_000,
+      ...out,
+      wires: [['good'], ['bad']],
+    },
+    ...report('good'),
+    ...report('bad'),
+    { ...at, id: 'post', type: 'http request', method: 'use', ret: 'txt', wires: [[]] },
+  ];
+}
+
+for (const version of NODE_RED_VERSIONS) {
+  describe(`the log of Node-RED ${version}`, function () {
+    this.timeout(60_000);
+    let receiver: Receiver;
+    let probe: Receiver;
+    let nodeRed: NodeRedProcess;
+
+    beforeEach(async () => {
+      receiver = await startReceiver({ body: 'thanks' });
+      probe = await startReceiver();
+    });
+
+    afterEach(async () => {
+      await nodeRed.stop();
+      await receiver.close();
+      await probe.close();
+    });
+
+    async function start(out: Record<string, unknown> = {}, more: readonly FlowNode[] = []): Promise<void> {
+      nodeRed = await startNodeRed({ version, flows: [...flow(receiver.url, probe.url, out), ...more] });
+    }
+
+    async function send(number: string, more: Record<string, unknown> = {}): Promise<void> {
+      const event = {
+        id: `e-${number}`,
+        type: 'call.ended',
+        callId: `c-${number}`,
+        parameters: { callerNumber: number },
+      };
+      const body = JSON.stringify({ topic: 'call.ended', payload: `from ${number}`, event, ...more });
+      const answer = await nodeRed.api('in', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+      assert.equal(answer.status, 200);
+    }
+
+    /** The list, once it holds `count` deliveries in these states. */
+    async function list(query: string, count: number): Promise<Page> {
+      for (let tries = 0; ; tries++) {
+        const page = await nodeRed.get<Page>(`${LOG}deliveries?${query}`);
+        if (page.total === count) return page;
+        assert.ok(tries < 200, `${query} matches ${page.total}, not ${count}`);
+        await nodeRed.get(`${LOG}summary`);
+        await new Promise<void>((resolve) => setTimeout(resolve, 25));
+      }
+    }
+
+    async function ask(
+      method: string,
+      path: string,
+      body?: unknown,
+    ): Promise<{ status: number; json: Record<string, unknown> }> {
+      const response = await nodeRed.api(LOG + path, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+    }
+
+    it('lists, shows, filters, resends, discards, pauses, exports and forgets', async () => {
+      await start();
+      receiver.answer(({ text }) => (text.includes('0002') ? { status: 500, body: 'broken' } : { body: 'thanks' }));
+      await send('+4930123450001');
+      await send('+4930123450003');
+      await list('state=delivered', 2);
+      await send('+4930123450002');
+      const newest = await list('state=waiting', 1);
+      const all = await list('', 3);
+      assert.deepEqual(Object.keys(all.deliveries[0] ?? {}).sort(), [...FIELDS].sort());
+      assert.equal(all.deliveries[0]?.id, newest.deliveries[0]?.id, 'newest first');
+
+      for (const [query, count] of [
+        ['q=0002', 1],
+        ['q=%2B49%2030%20123450002', 1],
+        ['q=c-%2B4930123450003', 1],
+        ['type=call.ended', 3],
+        ['type=call.missed', 0],
+        ['webhook=CRM', 3],
+        ['webhook=out', 3],
+        ['state=waiting,failed', 1],
+        ['from=2020-01-01T00:00:00Z', 3],
+        ['to=2020-01-01T00:00:00Z', 0],
+      ] as const) {
+        assert.equal((await nodeRed.get<Page>(`${LOG}deliveries?${query}`)).total, count, query);
+      }
+      const first = await nodeRed.get<Page>(`${LOG}deliveries?limit=2`);
+      const second = await nodeRed.get<Page>(`${LOG}deliveries?limit=2&cursor=${first.cursor}`);
+      assert.deepEqual(
+        [...first.deliveries, ...second.deliveries].map(({ id }) => id),
+        all.deliveries.map(({ id }) => id),
+      );
+      assert.equal(second.cursor, null);
+      for (const bad of ['state=lost', 'from=soon', 'limit=0', 'limit=x']) {
+        assert.equal((await ask('GET', `deliveries?${bad}`)).status, 400, bad);
+      }
+      assert.equal((await ask('GET', 'deliveries/dlv_none')).status, 404);
+      assert.equal((await ask('DELETE', 'deliveries/dlv_none')).status, 404);
+      assert.equal((await ask('POST', 'deliveries/dlv_none/resend')).status, 404);
+
+      const [waiting] = (await list('state=waiting', 1)).deliveries;
+      assert.ok(waiting);
+      const detail = await nodeRed.get<Detail>(`${LOG}deliveries/${waiting.id}`);
+      assert.equal(detail.request.body, 'from +4930123450002');
+      assert.equal(detail.event?.id, 'e-+4930123450002');
+      assert.deepEqual(
+        detail.attempts.map(({ number, statusCode, class: failure, response }) => [
+          number,
+          statusCode,
+          failure,
+          response?.body,
+        ]),
+        [[1, 500, 'status', 'broken']],
+      );
+      assert.ok(Date.parse(detail.nextAttemptAt ?? '') > Date.now());
+
+      receiver.answer({});
+      assert.equal((await ask('POST', `deliveries/${waiting.id}/resend`, {})).status, 200);
+      await list('state=delivered', 3);
+      const ids = receiver.requests.map(({ headers }) => headers['webhook-id']);
+      assert.equal(ids.filter((id) => id === waiting.id).length, 2);
+
+      const copy = (await ask('POST', `deliveries/${waiting.id}/resend`, {})).json;
+      assert.notEqual(copy['delivery'], waiting.id);
+      await list('state=delivered', 4);
+      assert.equal((await nodeRed.get<Detail>(`${LOG}deliveries/${copy['delivery']}`)).resendOf, waiting.id);
+
+      const dry = (await ask('POST', 'deliveries/resend', { q: '0003', dryRun: true })).json;
+      assert.deepEqual([dry['matched'], dry['resent']], [1, 0]);
+      assert.equal((await ask('POST', 'deliveries/resend', { q: '0003' })).json['resent'], 1);
+      await list('state=delivered', 5);
+
+      const lane = encodeURIComponent(receiver.url);
+      assert.equal((await ask('POST', `endpoints/${lane}/pause`)).status, 200);
+      const before = receiver.requests.length;
+      await send('+4930123450004');
+      const [paused] = (await list('state=pending', 1)).deliveries;
+      assert.equal(receiver.requests.length, before);
+      assert.equal((await ask('DELETE', `deliveries/${paused?.id}`)).json['result'], 'ended');
+      const ended = await nodeRed.get<Detail>(`${LOG}deliveries/${paused?.id}`);
+      assert.deepEqual([ended.state, ended.lastError?.class], ['failed', 'discarded']);
+      assert.equal((await ask('DELETE', `deliveries/${paused?.id}`)).json['result'], 'removed');
+      await send('+4930123450005');
+      await list('state=pending', 1);
+      await ask('POST', `endpoints/${lane}/resume`);
+      await list('state=delivered', 6);
+
+      const csv = await (await nodeRed.api(`${LOG}export?format=csv&q=0005`)).text();
+      assert.equal(csv.trim().split('\r\n').length, 2);
+      const ndjson = await (await nodeRed.api(`${LOG}export?format=ndjson`)).text();
+      assert.equal(
+        ndjson
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Shown).length,
+        6,
+      );
+      const summary = await nodeRed.get<{ states: Record<string, number> }>(`${LOG}summary`);
+      assert.equal(summary.states['delivered'], 6);
+      assert.equal((await ask('POST', 'forget', { number: '+49 30 123450005' })).json['removed'], 1);
+      await list('q=0005', 0);
+      assert.equal((await ask('POST', 'forget', { number: '' })).status, 400);
+    });
+
+    it('continues after a kill and a restart what waited or was under way, as the same delivery with its message', async () => {
+      await start({ initialDelayMs: 2_000, jitter: 0 });
+      receiver.answer({ fault: 'hang' });
+      await send('100', { headers: { Authorization: 'Bearer kept', 'X-A': 'b' } });
+      await receiver.waitFor(1);
+      await nodeRed.kill9();
+      receiver.answer({ status: 503 });
+      await nodeRed.restart();
+      await receiver.waitFor(2);
+      await list('state=waiting', 1);
+      await nodeRed.restart();
+      receiver.answer({ body: 'at last' });
+      await receiver.waitFor(3);
+      assert.equal(new Set(receiver.requests.map(({ headers }) => headers['webhook-id'])).size, 1);
+      assert.deepEqual([...new Set(receiver.requests.map(({ headers }) => headers.authorization))], ['Bearer kept']);
+      const [left] = await probe.waitFor(1);
+      const message = JSON.parse(left?.text ?? '') as Left;
+      assert.equal(left?.url, '/good');
+      assert.equal(message.payload, 'at last');
+      assert.equal(message.topic, 'call.ended');
+      assert.equal((message['event'] as { id: string }).id, 'e-100');
+      assert.equal(typeof message['_msgid'], 'string');
+      assert.equal(message['method'], 'POST');
+      assert.equal(message['url'], `${receiver.url}/crm`);
+      assert.equal((message['delivery'] as { state: string }).state, 'delivered');
+    });
+
+    it('lets a failure come out again with its request when the process died before anyone could have kept it', async () => {
+      await start({ retryIfError: false });
+      receiver.answer({ status: 503, headers: { 'retry-after': '60' } });
+      probe.answer({ fault: 'hang' });
+      await send('200', { headers: { Authorization: 'Bearer kept' } });
+      await probe.waitFor(1);
+      await nodeRed.kill9();
+      await nodeRed.restart();
+      const again = JSON.parse((await probe.waitFor(2))[1]?.text ?? '') as Left;
+      assert.equal(again.payload, 'from 200');
+      assert.equal(again.headers['Authorization'], 'Bearer kept');
+      assert.equal(again.statusCode, 503);
+      assert.equal((again['response'] as { headers: Record<string, string> }).headers['retry-after'], '60');
+      assert.equal(receiver.requests.length, 1);
+    });
+
+    it('keeps what belongs to a node that is gone visible and discardable', async () => {
+      await start();
+      receiver.answer({ status: 500 });
+      await send('300');
+      const [delivery] = (await list('state=waiting', 1)).deliveries;
+      await nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'empty' }]);
+      assert.equal((await list('state=waiting', 1)).deliveries[0]?.node, 'out');
+      assert.equal((await ask('DELETE', `deliveries/${delivery?.id}`)).json['result'], 'ended');
+      await list('state=failed', 1);
+    });
+
+    it('keeps secrets out of the database, the log and the answers, also while a retry node holds them', async () => {
+      const retry = {
+        id: 'again',
+        type: 'telephony-webhook-retry',
+        z: 'tab',
+        x: 1,
+        y: 1,
+        schedule: 'fixed',
+        wires: [['out'], []],
+      };
+      const endpoint = {
+        id: 'crm',
+        type: 'telephony-webhook-endpoint',
+        baseUrl: '',
+        auth: 'header',
+        headerName: 'X-Crm',
+        credentials: { token: 'cnry-endpoint' },
+      };
+      await start();
+      const nodes = flow(receiver.url, probe.url, { url: '', endpoint: 'crm', retryIfError: false });
+      await nodeRed.deploy([
+        ...nodes.map((one) => (one.id === 'out' ? { ...one, wires: [['good'], ['again']] } : one)),
+        { ...retry, initialDelayMs: 600_000 },
+        endpoint,
+      ]);
+      receiver.answer({ status: 503, headers: { 'set-cookie': 'sid=cnry-cookie' } });
+      const headers = { Authorization: 'Bearer cnry-bearer', Cookie: 'a=cnry-cookie', 'X-API-Key': 'cnry-key' };
+      await send('400', { headers, url: `${receiver.url}/secret` });
+      await receiver.waitFor(1);
+      await send('401', { url: `http://cnry-user:cnry-user@127.0.0.1:${receiver.port}/secret` });
+      const page = await list('state=waiting', 2);
+      assert.equal(receiver.requests[0]?.headers.authorization, 'Bearer cnry-bearer');
+      assert.match(receiver.requests[1]?.headers.authorization ?? '', /^Basic /);
+      const shown = [JSON.stringify(page), nodeRed.log];
+      for (const { id } of page.deliveries) shown.push(JSON.stringify(await nodeRed.get(`${LOG}deliveries/${id}`)));
+      const folder = join(nodeRed.userDir, 'telephony-webhooks');
+      for (const file of readdirSync(folder)) shown.push(readFileSync(join(folder, file), 'latin1'));
+      const encoded = [...CANARIES, Buffer.from('cnry-user:cnry-user').toString('base64')];
+      for (const canary of encoded) {
+        for (const [index, text] of shown.entries()) assert.ok(!text.includes(canary), `${canary} in text ${index}`);
+      }
+      assert.equal(statSync(join(folder, 'deliveries.db.key')).mode & 0o777, 0o600);
+    });
+
+    it('refuses a second Node-RED on the same data with a clear line, and goes on', async () => {
+      await start();
+      const second = await startNodeRed({ version, userDir: nodeRed.userDir });
+      try {
+        const answer = await second.api(`${LOG}deliveries`);
+        assert.equal(answer.status, 400);
+        assert.match(await answer.text(), /in use by another Node-RED/);
+      } finally {
+        await second.stop();
+      }
+      await send('500');
+      await list('state=delivered', 1);
+    });
+
+    it('asks for a token, and lets a user who may only read change nothing', async () => {
+      nodeRed = await startNodeRed({
+        version,
+        settings: { adminAuth: { type: 'credentials', users: USERS } },
+      });
+      const login = async (username: string): Promise<string> => {
+        const answer = await nodeRed.api('auth/token', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            client_id: 'node-red-admin',
+            grant_type: 'password',
+            scope: '',
+            username,
+            password: 'pw',
+          }),
+        });
+        return ((await answer.json()) as { access_token: string }).access_token;
+      };
+      const tokens = { none: '', reader: await login('reader'), writer: await login('writer') };
+      for (const [method, path, none, reader, writer] of [
+        ['GET', 'deliveries', 401, 200, 200],
+        ['GET', 'summary', 401, 200, 200],
+        ['GET', 'export', 401, 200, 200],
+        ['GET', 'deliveries/x', 401, 404, 404],
+        ['DELETE', 'deliveries/x', 401, 403, 404],
+        ['POST', 'deliveries/x/resend', 401, 403, 404],
+        ['POST', 'deliveries/resend', 401, 403, 200],
+        ['POST', 'endpoints/x/pause', 401, 403, 200],
+        ['POST', 'endpoints/x/resume', 401, 403, 200],
+        ['POST', 'forget', 401, 403, 400],
+        ['POST', 'test', 401, 403, 400],
+      ] as const) {
+        for (const [who, status] of Object.entries({ none, reader, writer })) {
+          const token = tokens[who as keyof typeof tokens];
+          const answer = await nodeRed.api(LOG + path, {
+            method,
+            headers: token ? { authorization: `Bearer ${token}` } : {},
+          });
+          await answer.arrayBuffer();
+          // Node-RED itself answers 401 where a token's permissions do not reach.
+          const refused = status === 403 ? [401, 403] : [status];
+          assert.ok(refused.includes(answer.status), `${who} ${method} ${path}: ${answer.status}`);
+        }
+      }
+    });
+
+    for (const store of [
+      { kind: 'memory', path: '' },
+      { kind: 'sqlite', path: 'own/log.db' },
+    ]) {
+      it(`keeps deliveries in a ${store.kind} store of its own, and no bodies where it is told so`, async () => {
+        const own = { id: 'store', type: 'telephony-delivery-store', ...store, logBodies: false };
+        await start({ store: 'store' }, [own]);
+        await send('600');
+        const { deliveries } = await list('store=store&state=delivered', 1);
+        const detail = await nodeRed.get<Detail>(`${LOG}deliveries/${deliveries[0]?.id}`);
+        assert.equal(detail.request.body, null);
+        assert.equal(detail.attempts[0]?.response?.body, '');
+        assert.equal((await nodeRed.get<Page>(`${LOG}deliveries`)).total, 0, 'the embedded store holds nothing');
+        const refused = await ask('POST', `deliveries/${deliveries[0]?.id}/resend`, {});
+        assert.deepEqual([refused.status, refused.json['code']], [400, 'body-not-kept']);
+      });
+    }
+  });
+}

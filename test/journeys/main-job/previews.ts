@@ -1,0 +1,112 @@
+/** What a panel shows of a template that is still being edited, and the one request that its Test button sends. */
+import assert from 'node:assert/strict';
+import { isJsonObject, type JsonObject } from '../../../src/json';
+import { ended } from './answers';
+import type { Workbench } from './workbench';
+
+const SECRET = 'geheim-preview';
+
+export function checkPreviews(bench: Workbench): void {
+  const config = (more: JsonObject = {}): JsonObject => ({
+    url: `${bench.receiver.url}/out/preview?k=%api_key%`,
+    names: 'kompaas',
+    available: ['eventType', 'billsec'],
+    user: [{ key: 'Key', type: 'text', value: '%api_key%' }],
+    secretNames: ['api_key'],
+    ...more,
+  });
+  const preview = async (asked: JsonObject): Promise<JsonObject> => {
+    const answer = await bench.admin('preview', asked);
+    assert.equal(answer.status, 200, answer.text);
+    assert.ok(isJsonObject(answer.body));
+    return answer.body;
+  };
+
+  before(async () => {
+    await bench.deploy({
+      previewed: { template: { ...config(), credentials: { secrets: JSON.stringify({ api_key: SECRET }) } } },
+    });
+  });
+
+  it('shows the whole request for a sample of the event, with secrets by name', async () => {
+    const { request, error, problems, eventType } = await preview({
+      config: config(),
+      eventType: 'call.ended',
+      node: 'template-previewed',
+    });
+    assert.deepEqual([error, problems, eventType], [null, [], 'call.ended']);
+    assert.ok(isJsonObject(request) && isJsonObject(request['headers']));
+    assert.deepEqual([request['method'], request['url']], ['POST', `${bench.receiver.url}/out/preview?k=%api_key%`]);
+    const { eventType: name, billsec, Key } = JSON.parse(String(request['body'])) as JsonObject;
+    assert.deepEqual([name, typeof billsec, Key], ['VpbxInboundCallEnd', 'number', '%api_key%']);
+  });
+
+  it('shows the last real event, or one that it is given', async () => {
+    await bench.pushJson('previewed', { ...ended('real-1'), billsec: 4711 });
+    await bench.heard('previewed', 1);
+    const asked = { config: config({ names: 'canonical', available: ['callId'], user: [] }), eventType: 'call.ended' };
+    const bodyOf = ({ request }: JsonObject): unknown =>
+      isJsonObject(request) ? JSON.parse(String(request['body'])) : request;
+    assert.deepEqual(bodyOf(await preview({ ...asked, real: true })), { callId: 'real-1' });
+    const event = { id: 'e', type: 'call.ended', time: '2026-11-21T05:14:15Z', parameters: { callId: 'given' } };
+    assert.deepEqual(bodyOf(await preview({ ...asked, event })), { callId: 'given' });
+  });
+
+  it('says what is wrong, and in which field', async () => {
+    const wrong = config({ user: [{ key: 'a', type: 'text', value: '{{#if}}' }] });
+    const { request, error } = await preview({ config: wrong, eventType: 'call.ended' });
+    assert.equal(request, null);
+    assert.ok(isJsonObject(error));
+    assert.match(String(error['field']), /^user\[0\]/);
+    const unknown = await bench.admin('preview', { config: config(), eventType: 'no.such' });
+    assert.deepEqual([unknown.status, (unknown.body as JsonObject)['field']], [400, 'eventType']);
+  });
+
+  it('has a sample for every event of the catalogue, in every vocabulary', async () => {
+    for (const names of ['canonical', 'kompaas', 'smartflo', 'obd', 'ringostat']) {
+      const { names: known } = await bench.red.get<{ names: { name: string }[] }>(
+        `/telephony-webhooks/vocabulary/${names}`,
+      );
+      const available = known.map(({ name }) => name);
+      for (const eventType of ['call.received', 'call.missed', 'call.ended', 'campaign.call.result', 'event.unknown']) {
+        const { request, error } = await preview({ config: config({ names, available }), eventType });
+        assert.deepEqual([names, eventType, error], [names, eventType, null]);
+        const body = JSON.parse(String((request as JsonObject)['body'])) as JsonObject;
+        assert.deepEqual(Object.keys(body), [...new Set([...available, 'Key'])]);
+      }
+    }
+  });
+
+  it('sends one request, marked as a test, and shows what came back without the secret', async () => {
+    bench.receiver.answer({ status: 201, headers: { 'x-made': 'yes' }, body: 'thanks' });
+    const answer = await bench.admin('test', { config: config(), eventType: 'call.ended', node: 'template-previewed' });
+    bench.receiver.answer({});
+    assert.equal(answer.status, 200, answer.text);
+    assert.ok(isJsonObject(answer.body));
+    const { outcome, response } = answer.body;
+    assert.deepEqual(outcome, { ok: true });
+    assert.ok(isJsonObject(response));
+    assert.deepEqual([response['statusCode'], response['body']], [201, 'thanks']);
+    assert.ok(!answer.text.includes(SECRET));
+    const tests = (await bench.received('preview', 1)).filter(({ headers }) => headers['webhook-test'] === 'true');
+    assert.equal(tests.length, 1);
+    assert.equal(tests[0]?.url, `/out/preview?k=${SECRET}`);
+    assert.equal((JSON.parse(tests[0]?.text ?? '') as JsonObject)['Key'], SECRET);
+  });
+
+  it('says how a test failed, and sends nothing to where the secret was not meant for', async () => {
+    bench.receiver.answer({ status: 500, body: 'down' });
+    const failed = await bench.admin('test', {
+      config: config({ user: [], url: `${bench.receiver.url}/out/down`, secretNames: [] }),
+    });
+    bench.receiver.answer({});
+    const { outcome } = failed.body as JsonObject;
+    assert.ok(isJsonObject(outcome));
+    assert.deepEqual([outcome['ok'], outcome['class']], [false, 'status']);
+    const elsewhere = `${bench.receiver.url.replace('127.0.0.1', 'localhost')}/out/stolen?k=%api_key%`;
+    const refused = await bench.admin('test', { config: config({ url: elsewhere }), node: 'template-previewed' });
+    assert.equal(refused.status, 400, refused.text);
+    assert.match(refused.text, /%api_key%.*deploy first/);
+    assert.ok(!bench.receiver.requests.some(({ url }) => url.includes('/stolen')));
+  });
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { deploy, Inbox, node, type TestMessage, undeploy } from '../support/pack';
+import { type Receiver, startReceiver } from '../support/receiver';
+
+describe('the deliveries node', () => {
+  let receiver: Receiver;
+  let answers: Inbox;
+  let caught: Inbox;
+  let good: Inbox;
+
+  beforeEach(async () => {
+    receiver = await startReceiver(({ text }) => ({ status: text === 'bad' ? 500 : 200 }));
+    const out = {
+      type: 'telephony-webhook-out',
+      z: 'tab',
+      name: 'CRM',
+      url: receiver.url,
+      retryIfError: false,
+      orderBy: '',
+    };
+    await deploy(
+      [
+        { id: 'tab', type: 'tab' },
+        { ...out, id: 'out', wires: [['good'], ['failed']] },
+        { id: 'ask', z: 'tab', type: 'telephony-deliveries', wires: [['answers']] },
+        { id: 'broken', z: 'tab', type: 'telephony-deliveries', action: 'explode', wires: [['answers']] },
+        { id: 'catcher', z: 'tab', type: 'catch', scope: null, wires: [['caught']] },
+        ...['good', 'failed', 'answers', 'caught'].map((id) => ({ id, z: 'tab', type: 'helper' })),
+      ],
+      {},
+      ['common/25-catch'],
+    );
+    good = new Inbox('good');
+    answers = new Inbox('answers');
+    caught = new Inbox('caught');
+    const failed = new Inbox('failed');
+    for (const payload of ['one', 'two', 'bad']) node('out').receive({ payload });
+    await good.until(2);
+    await failed.until(1);
+  });
+
+  afterEach(async () => {
+    await undeploy();
+    await receiver.close();
+  });
+
+  async function ask(action: string, payload: unknown = {}): Promise<Record<string, unknown>> {
+    const before = answers.messages.length;
+    node('ask').receive({ action, payload, topic: 'kept' });
+    const answer = (await answers.until(before + 1))[before] as TestMessage;
+    assert.equal(answer['topic'], 'kept');
+    return answer.payload as Record<string, unknown>;
+  }
+
+  it('lists and counts what matches, and shows one whole', async () => {
+    assert.deepEqual(await ask('count'), { total: 3 });
+    assert.deepEqual(await ask('count', { state: ['failed'] }), { total: 1 });
+    const page = await ask('list', { state: 'failed', webhook: 'CRM' });
+    assert.equal(page['total'], 1);
+    const [row] = page['deliveries'] as { id: string }[];
+    const one = await ask('list', { id: row?.id });
+    assert.equal((one['request'] as { body: string }).body, 'bad');
+    assert.equal((one['attempts'] as unknown[]).length, 1);
+  });
+
+  it('sends a failed one again as itself, and a delivered one as a new one', async () => {
+    receiver.answer({});
+    const idOf = async (state: string): Promise<string> => {
+      const [row] = (await ask('list', { state }))['deliveries'] as { id: string }[];
+      return row?.id ?? '';
+    };
+    const failed = await idOf('failed');
+    assert.deepEqual(await ask('resend', { id: failed }), { id: failed, delivery: failed });
+    await good.until(3);
+    const delivered = await idOf('delivered');
+    assert.notEqual((await ask('resend', { id: delivered }))['delivery'], delivered);
+    await good.until(4);
+    assert.equal(new Set(receiver.requests.map(({ headers }) => headers['webhook-id'])).size, 4);
+  });
+
+  it('discards, pauses and resumes', async () => {
+    assert.deepEqual(await ask('pause', { id: receiver.url }), { id: receiver.url, paused: true });
+    node('out').receive({ payload: 'meanwhile' });
+    for (let tries = 0; (await ask('count', { state: 'pending' }))['total'] !== 1; tries++) assert.ok(tries < 500);
+    assert.equal(receiver.requests.length, 3);
+    await ask('resume', { id: receiver.url });
+    await good.until(3);
+    assert.deepEqual(await ask('discard', { state: 'failed' }), { discarded: 1 });
+    assert.deepEqual(await ask('count', { state: 'failed' }), { total: 0 });
+  });
+
+  it('does nothing but report where its own action is none', async () => {
+    node('broken').receive({ action: 'count' });
+    const [left] = await caught.until(1);
+    assert.equal((left?.['error'] as { code?: string } | undefined)?.code, 'config');
+    assert.equal(answers.messages.length, 0);
+  });
+
+  for (const [what, action, payload, code] of [
+    ['an action that it does not have', 'explode', {}, 'action'],
+    ['no action', '', {}, 'action'],
+    ['a filter that is none', 'list', { state: 'lost' }, 'filter'],
+    ['discarding without any filter', 'discard', {}, 'action'],
+    ['a delivery that does not exist', 'resend', { id: 'dlv_none' }, 'not-found'],
+    ['pausing nothing', 'pause', {}, 'action'],
+  ] as const) {
+    it(`reports ${what} to a Catch node`, async () => {
+      node('ask').receive({ action, payload });
+      const [left] = await caught.until(1);
+      assert.equal((left?.['error'] as { code?: string } | undefined)?.code, code);
+      assert.equal(answers.messages.length, 0);
+    });
+  }
+});
