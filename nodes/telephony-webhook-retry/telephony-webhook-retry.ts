@@ -168,6 +168,12 @@ class Retry {
   }
 
   private async sendAgain(open: OpenStore, hold: Hold): Promise<void> {
+    // Someone has discarded its delivery meanwhile, or sent it by hand: then it is not this node's any more.
+    const delivery = hold.deliveryId === null ? undefined : await open.store.get(hold.deliveryId);
+    if (delivery && delivery.state !== 'waiting') {
+      await this.drop(open, hold.id);
+      return;
+    }
     const out: Hold = { ...hold, state: 'out', dueAtMs: systemClock.now() + OUT_MS };
     await open.store.hold(out);
     if (this.closed) return;

@@ -23,12 +23,17 @@ describe('a receiver that is down for the first three attempts', () => {
     await receiver.close();
   });
 
-  /** Moves the clock to the next attempt, and waits for it on the wire. */
-  async function attempt(number: number, afterMs: number): Promise<void> {
+  /** Waits until something is due that long from now. */
+  async function scheduled(afterMs: number): Promise<void> {
     for (let turns = 0; !clock.dueAtMs.includes(clock.now() + afterMs); turns++) {
-      assert.ok(turns < 100_000, `attempt ${number} was never scheduled`);
+      assert.ok(turns < 100_000, `nothing was scheduled for ${afterMs} ms from now`);
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** Moves the clock to the next attempt, and waits for it on the wire. */
+  async function attempt(number: number, afterMs: number): Promise<void> {
+    await scheduled(afterMs);
     await clock.advanceAsync(afterMs);
     await receiver.waitFor(number);
   }
@@ -88,6 +93,38 @@ describe('a receiver that is down for the first three attempts', () => {
     assert.equal(up.messages.length, 0);
     assert.equal(new Set(receiver.requests.map(({ headers }) => headers['webhook-id'])).size, 1);
     assert.deepEqual([...new Set(receiver.requests.map(({ text }) => text))], ['{"call":"ended"}']);
+  });
+
+  it('gets nothing more of a delivery that was discarded while a retry node held it', async () => {
+    await deploy([
+      {
+        id: 'out',
+        type: 'telephony-webhook-out',
+        url: `${receiver.url}/crm`,
+        retryIfError: false,
+        orderBy: '',
+        wires: [[], ['again', 'bad']],
+      },
+      { id: 'again', type: 'telephony-webhook-retry', ...SCHEDULE, wires: [['out'], []] },
+      { id: 'log', type: 'telephony-deliveries', action: 'discard', wires: [['done']] },
+      { id: 'bad', type: 'helper' },
+      { id: 'done', type: 'helper' },
+    ]);
+    const bad = new Inbox('bad');
+    const done = new Inbox('done');
+    node('out').receive({ payload: 'first' });
+    const [failed] = await bad.until(1);
+    await scheduled(5_000);
+    const delivery = failed?.['delivery'] as { id: string } | undefined;
+    node('log').receive({ payload: { id: delivery?.id } });
+    await done.until(1);
+    await clock.advanceAsync(5_000);
+    node('out').receive({ payload: 'second' });
+    const requests = await receiver.waitFor(2);
+    assert.deepEqual(
+      requests.map(({ text }) => text),
+      ['first', 'second'],
+    );
   });
 });
 
