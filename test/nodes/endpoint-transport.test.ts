@@ -40,7 +40,7 @@ describe("an endpoint with Node-RED's own network nodes", () => {
     it(`${trusted ? 'trusts' : 'refuses'} a private authority ${trusted ? 'that its tls-config names' : 'that nothing names'}`, async () => {
       const receiver = await startReceiver({ body: 'ok' }, { tls: testCertificates.localhost });
       try {
-        const tls = { id: 'authority', type: 'tls-config', verifyservercert: true };
+        const tls = { id: 'authority', type: 'tls-config', cert: '', key: '', ca: '', verifyservercert: true };
         const { good, bad } = await start(receiver.url, { tls: trusted ? 'authority' : '' }, [tls], {
           authority: { cadata: testAuthority },
         });
