@@ -106,11 +106,10 @@ function flow(url: string, path = '/hook'): readonly FlowNode[] {
   ];
 }
 
-function start(flows?: readonly FlowNode[], userDir?: string): Promise<NodeRedProcess> {
+function start(flows: readonly FlowNode[]): Promise<NodeRedProcess> {
   return startNodeRed({
     version: '5',
-    ...(flows ? { flows } : {}),
-    ...(userDir ? { userDir } : {}),
+    flows,
     settings: { nodesDir: [packRoot, join(__dirname, 'feeder')] },
     nodeOptions: ['--expose-gc'],
   });
