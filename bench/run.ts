@@ -17,8 +17,11 @@ const LATENCY_ROUNDS = 3;
 const LATENCY_MESSAGES = 1000;
 const WAITING = 100_000;
 
-type Path = 'pack' | 'core';
-const PATHS: readonly Path[] = ['pack', 'core'];
+/** What is measured, by the feeder's outputs. */
+const PATHS = ['pack', 'core'] as const;
+type Path = (typeof PATHS)[number];
+type Results = Readonly<Record<Path, number[]>>;
+const results = (): Results => ({ pack: [], core: [] });
 
 interface Receiver {
   readonly url: string;
@@ -55,7 +58,7 @@ function flow(url: string, path = '/hook'): readonly FlowNode[] {
     'duration',
     'billsec',
   ];
-  const coreTemplate = available.map((name) => `"${name}":"{{payload.${name}}}"`).join(',');
+  const members = available.map((name) => `"${name}":"{{payload.${name}}}"`).join(',');
   return [
     { id: 'tab', type: 'tab', label: 'bench' },
     { ...common, id: 'feeder', type: 'bench-feeder', wires: [['template'], ['core-template']] },
@@ -85,7 +88,7 @@ function flow(url: string, path = '/hook'): readonly FlowNode[] {
       fieldType: 'msg',
       syntax: 'mustache',
       output: 'str',
-      template: `{${coreTemplate},"sentAt":"{{sentAt}}"}`,
+      template: `{${members},"sentAt":"{{sentAt}}"}`,
       wires: [['request']],
     },
     {
@@ -95,6 +98,7 @@ function flow(url: string, path = '/hook'): readonly FlowNode[] {
       method: 'POST',
       ret: 'txt',
       url: `${url}${path}`,
+      // Keeps connections alive: the core nodes at their best.
       persist: true,
       headers: [{ keyType: 'Content-Type', keyValue: '', valueType: 'application/json', valueValue: '' }],
       wires: [['feeder']],
@@ -102,28 +106,32 @@ function flow(url: string, path = '/hook'): readonly FlowNode[] {
   ];
 }
 
-function start(flows?: readonly FlowNode[], userDir?: string): Promise<NodeRedProcess> {
+function start(flows: readonly FlowNode[]): Promise<NodeRedProcess> {
   return startNodeRed({
     version: '5',
-    ...(flows ? { flows } : {}),
-    ...(userDir ? { userDir } : {}),
+    flows,
     settings: { nodesDir: [packRoot, join(__dirname, 'feeder')] },
     nodeOptions: ['--expose-gc'],
   });
 }
 
-async function feed(
-  nodeRed: NodeRedProcess,
-  order: { path: Path; count: number; window?: number; perSecond?: number },
-): Promise<number> {
+interface Order {
+  readonly path: Path;
+  readonly count: number;
+  readonly window?: number;
+  readonly perSecond?: number;
+}
+
+async function feed(nodeRed: NodeRedProcess, order: Order): Promise<{ seconds: number; cpuSeconds: number }> {
+  const { path, ...rest } = order;
   const response = await nodeRed.api('/bench/run', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(order),
+    body: JSON.stringify({ output: PATHS.indexOf(path), ...rest }),
   });
-  const { seconds, failed } = (await response.json()) as { seconds: number; failed: number };
-  if (failed > 0) throw new Error(`${failed} of ${order.count} messages failed (${order.path})`);
-  return seconds;
+  const report = (await response.json()) as { seconds: number; cpuSeconds: number; failed: number };
+  if (report.failed > 0) throw new Error(`${report.failed} of ${order.count} messages failed (${path})`);
+  return report;
 }
 
 const quantile = (values: readonly number[], part: number): number => {
@@ -133,27 +141,33 @@ const quantile = (values: readonly number[], part: number): number => {
 const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 async function measureSpeed(nodeRed: NodeRedProcess, receiver: Receiver): Promise<void> {
-  const rates: Record<Path, number[]> = { pack: [], core: [] };
+  const rates = results();
+  const cpuMs = results();
+  const ratios = results();
   for (const path of PATHS) await feed(nodeRed, { path, count: MESSAGES / 2, window: WINDOW });
   for (let round = 0; round < ROUNDS; round++) {
     // Which goes first changes, so that neither always runs on what the other left behind.
     for (const path of round % 2 === 0 ? PATHS : [...PATHS].reverse()) {
-      rates[path].push(MESSAGES / (await feed(nodeRed, { path, count: MESSAGES, window: WINDOW })));
+      const { seconds, cpuSeconds } = await feed(nodeRed, { path, count: MESSAGES, window: WINDOW });
+      rates[path].push(MESSAGES / seconds);
+      cpuMs[path].push((cpuSeconds * 1000) / MESSAGES);
     }
+    for (const path of PATHS) ratios[path].push((rates.pack[round] ?? 0) / (rates[path][round] ?? 0));
   }
   await receiver.takeLatencies();
-  const ratios = rates.pack.map((rate, round) => rate / (rates.core[round] ?? Number.NaN));
-  print('messages per second, median', median(rates.pack).toFixed(0), median(rates.core).toFixed(0));
-  print('  of rounds from … to', range(rates.pack, 0), range(rates.core, 0));
-  print('  times the core nodes', `${median(ratios).toFixed(2)} (${range(ratios, 2)})`, '1');
+  print('messages per second, median', (path) => median(rates[path]).toFixed(0));
+  print('  slowest and fastest round', (path) => range(rates[path], 0));
+  print('the pack is faster by, median', (path) => (path === 'pack' ? '' : `× ${median(ratios[path]).toFixed(2)}`));
+  print('  smallest and largest', (path) => (path === 'pack' ? '' : range(ratios[path], 2)));
+  print('processor time a message', (path) => `${median(cpuMs[path]).toFixed(2)} ms`);
 }
 
 const range = (values: readonly number[], digits: number): string =>
   `${Math.min(...values).toFixed(digits)} … ${Math.max(...values).toFixed(digits)}`;
 
 async function measureLatency(nodeRed: NodeRedProcess, receiver: Receiver): Promise<void> {
-  const p50: Record<Path, number[]> = { pack: [], core: [] };
-  const p99: Record<Path, number[]> = { pack: [], core: [] };
+  const p50 = results();
+  const p99 = results();
   for (let round = 0; round < LATENCY_ROUNDS; round++) {
     for (const path of PATHS) {
       await feed(nodeRed, { path, count: LATENCY_MESSAGES, perSecond: EVENTS_PER_SECOND });
@@ -163,8 +177,8 @@ async function measureLatency(nodeRed: NodeRedProcess, receiver: Receiver): Prom
     }
   }
   const title = `event to request at ${EVENTS_PER_SECOND}/s`;
-  print(`${title}, p50`, `${median(p50.pack).toFixed(1)} ms`, `${median(p50.core).toFixed(1)} ms`);
-  print(`${title}, p99`, `${median(p99.pack).toFixed(1)} ms`, `${median(p99.core).toFixed(1)} ms`);
+  print(`${title}, p50`, (path) => `${median(p50[path]).toFixed(1)} ms`);
+  print(`${title}, p99`, (path) => `${median(p99[path]).toFixed(1)} ms`);
 }
 
 async function measureMemory(receiver: Receiver): Promise<void> {
@@ -178,7 +192,7 @@ async function measureMemory(receiver: Receiver): Promise<void> {
       .api('/bench/run', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ path: 'pack', count: WAITING, perSecond: 2500 }),
+        body: JSON.stringify({ output: 0, count: WAITING, perSecond: 2500 }),
       })
       .catch(() => {});
     for (let waiting = 0; waiting < WAITING; ) {
@@ -188,24 +202,31 @@ async function measureMemory(receiver: Receiver): Promise<void> {
     }
     const full = await megabytes(nodeRed);
     await nodeRed.restart();
-    print('memory (RSS) before any delivery', empty, '');
-    print(`memory with ${WAITING.toLocaleString('en')} that wait`, full, '');
-    print('memory after a restart with them', await megabytes(nodeRed), '');
+    const restarted = await megabytes(nodeRed);
+    const only = (text: string) => (path: Path) => (path === 'pack' ? text : '');
+    print('memory (RSS) at first', only(empty));
+    print(`memory with ${WAITING.toLocaleString('en')} that wait`, only(full));
+    print('memory after a restart with them', only(restarted));
   } finally {
     await nodeRed.stop();
   }
 }
 
-function print(what: string, pack: string, core: string): void {
-  console.log(`| ${what.padEnd(38)} | ${pack.padStart(22)} | ${core.padStart(22)} |`);
+function print(what: string, cell: (path: Path) => string): void {
+  console.log(`| ${what.padEnd(33)} | ${PATHS.map((path) => cell(path).padStart(22)).join(' | ')} |`);
 }
+
+const TITLES: Readonly<Record<Path, string>> = {
+  pack: 'pack, stored durably',
+  core: 'template, http request',
+};
 
 async function main(): Promise<void> {
   const startedAt = Date.now();
   const receiver = await startReceiver();
   console.log(`Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`);
-  print('', 'pack, stored durably', 'template, http request');
-  console.log(`|${'-'.repeat(40)}|${'-'.repeat(23)}:|${'-'.repeat(23)}:|`);
+  print('', (path) => TITLES[path]);
+  console.log(`|${'-'.repeat(35)}|${PATHS.map(() => `${'-'.repeat(23)}:`).join('|')}|`);
   const nodeRed = await start(flow(receiver.url));
   try {
     await measureSpeed(nodeRed, receiver);

@@ -1,14 +1,13 @@
 /**
  * Sends telephone events into the flow of the bench, inside Node-RED so that nothing stands between it and the nodes
- * that are measured, and counts what comes back. Output 1: the pack; output 2: the core nodes.
- * `POST bench/run` with `{path, count, window}` or `{path, count, perSecond}` answers when all have come back.
+ * that are measured, and counts what comes back. `POST bench/run` with `{output, count, window}` or
+ * `{output, count, perSecond}` answers when all have come back.
  */
 module.exports = (RED) => {
   let run;
 
   RED.nodes.registerType('bench-feeder', function BenchFeeder(config) {
     RED.nodes.createNode(this, config);
-    const output = { pack: (message) => this.send([message, null]), core: (message) => this.send([null, message]) };
 
     this.on('input', (message, _send, done) => {
       if (run && message.bench === run.id) run.back(message);
@@ -16,13 +15,14 @@ module.exports = (RED) => {
     });
 
     RED.httpAdmin.post('/bench/run', (request, response) => {
-      const { path, count, window = Number.POSITIVE_INFINITY, perSecond } = request.body;
+      const { output, count, window = Number.POSITIVE_INFINITY, perSecond } = request.body;
       const id = String(Math.random());
       const startedAt = process.hrtime.bigint();
+      const startedCpu = process.cpuUsage();
       let sent = 0;
       let back = 0;
       let failed = 0;
-      const sendNext = () => output[path](eventMessage(id, sent++));
+      const sendNext = () => this.send([...Array(output).fill(null), eventMessage(id, sent++)]);
       const fill = () => {
         while (sent < count && sent - back < window) sendNext();
       };
@@ -34,7 +34,9 @@ module.exports = (RED) => {
           if (message.statusCode !== 200) failed++;
           if (back === count) {
             clearInterval(pace);
-            response.json({ seconds: Number(process.hrtime.bigint() - startedAt) / 1e9, failed });
+            const { user, system } = process.cpuUsage(startedCpu);
+            const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+            response.json({ seconds, cpuSeconds: (user + system) / 1e6, failed });
           } else if (!perSecond) fill();
         },
       };

@@ -1,0 +1,49 @@
+/** Lists that have to say the same in two places, because a browser cannot load one of them. */
+import assert from 'node:assert/strict';
+import { DIALECTS } from '../../nodes/telephony-source/config';
+import { defaults, VOCABULARIES } from '../../nodes/telephony-webhook-template/config';
+import { parameters } from '../../src/event/catalogue';
+import { dialectChoices } from '../../src/sources/http-push/registry';
+import { read, trackedFiles } from './source-files';
+
+interface Options {
+  readonly options: Readonly<Record<string, string>>;
+}
+
+const wordsOf = (type: string): Record<string, Options> =>
+  JSON.parse(read(`nodes/${type}/locales/en-US.json`)) as Record<string, Options>;
+
+describe('What is said twice', () => {
+  it('is the same: the dialects of a source, in its panel and in the library', () => {
+    assert.deepEqual([...DIALECTS].sort(), dialectChoices.map(({ id }) => id).sort());
+    assert.deepEqual(Object.keys(wordsOf('telephony-source')['dialect']?.options ?? {}).sort(), [...DIALECTS].sort());
+  });
+
+  it('is the same: whose names a template can use, and whose payloads a source can read', () => {
+    assert.deepEqual(
+      VOCABULARIES.filter((id) => id !== 'canonical').sort(),
+      DIALECTS.filter((id) => id !== 'generic').sort(),
+    );
+    assert.deepEqual(
+      Object.keys(wordsOf('telephony-webhook-template')['names']?.options ?? {}).sort(),
+      [...VOCABULARIES].sort(),
+    );
+  });
+
+  it('is known: the parameters that a new template suggests', () => {
+    const known = new Set(parameters.map(({ name }) => name));
+    assert.deepEqual(
+      defaults.available.filter((name) => !known.has(name)),
+      [],
+    );
+  });
+
+  it('is true: the examples that README lists', () => {
+    const titles = trackedFiles('examples').map((file) => /([^/]+)\.json$/.exec(file)?.[1] ?? file);
+    const [, table = ''] = read('README.md').split('| example | shows |');
+    const listed = [...(table.split('## ')[0]?.matchAll(/^\| (?!---)(.+?) \|/gm) ?? [])].flatMap(([, cell = '']) =>
+      cell.split(', '),
+    );
+    assert.deepEqual(listed.sort(), titles.sort());
+  });
+});
