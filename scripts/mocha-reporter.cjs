@@ -1,4 +1,4 @@
-/** Mocha's own report for people, and the counts as JSON in the file that TEST_REPORT names. */
+/** Mocha's own report for people; counts and failures as JSON in the file that TEST_REPORT names. */
 const { writeFileSync } = require('node:fs');
 const Mocha = require('mocha');
 
@@ -7,7 +7,11 @@ module.exports = class extends Mocha.reporters.Spec {
     super(runner, options);
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;
-      writeFileSync(process.env.TEST_REPORT, JSON.stringify({ passed: passes, failed: failures, pending }));
+      const failed = this.failures.map((test) => ({ title: test.fullTitle(), message: test.err?.message ?? '' }));
+      writeFileSync(
+        process.env.TEST_REPORT,
+        JSON.stringify({ passed: passes, failed: failures, pending, failures: failed }),
+      );
     });
   }
 };

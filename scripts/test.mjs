@@ -1,6 +1,6 @@
 /**
- * Runs everything that has to hold: the build, lint and type checks, then every test, and ends with the line
- * `N passed, N failed`. A check that fails, a runner that crashes and a suite that runs nothing count as one failure each;
+ * Runs everything that has to hold: the build, lint and type checks, then every test. Ends with what failed, once more and
+ * in short, and the line `N passed, N failed`. A check that fails, a runner that crashes and a suite that runs nothing count as one failure each;
  * with CI set, a test that is skipped fails too.
  *
  * Arguments choose what runs: names of checks and suites (`unit`, `lint`), or parts of paths of test files.
@@ -56,6 +56,7 @@ if (chosenSuites.length + chosenChecks.length === 0 && !isChosen(build)) {
 
 const scratch = mkdtempSync(join(tmpdir(), 'telephony-tests-'));
 const total = { passed: 0, failed: 0 };
+const failures = [];
 const jobs = [
   ...chosenSuites.map((suite) => () => runSuite(suite)),
   ...chosenChecks.map((check) => () => runCheck(check)),
@@ -65,6 +66,7 @@ const alone = jobs.length <= 1;
 await runCheck(build);
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
 rmSync(scratch, { recursive: true, force: true });
+for (const failure of failures) console.log(`✖ ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -87,6 +89,7 @@ function chooseFiles(suite) {
 async function runCheck({ name, command }) {
   const started = Date.now();
   const { code, output } = await run(name, command, {});
+  if (code !== 0) failures.push(`${name} ended with ${code}`);
   count(name, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }, started, code === 0 ? '' : output);
 }
 
@@ -108,6 +111,8 @@ async function runSuite({ name, files: suiteFiles, env }) {
   const counts = readCounts(report);
   const wrong = whatWentWrong(counts, code);
   const failed = (counts?.failed ?? 0) + (wrong ? 1 : 0);
+  if (wrong) failures.push(`${name}: ${wrong}`);
+  for (const { title, message } of counts?.failures ?? []) failures.push(`${name}: ${title}: ${message.slice(0, 500)}`);
   count(name, { passed: counts?.passed ?? 0, failed }, started, wrong ? `${output}\n${name}: ${wrong}\n` : output);
 }
 
