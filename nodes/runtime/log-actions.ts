@@ -1,5 +1,5 @@
 /** What one can do to the log: by the admin API and by the `telephony-deliveries` node alike. */
-import { randomId, systemClock } from '../../src/clock';
+import { sortableId, systemClock } from '../../src/clock';
 import type { Delivery } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
@@ -43,7 +43,7 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
     open.dispatcher.again(id, delivery.lane);
     return { id, delivery: id };
   }
-  const fresh = randomId('dlv_');
+  const fresh = sortableId('dlv_');
   const { nodeId, webhook, lane, orderKey, eventId, eventType, callId } = delivery;
   await open.dispatcher.accept(
     {
@@ -53,14 +53,16 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
       lane,
       orderKey,
       eventId,
+      eventTime: null, // never compared: it was asked for
       eventType,
       callId,
       request,
-      message,
+      message: JSON.stringify(message),
       createdAtMs: nowMs,
       resendOf: id,
       compare: false,
     },
+    message,
     undefined,
   );
   return { id, delivery: fresh };

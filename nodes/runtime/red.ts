@@ -64,22 +64,22 @@ export function reportProblem(node: Node, text: string): void {
   node.error(text);
 }
 
-/** A node's status, at most once a second: the last one of a second wins. */
+/** A node's status, at most once a second: the last one of a second wins. Only what is shown is put into words. */
 export class StatusLine {
   private timer: Timer | undefined;
-  private next: NodeStatus | undefined;
+  private next: (() => NodeStatus) | undefined;
 
   constructor(
     private readonly node: Node,
     private readonly clock: Clock,
   ) {}
 
-  show(status: NodeStatus): void {
+  show(status: () => NodeStatus): void {
     if (this.timer) {
       this.next = status;
       return;
     }
-    this.node.status(status);
+    this.node.status(status());
     this.timer = this.clock.after(1000, () => {
       this.timer = undefined;
       const next = this.next;

@@ -107,7 +107,11 @@ class Retry {
     if (next?.kind !== 'wait') {
       await this.drop(open, id);
       delete message['retry'];
-      this.status.show({ fill: 'red', shape: 'dot', text: this.red._('telephony-webhook-retry.status.gaveUp') });
+      this.status.show(() => ({
+        fill: 'red',
+        shape: 'dot',
+        text: this.red._('telephony-webhook-retry.status.gaveUp'),
+      }));
       this.node.send([null, message as never]);
       return;
     }
@@ -191,13 +195,13 @@ class Retry {
 
   private show(): void {
     const count = this.timers.size;
-    if (count === 0) this.status.show({});
+    if (count === 0) this.status.show(() => ({}));
     else
-      this.status.show({
+      this.status.show(() => ({
         fill: 'yellow',
         shape: 'ring',
         text: this.red._('telephony-webhook-retry.status.held', { count } as never),
-      });
+      }));
   }
 }
 
