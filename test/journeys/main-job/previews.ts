@@ -113,7 +113,10 @@ export function checkPreviews(bench: Workbench): void {
 
   it('sends no test to an address in the own network that nobody has deployed', async () => {
     const url = `${bench.receiver.url.replace('127.0.0.1', 'localhost')}/out/undeployed`;
-    const answer = await bench.admin('test', { config: config({ url, secretNames: [] }), node: 'template-previewed' });
+    const answer = await bench.admin('test', {
+      config: config({ user: [], url, secretNames: [] }),
+      node: 'template-previewed',
+    });
     assert.ok(isJsonObject(answer.body) && isJsonObject(answer.body['outcome']), answer.text);
     assert.equal(answer.body['outcome']['class'], 'address-blocked');
     assert.match(String(answer.body['outcome']['message']), /localhost.*counts once it is deployed\.$/);
