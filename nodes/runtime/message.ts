@@ -108,6 +108,15 @@ export function absoluteUrl(url: string, baseUrl: string): string {
   return parsed.href;
 }
 
+/** The origin of an address that was typed. Undefined: it is empty, only a path, or cannot be read. */
+export function typedOriginOf(url: string): string | undefined {
+  try {
+    return new URL(absoluteUrl(url, '')).origin;
+  } catch {
+    return undefined;
+  }
+}
+
 function redactUserInfo(url: string): string {
   return url.replace(/\/\/.*@/, '//').slice(0, 200);
 }

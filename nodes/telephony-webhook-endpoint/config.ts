@@ -1,10 +1,10 @@
 /** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
 import type { Problem } from '../../src/errors';
+import { ADDRESS_POLICIES, type AddressPolicy, parseAllowEntry } from '../../src/http/address-rule';
 import { choice, isHttpUrl, list, number, reading, secretNames, text } from '../../src/parse';
 
 export const AUTHENTICATIONS = ['none', 'basic', 'bearer', 'header'] as const;
 export const SIGNINGS = ['none', 'standard'] as const;
-export const ADDRESS_POLICIES = ['lan', 'public', 'list'] as const;
 
 /** A header name as HTTP allows it (RFC 9110, token). */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -20,7 +20,7 @@ export interface WebhookEndpointConfig {
   readonly signing: (typeof SIGNINGS)[number];
   /** Names of the secrets in its credentials. */
   readonly secretNames: readonly string[];
-  readonly addressPolicy: (typeof ADDRESS_POLICIES)[number];
+  readonly addressPolicy: AddressPolicy;
   /** Hosts, addresses and CIDR ranges; for `list` the only ones allowed. */
   readonly allow: readonly string[];
   /** Id of a `tls-config` node; empty: none. */
@@ -87,6 +87,11 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
   }
   if (config.addressPolicy === 'list' && config.allow.length === 0) {
     from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });
+  }
+  for (const [index, entry] of config.allow.entries()) {
+    if (parseAllowEntry(entry) !== undefined) continue;
+    const message = `allow: "${entry}" is no host name, address or range. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8`;
+    from.problems.push({ field: `allow[${index}]`, message });
   }
   return { config, problems: from.problems };
 }

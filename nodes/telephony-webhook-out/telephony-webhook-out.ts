@@ -9,7 +9,7 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { type EndpointNode, findEndpoint } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
-import { keepOf, keptText, type MessageRequest, requestOf } from '../runtime/message';
+import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
 import {
@@ -53,6 +53,7 @@ class WebhookOut implements Webhook {
   readonly successRule: Webhook['successRule'];
   readonly timeoutMs: number;
   readonly orderWaitMs: number;
+  private readonly ownOrigin: string | undefined;
   private readonly opening: Promise<OpenStore>;
   private box: OpenStore['box'] | undefined;
   private unregister: ((graceMs: number) => Promise<void>) | undefined;
@@ -73,6 +74,7 @@ class WebhookOut implements Webhook {
     this.successRule = parseSuccessRule(config.success);
     this.timeoutMs = config.timeoutMs;
     this.orderWaitMs = config.orderWaitMs;
+    this.ownOrigin = typedOriginOf(config.url);
     this.status = new StatusLine(node, systemClock);
     this.opening = acquireFor(red, config.store);
     const started = flowsStarted(red, node);
@@ -129,7 +131,7 @@ class WebhookOut implements Webhook {
   async prepare(delivery: Sendable): Promise<Prepared> {
     return prepareRequest(this.red, delivery, {
       endpointId: this.config.endpoint,
-      typedUrl: this.config.url,
+      ownOrigin: this.ownOrigin,
       timeoutMs: this.timeoutMs,
       box: (await this.opening).box,
     });

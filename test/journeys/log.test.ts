@@ -323,6 +323,8 @@ for (const version of NODE_RED_VERSIONS) {
         id: 'crm',
         type: 'telephony-webhook-endpoint',
         baseUrl: '',
+        addressPolicy: 'list',
+        allow: ['127.0.0.1'],
         auth: 'header',
         headerName: 'X-Crm',
         credentials: { token: 'cnry-endpoint' },

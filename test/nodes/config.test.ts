@@ -123,6 +123,7 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ['telephony-webhook-endpoint', { auth: 'kerberos' }, 'auth'],
   ['telephony-webhook-endpoint', { auth: 'header', headerName: 'X Key' }, 'headerName'],
   ['telephony-webhook-endpoint', { addressPolicy: 'list' }, 'allow'],
+  ['telephony-webhook-endpoint', { allow: ['crm.example', 'http://crm.example'] }, 'allow[1]'],
   ['telephony-webhook-endpoint', { concurrency: 1.5 }, 'concurrency'],
   ['telephony-webhook-endpoint', { ratePerSecond: -1 }, 'ratePerSecond'],
   ['telephony-delivery-store', { kind: 'stone' }, 'kind'],
