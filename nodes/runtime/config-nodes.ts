@@ -3,6 +3,7 @@ import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import type { Transport } from '../../src/http/http-client';
+import type { EndpointSigning } from '../../src/signing/endpoint-signing';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
@@ -15,6 +16,7 @@ export interface EndpointNode extends RedNode {
     /** `%name%` → value. */
     readonly secrets: Readonly<Record<string, string>>;
     readonly auth: EndpointAuth;
+    readonly signing: EndpointSigning;
     /** One object as long as the node lives, so that its connections are shared. */
     readonly transport: Transport;
   };

@@ -3,6 +3,7 @@ import type { NodeDef } from 'node-red';
 import { checkAuth, type EndpointAuth } from '../../src/delivery/authorization';
 import { AddressGuard } from '../../src/http/address-guard';
 import type { Transport } from '../../src/http/http-client';
+import { compileSigning } from '../../src/signing/endpoint-signing';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
 import type { Red, RedNode } from '../runtime/red';
 import { parseConfig, type WebhookEndpointConfig } from './config';
@@ -28,11 +29,14 @@ export = (red: Red): void => {
     }
     const auth = authOf(config, credentials);
     problems.push(...checkAuth(auth));
+    const signing = compileSigning(config, credentials.signingSecrets);
+    if (signing.kind === 'impossible') problems.push(signing.problem);
     this.endpoint = {
       config,
       problems,
       secrets,
       auth,
+      signing,
       transport: transportOf(red, config),
     };
     for (const problem of problems) this.error(problem.message);

@@ -126,6 +126,7 @@ class WebhookOut implements Webhook {
       endpointId: this.config.endpoint,
       typedUrl: this.config.url,
       timeoutMs: this.timeoutMs,
+      nowMs: systemClock.now(),
       box: (await this.opening).box,
     });
   }
