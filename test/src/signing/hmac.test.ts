@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { hmacHeaders, hmacKey, hmacScheme, refuseHmac, type SignedMessage } from '../../../src/signing/hmac';
 import { checkHmac, type HmacSettings, hmacDefaults } from '../../../src/signing/hmac-settings';
@@ -201,13 +201,7 @@ describe('the sorted fields of a form', () => {
   for (const [form, sorted] of forms)
     it(`${form || 'nothing'} are ${sorted || 'nothing'}`, () => assert.equal(sortedParams(form), sorted));
 
-  it('take no longer for a name that comes often', () => {
-    assert.equal(
-      createHash('sha1')
-        .update(sortedParams('a=1&'.repeat(50_000)))
-        .digest('hex').length,
-      40,
-    );
+  it('count a name that comes often once for each of its values', () => {
     assert.equal(sortedParams('a=1&'.repeat(50_000)), 'a1');
   });
 });
