@@ -1,6 +1,5 @@
 /** How well-known senders sign: chosen in a panel, they fill in the fields of a signature. Nothing of the choice is saved. */
 import { type HmacSettings, hmacDefaults } from '../../src/signing/hmac-settings';
-import { element } from './dom';
 
 type Preset = HmacSettings & { readonly hmacSeparator: string };
 
@@ -31,21 +30,14 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   },
 };
 
-/** Fields that a preset fills in, of those that the form has. */
+/** Fields that a preset fills in. */
 export const HMAC_FIELDS = Object.keys(plain);
 
-export function hmacPresets(container: HTMLElement, { translate }: { readonly translate: Translate }): void {
-  const select = element(
-    'select',
-    { id: 'telephony-hmac-like' },
-    element('option', { value: '' }, translate('hmacLike.choose')),
-    ...Object.keys(PRESETS).map((name) => element('option', { value: name }, name)),
-  );
+/** `select` offers the names of presets. */
+export function hmacPresets(select: HTMLSelectElement): void {
   select.addEventListener('change', () => {
-    const preset = PRESETS[select.value];
-    for (const [name, value] of Object.entries(preset ?? {})) {
+    for (const [name, value] of Object.entries(PRESETS[select.value] ?? {})) {
       $(`#node-config-input-${name}`).val(String(value)).trigger('change');
     }
   });
-  container.append(select);
 }

@@ -1,6 +1,6 @@
 /** Keys that sign requests. Like all passwords they never come back; several are for the time in which one replaces another. */
 import { readKeyText, writeKeyText } from '../../src/signing/key-text';
-import { element } from './dom';
+import { element, show } from './dom';
 
 /** Node-RED's mark for a password that exists and stays. */
 const KEPT = '__PWRD__';
@@ -50,7 +50,6 @@ export function signingSecrets(
         type: 'text',
         autocomplete: 'off',
         spellcheck: 'false',
-        placeholder: 'whsec_…',
         'aria-label': translate('signingSecrets.label'),
       });
       input.value = value;
@@ -63,6 +62,8 @@ export function signingSecrets(
         input.classList.toggle('input-error', wrong);
         problem.textContent = wrong ? translate('signingSecrets.wrong') : '';
         publicKey.textContent = '';
+        show(makePair, isStandard());
+        input.placeholder = isStandard() ? 'whsec_…' : '';
         if (isStandard() && kind === 'private') showPublicKey(input, publicKey, translate);
       };
       input.addEventListener('input', () => {
@@ -82,14 +83,16 @@ export function signingSecrets(
         });
         return button;
       };
+      const makePair = make('private');
       const line = element(
         'div',
         { class: 'telephony-text-row telephony-signing-key' },
         input,
         make('secret'),
-        make('private'),
+        makePair,
       );
       checks.set(line, check);
+      check();
       row.append(line, publicKey, problem);
     },
     removeItem: save,

@@ -92,7 +92,15 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
   if (config.auth === 'header' && !HEADER_NAME.test(config.headerName)) {
     from.problems.push({ field: 'headerName', message: `"${config.headerName}" is no header name` });
   }
-  if (config.signing === 'hmac') from.problems.push(...checkHmac(config, 'sign'));
+  if (config.signing === 'hmac') {
+    from.problems.push(...checkHmac(config, 'sign'));
+    if (config.auth === 'header' && config.hmacHeader.toLowerCase() === config.headerName.toLowerCase()) {
+      from.problems.push({
+        field: 'hmacHeader',
+        message: `hmacHeader: ${config.hmacHeader} carries the token already`,
+      });
+    }
+  }
   if (config.addressPolicy === 'list' && config.allow.length === 0) {
     from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });
   }

@@ -65,7 +65,7 @@ function signingSection(credential: HTMLInputElement, translate: Translate): voi
     translate,
     isStandard: () => signing.value === 'standard',
   });
-  hmacPresets(slot('#telephony-hmac-presets'), { translate });
+  hmacPresets(slot('#telephony-hmac-like') as HTMLSelectElement);
   $(signing).on('change', () => {
     keys.check();
     revalidate(HMAC_FIELDS);

@@ -129,6 +129,11 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ['telephony-webhook-endpoint', { signing: 'hmac', hmacHeader: 'webhook-id' }, 'hmacHeader'],
   ['telephony-webhook-endpoint', { signing: 'hmac', hmacContent: 'all of it' }, 'hmacContent'],
   ['telephony-webhook-endpoint', { signing: 'hmac', hmacPrefix: '{{body}}' }, 'hmacPrefix'],
+  [
+    'telephony-webhook-endpoint',
+    { signing: 'hmac', hmacHeader: 'x-key', auth: 'header', headerName: 'X-Key' },
+    'hmacHeader',
+  ],
   ['telephony-webhook-endpoint', { hmacSeparator: ['v1'] }, 'hmacSeparator'],
   ['telephony-webhook-endpoint', { addressPolicy: 'list' }, 'allow'],
   ['telephony-webhook-endpoint', { concurrency: 1.5 }, 'concurrency'],
