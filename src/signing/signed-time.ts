@@ -12,7 +12,7 @@ export interface Freshness {
 export function staleness(timestamp: string, { nowMs, toleranceSeconds }: Freshness): string | null {
   if (!/^\d{1,12}$/.test(timestamp)) return 'The time of the signature is no whole number of seconds.';
   const ageSeconds = Math.floor(nowMs / 1000) - Number(timestamp);
-  if (ageSeconds > toleranceSeconds) return `The signature is ${ageSeconds} seconds old. Is the sender's clock right?`;
+  if (ageSeconds > toleranceSeconds) return `The signature is ${ageSeconds} seconds old by this machine's clock.`;
   if (ageSeconds < -toleranceSeconds) {
     return `The signature is ${-ageSeconds} seconds ahead of this machine's clock.`;
   }
