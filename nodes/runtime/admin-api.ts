@@ -4,6 +4,7 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { systemTriggers } from '../../src/event/triggers';
 import { isJsonObject } from '../../src/json';
+import { publicKeyText } from '../../src/signing/keys';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
 import { sealedNames } from './delivery-message';
@@ -115,6 +116,11 @@ export function registerAdminApi(red: Red): void {
   });
   post('preview', 'read', async ({ body }) => preview(red, objectOf(body), await chosen(red, objectOf(body))));
   post('test', 'write', async ({ body }) => sendTest(red, objectOf(body), await chosen(red, objectOf(body))));
+  post('public-key', 'write', async ({ body }) => {
+    const publicKey = publicKeyText(String(objectOf(body)['privateKey'] ?? ''));
+    if (publicKey) return { publicKey };
+    throw new UserError('key', 'privateKey: this is no private key (whsk_…).', { field: 'privateKey' });
+  });
   get('vocabulary/:id', async ({ params }) => {
     const { config } = parseTemplate({ names: params['id'] });
     if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');

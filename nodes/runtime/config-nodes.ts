@@ -2,6 +2,7 @@
 import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import type { EndpointSigning } from '../../src/signing/endpoint-signing';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
@@ -15,6 +16,7 @@ export interface EndpointNode extends RedNode {
     /** `%name%` → value. */
     readonly secrets: Readonly<Record<string, string>>;
     readonly auth: EndpointAuth;
+    readonly signing: EndpointSigning;
     /** Of its base URL. Undefined: it has none. */
     readonly typedOrigin: string | undefined;
     readonly transports: Transports;

@@ -2,7 +2,9 @@
 import { authorize } from '../../src/delivery/authorization';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
+import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { fillSecrets } from '../../src/template/secret-placeholder';
 import { trustOf } from './address-trust';
 import { findEndpoint, findTemplate } from './config-nodes';
@@ -15,6 +17,7 @@ export interface OutgoingContext {
   /** Of the URL that the `webhook out` sets itself. Undefined: it sets none, or a path. */
   readonly ownOrigin: string | undefined;
   readonly timeoutMs: number;
+  readonly nowMs: number;
   readonly box: OpenStore['box'];
 }
 
@@ -44,16 +47,18 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
   const headers: Record<string, string | readonly string[]> = { ...filled.headers };
   if (request.sealed) Object.assign(headers, context.box.open(request.sealed));
   const authorized = endpoint && lends ? authorize(headers, endpoint.auth) : headers;
-  const withId: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(authorized)) if (name.toLowerCase() !== 'webhook-id') withId[name] = value;
-  withId['webhook-id'] = delivery.id;
+  const signing: EndpointSigning = endpoint && lends ? endpoint.signing : { kind: 'none' };
+  if (signing.kind === 'impossible') return unsendable('secret', signing.problem.message);
+  const body = request.body?.encoding === 'base64' ? Buffer.from(request.body.text, 'base64') : filled.body;
+  const { method } = request;
+  const attempt = { id: delivery.id, nowMs: context.nowMs, method, url: filled.url, body: body ?? '' };
   return {
     kind: 'ready',
     request: {
-      method: request.method,
+      method,
       url: filled.url,
-      headers: withId,
-      body: request.body?.encoding === 'base64' ? Buffer.from(request.body.text, 'base64') : filled.body,
+      headers: withHeaders(authorized, { ...signatureHeaders(signing, attempt), 'webhook-id': delivery.id }),
+      body,
       timeoutMs: context.timeoutMs,
       transport,
     },

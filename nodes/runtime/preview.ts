@@ -6,7 +6,9 @@ import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
 import { sampleEvent } from '../../src/event/samples';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { fillSecrets, showSecrets } from '../../src/template/secret-placeholder';
 import { parseConfig } from '../telephony-webhook-template/config';
 import { trustOf } from './address-trust';
@@ -62,14 +64,25 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(rendered.message['headers'] as Record<string, string>))
     headers[name] = fill(value);
-  headers['webhook-id'] = randomId('test_');
-  headers['webhook-test'] = 'true';
   const { payload } = rendered.message;
-  const result = await sharedClient().send({
+  const signing: EndpointSigning = endpoint && lends ? endpoint.signing : { kind: 'none' };
+  if (signing.kind === 'impossible') {
+    throw new UserError('signing', signing.problem.message, { field: signing.problem.field });
+  }
+  const request = {
+    id: randomId('test_'),
     method: String(rendered.message['method']),
     url: fill(url),
-    headers: endpoint && lends ? authorize(headers, endpoint.auth) : headers,
     body: payload === undefined ? null : Buffer.isBuffer(payload) ? payload : fill(String(payload)),
+  };
+  const signature = signatureHeaders(signing, { ...request, body: request.body ?? '', nowMs: systemClock.now() });
+  const result = await sharedClient().send({
+    ...request,
+    headers: withHeaders(endpoint && lends ? authorize(headers, endpoint.auth) : headers, {
+      ...signature,
+      'webhook-id': request.id,
+      'webhook-test': 'true',
+    }),
     timeoutMs: 15_000,
     transport,
   });

@@ -12,6 +12,10 @@ export interface PushedRequest {
   /** What follows the registered path, as it was sent: empty, or `/77`. */
   readonly subPath: string;
   readonly query: URLSearchParams;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  /** It came by TLS. */
+  readonly isEncrypted: boolean;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
   /** The body was longer than the limit; `body` is empty. */
@@ -133,10 +137,13 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const captured = request[CAPTURED] ?? (await read(request));
+  const target = request.originalUrl ?? request.url ?? '';
   const { status, body, headers } = await found.handler({
     method: request.method ?? 'GET',
     subPath: found.subPath,
-    query: new URLSearchParams((request.originalUrl ?? request.url ?? '').split('?').slice(1).join('?')),
+    query: new URLSearchParams(target.split('?').slice(1).join('?')),
+    target,
+    isEncrypted: 'encrypted' in request.socket,
     headers: request.headers,
     body: captured.body,
     tooLarge: captured.tooLarge,

@@ -2,6 +2,7 @@
 import type { NodeDef } from 'node-red';
 import { checkAuth, type EndpointAuth } from '../../src/delivery/authorization';
 import type { Transport } from '../../src/http/http-client';
+import { compileSigning } from '../../src/signing/endpoint-signing';
 import { guardedTransports } from '../runtime/address-trust';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
 import { typedOriginOf } from '../runtime/message';
@@ -30,11 +31,14 @@ export = (red: Red): void => {
     const auth = authOf(config, credentials);
     problems.push(...checkAuth(auth));
     const connection = connectionOf(red, config);
+    const signing = compileSigning(config, credentials.signingSecrets);
+    if (signing.kind === 'impossible') problems.push(signing.problem);
     this.endpoint = {
       config,
       problems,
       secrets,
       auth,
+      signing,
       typedOrigin: typedOriginOf(config.baseUrl),
       transports: guardedTransports(connection, { policy: config.addressPolicy, allow: config.allow }),
     };

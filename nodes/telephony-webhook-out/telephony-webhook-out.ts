@@ -133,6 +133,7 @@ class WebhookOut implements Webhook {
       endpointId: this.config.endpoint,
       ownOrigin: this.ownOrigin,
       timeoutMs: this.timeoutMs,
+      nowMs: systemClock.now(),
       box: (await this.opening).box,
     });
   }
