@@ -23,7 +23,7 @@ export = (red: Red): void => {
     const { config, problems } = parseConfig(saved);
     const hub = new SourceHub(red, this, config);
     this.source = { config, subscribe: (listener) => hub.subscribe(listener) };
-    onClose(this, () => hub.stop());
+    onClose(this, (removed) => hub.stop(removed));
     if (problems[0]) hub.fail(problems[0].message);
     else hub.start();
   }
@@ -41,7 +41,7 @@ export = (red: Red): void => {
 class SourceHub {
   private readonly listeners = new Set<SourceListener>();
   private state: SourceState = { kind: 'connecting', text: 'starting' };
-  private stopping: (() => Promise<void> | void)[] = [];
+  private stopping: ((removed: boolean) => Promise<void> | void)[] = [];
 
   constructor(
     private readonly red: Red,
@@ -76,10 +76,11 @@ class SourceHub {
     }
   }
 
-  async stop(): Promise<void> {
+  /** `removed`: for good, not to be replaced by a node of the same id. */
+  async stop(removed: boolean): Promise<void> {
     const stopping = this.stopping;
     this.stopping = [];
-    for (const stop of stopping) await stop();
+    for (const stop of stopping) await stop(removed);
     this.listeners.clear();
   }
 

@@ -9,17 +9,9 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
 import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message';
+import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
-import {
-  flowsStarted,
-  type Message,
-  onClose,
-  onInput,
-  type Red,
-  type RedNode,
-  reportProblem,
-  StatusLine,
-} from '../runtime/red';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookRetryConfig } from './config';

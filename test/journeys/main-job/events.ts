@@ -170,4 +170,9 @@ export function checkEvents(bench: Workbench): void {
       assert.equal((await bench.status(`events-${name}`))['fill'], 'red', name);
     }
   });
+
+  it('has as many sources as one likes without a warning of Node.js', () => {
+    assert.ok(lines.length > 10);
+    assert.doesNotMatch(bench.red.log, /MaxListenersExceededWarning/);
+  });
 }
