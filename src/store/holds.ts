@@ -50,7 +50,17 @@ export function hold(sql: Sql, held: Hold): void {
 
 /** Earliest due first. */
 export function holds(sql: Sql, nodeId: string): readonly Hold[] {
-  return sql.all<HoldRow>('SELECT * FROM holds WHERE node_id = ? ORDER BY due_at, id', nodeId).map((row) => ({
+  return sql.all<HoldRow>('SELECT * FROM holds WHERE node_id = ? ORDER BY due_at, id', nodeId).map(holdOf);
+}
+
+/** Marks it as `out` until then, and answers it. Undefined: it is held no longer. */
+export function takeHold(sql: Sql, id: string, untilMs: number): Hold | undefined {
+  const row = sql.get<HoldRow>(`UPDATE holds SET state = 'out', due_at = ? WHERE id = ? RETURNING *`, untilMs, id);
+  return row && holdOf(row);
+}
+
+function holdOf(row: HoldRow): Hold {
+  return {
     id: row.id,
     nodeId: row.node_id,
     message: fromJson<JsonObject>(row.message),
@@ -59,7 +69,7 @@ export function holds(sql: Sql, nodeId: string): readonly Hold[] {
     firstFailedAtMs: row.first_failed_at,
     dueAtMs: row.due_at,
     state: row.state,
-  }));
+  };
 }
 
 /**
