@@ -107,8 +107,6 @@ export async function resendMany(
   filter: DeliveryFilter,
   renderAgain: boolean,
 ): Promise<{ matched: number; resent: number; failed: { id: string; message: string }[] }> {
-  // Counted first: what is sent again may then be in another state than the filter names.
-  const matched = await open.store.count(filter);
   const ids = await open.store.ids(filter, MANY);
   const failed: { id: string; message: string }[] = [];
   let resent = 0;
@@ -120,7 +118,7 @@ export async function resendMany(
       failed.push({ id, message: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { matched, resent, failed };
+  return { matched: await open.store.count(filter), resent, failed };
 }
 
 /** Ends an open delivery, or removes an ended one. */

@@ -2,6 +2,7 @@
 import type { NodeDef } from 'node-red';
 import { systemClock, systemRandom } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import { countryProblem } from '../../src/event/phone-number';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { SimulatorSource } from '../../src/sources/simulator/simulator-source';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
@@ -24,7 +25,8 @@ export = (red: Red): void => {
     const hub = new SourceHub(red, this, config);
     this.source = { config, subscribe: (listener) => hub.subscribe(listener) };
     onClose(this, (removed) => hub.stop(removed));
-    if (problems[0]) hub.fail(problems[0].message);
+    const problem = problems[0]?.message ?? countryProblem(config.countryCode);
+    if (problem) hub.fail(problem);
     else hub.start();
   }
   red.nodes.registerType('telephony-source', SourceNodeType as never, {
