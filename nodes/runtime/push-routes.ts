@@ -38,7 +38,7 @@ interface PushRequest extends IncomingMessage {
   originalUrl?: string;
   _body?: boolean;
   body?: unknown;
-  [CAPTURED]?: { body: Buffer; tooLarge: boolean };
+  [CAPTURED]?: Captured;
 }
 /** What we need of an Express application; Express 5 renamed `_router`. */
 interface Application {
@@ -131,6 +131,7 @@ function prepare(app: Application, red: Red): void {
       mount === '/' ? pathname : pathname.startsWith(`${mount}/`) ? pathname.slice(mount.length) : undefined;
     if (below === undefined || !find(below)) return next();
     read(request).then((captured) => {
+      if (!captured) return;
       request[CAPTURED] = captured;
       request._body = true; // body parsers leave it alone
       next();
@@ -161,6 +162,7 @@ async function answer(
   next: Next,
 ): Promise<void> {
   const captured = request[CAPTURED] ?? (await read(request));
+  if (!captured) return;
   const closed = find(pathname)?.route.closed;
   if (closed?.removed) await flowsRun(red, closed.atMs + HOLD_MS - systemClock.now());
   const found = find(pathname);
@@ -176,6 +178,7 @@ async function answer(
   });
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
     'X-Content-Type-Options': 'nosniff',
     ...(captured.tooLarge ? { Connection: 'close' } : {}),
     ...headers,
@@ -207,10 +210,18 @@ function flowsRun(red: Red, withinMs: number): Promise<void> {
   });
 }
 
-/** Reads a body up to the limit; beyond it the rest is drained, bounded, so that the sender hears our answer. */
-function read(request: IncomingMessage): Promise<{ body: Buffer; tooLarge: boolean }> {
+interface Captured {
+  readonly body: Buffer;
+  readonly tooLarge: boolean;
+}
+
+/**
+ * Reads a body up to the limit; beyond it the rest is drained, bounded, so that the sender hears our answer. Undefined: the
+ * sender hung up before its end, so there is nobody to answer.
+ */
+function read(request: IncomingMessage): Promise<Captured | undefined> {
   if (request.readableEnded) return Promise.resolve({ body: Buffer.alloc(0), tooLarge: false });
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const settle = (): void => {
@@ -226,6 +237,6 @@ function read(request: IncomingMessage): Promise<{ body: Buffer; tooLarge: boole
       } else chunks.length = 0;
     });
     request.on('end', settle);
-    request.on('error', reject);
+    request.on('error', () => resolve(undefined));
   });
 }

@@ -1,6 +1,8 @@
 /** What a phone system hears back, whatever it sends. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { JsonObject } from '../../../src/json';
 import type { FlowNode } from '../../support/node-red-process';
 import type { Pushed, Workbench } from './workbench';
@@ -153,6 +155,19 @@ export function checkAnswers(bench: Workbench): void {
       refuses(answer, 413, /1048576/);
     }
     accepts(await bench.pushJson('open', { ...ended('l-2'), note: 'x'.repeat(1_000_000) }));
+  });
+
+  it('makes nothing of a call that breaks off in its body', async () => {
+    const before = bench.red.log.length;
+    const { hostname, port } = new URL(bench.red.url);
+    const head = 'POST /in/open HTTP/1.1\r\nHost: pbx\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n';
+    const socket = connect(Number(port), hostname);
+    socket.write(`${head}{"eventType":"call.ended"`, () => socket.destroy());
+    await once(socket, 'close');
+    const answer = await bench.pushJson('open', ended('after-it'));
+    accepts(answer);
+    assert.equal(answer.headers.get('content-length'), String(answer.text.length));
+    assert.doesNotMatch(bench.red.log.slice(before), /abort/i);
   });
 
   it('lets a repeat of the same event out once, and two equal key presses twice', async () => {
