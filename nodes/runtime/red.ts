@@ -40,19 +40,6 @@ export function onClose(node: Node, handler: (removed: boolean) => Promise<void>
   });
 }
 
-/**
- * Resolves when all nodes of this deploy are there. What a node sends of itself before reaches nobody. Call it in a
- * constructor; a node that is closed before waits for ever.
- */
-export function flowsStarted(red: Red, node: Node): Promise<void> {
-  return new Promise((resolve) => {
-    const started = (): void => resolve();
-    red.events.once('flows:started', started);
-    // Never `once`: it takes itself out of the list that Node-RED walks, which then leaves out the next listener.
-    node.on('close', () => red.events.removeListener('flows:started', started));
-  });
-}
-
 /** Catch nodes show `String(error)` and `error.code`. */
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

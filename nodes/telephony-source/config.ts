@@ -1,5 +1,6 @@
 /** What a `telephony-source` node saves, besides its credentials: what every kind has, and the fields of its kind. */
 import type { Problem } from '../../src/errors';
+import { plainCountryCode } from '../../src/event/country-code';
 import { choice, fields, isHttpUrl, list, number, type Reading, reading, text } from '../../src/parse';
 import { checkHmac, type HmacSettings, hmacDefaults, readHmacSettings } from '../../src/signing/hmac-settings';
 import { DEFAULT_TOLERANCE_SECONDS } from '../../src/signing/signed-time';
@@ -14,7 +15,7 @@ interface CommonConfig {
   readonly name: string;
   /** IANA name: the zone of times that arrive without one. */
   readonly timeZone: string;
-  /** ISO 3166 letters, such as `GB`: how national numbers are read. Empty: numbers stay as they come. */
+  /** ISO 3166 letters such as `GB`, or a calling code such as `44`: how national numbers are read. Empty: they stay as they come. */
   readonly countryCode: string;
   /** Values of parameters that the phone system does not know; keys are catalogue names. */
   readonly fixed: readonly Field[];
@@ -85,11 +86,12 @@ export function parseConfig(saved: unknown): { config: SourceConfig; problems: P
     version: 1,
     name: text(from, 'name', defaults.name),
     timeZone: text(from, 'timeZone', defaults.timeZone) || defaults.timeZone,
-    countryCode: text(from, 'countryCode', defaults.countryCode).toUpperCase(),
+    countryCode: text(from, 'countryCode', defaults.countryCode),
     fixed: fields(from, 'fixed'),
   };
-  if (common.countryCode !== '' && !/^[A-Z]{2}$/.test(common.countryCode)) {
-    from.problems.push({ field: 'countryCode', message: 'countryCode must be two letters, such as GB' });
+  if (common.countryCode !== '' && plainCountryCode(common.countryCode) === undefined) {
+    const message = 'countryCode must be two letters such as GB, or a calling code such as 44';
+    from.problems.push({ field: 'countryCode', message });
   }
   const kind = choice(from, 'kind', KINDS, defaults.kind);
   const config: SourceConfig =

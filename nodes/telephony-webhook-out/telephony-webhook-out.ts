@@ -9,19 +9,11 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { type EndpointNode, findEndpoint } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
+import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
-import {
-  flowsStarted,
-  type Message,
-  onClose,
-  onInput,
-  type Red,
-  type RedNode,
-  reportProblem,
-  StatusLine,
-} from '../runtime/red';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';

@@ -262,6 +262,11 @@ export interface DeliveryStore {
   hold(hold: Hold): Promise<void>;
   holds(nodeId: string): Promise<readonly Hold[]>;
   /**
+   * For sending it on: marks it as `out` until then, and answers it. Undefined: it is held no longer, because its delivery
+   * was sent or discarded by hand, or its number forgotten.
+   */
+  takeHold(id: string, untilMs: number): Promise<Hold | undefined>;
+  /**
    * Leaves its delivery alone: one that is still `waiting` (the retry gave up) is sent by nobody until its caller finishes it
    * or someone reopens it. Finish first, then drop.
    */

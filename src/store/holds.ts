@@ -3,6 +3,7 @@ import type { JsonObject } from '../json';
 import { fromJson } from './delivery-rows';
 import type { Hold } from './delivery-store';
 import { arrange } from './order';
+import type { Sql } from './sql';
 import type { Tables } from './tables';
 
 interface HoldRow {
@@ -49,8 +50,18 @@ export function hold(sql: Tables, held: Hold): void {
 }
 
 /** Earliest due first. */
-export function holds(sql: Tables, nodeId: string): readonly Hold[] {
-  return sql.all<HoldRow>('SELECT * FROM holds WHERE node_id = ? ORDER BY due_at, id', nodeId).map((row) => ({
+export function holds(sql: Sql, nodeId: string): readonly Hold[] {
+  return sql.all<HoldRow>('SELECT * FROM holds WHERE node_id = ? ORDER BY due_at, id', nodeId).map(holdOf);
+}
+
+/** Marks it as `out` until then, and answers it. Undefined: it is held no longer. */
+export function takeHold(sql: Sql, id: string, untilMs: number): Hold | undefined {
+  const row = sql.get<HoldRow>(`UPDATE holds SET state = 'out', due_at = ? WHERE id = ? RETURNING *`, untilMs, id);
+  return row && holdOf(row);
+}
+
+function holdOf(row: HoldRow): Hold {
+  return {
     id: row.id,
     nodeId: row.node_id,
     message: fromJson<JsonObject>(row.message),
@@ -59,7 +70,7 @@ export function holds(sql: Tables, nodeId: string): readonly Hold[] {
     firstFailedAtMs: row.first_failed_at,
     dueAtMs: row.due_at,
     state: row.state,
-  }));
+  };
 }
 
 /**

@@ -8,7 +8,7 @@ import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
-import { dropHold, hold, holds } from './holds';
+import { dropHold, hold, holds, takeHold } from './holds';
 import { lanes, setPaused, wake } from './lanes';
 import { erase, type Occurrences, occurrences, prune } from './retention';
 import { migrate } from './schema';
@@ -122,6 +122,7 @@ function operationsOn(sql: Tables): Operations {
     recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
     hold: (held) => stirring(hold(sql, held)),
     holds: (nodeId) => holds(sql, nodeId),
+    takeHold: (id, untilMs) => takeHold(sql, id, untilMs),
     dropHold: (id) => dropHold(sql, id),
   };
 }
