@@ -20,7 +20,8 @@ export interface DeliverySummary {
 function base(settled: Settled): Record<string, unknown> {
   const { delivery } = settled;
   const live = typeof settled.live === 'object' && settled.live !== null ? settled.live : {};
-  const message: Record<string, unknown> = { ...delivery.message, ...live };
+  // Of a delivery that this process accepted, both are the same message.
+  const message: Record<string, unknown> = live === delivery.message ? { ...live } : { ...delivery.message, ...live };
   delete message['error'];
   delete message['response'];
   const summary: DeliverySummary = {

@@ -6,6 +6,7 @@ import type { Dispatcher, Prepared, Sendable, Settled, Webhook } from '../../src
 import { parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { UserError } from '../../src/errors';
+import { originOf } from '../../src/http/origin';
 import { isJsonObject } from '../../src/json';
 import { type EndpointNode, findEndpoint } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
@@ -97,7 +98,7 @@ class WebhookOut implements Webhook {
     const owner = {
       nodeId: this.nodeId,
       webhook: this.nameFor(message),
-      lane: endpoint ? this.config.endpoint : new URL(request.url).origin,
+      lane: endpoint ? this.config.endpoint : originOf(request.url),
       orderKey: this.orderKey(message),
     };
     const stored = sealRequest(request, message, box);
