@@ -3,13 +3,14 @@ import { randomId, systemClock } from '../../src/clock';
 import type { Delivery } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
-import { findTemplate } from './config-nodes';
+import { findTemplate, findWebhookOut } from './config-nodes';
 import { sealRequest } from './delivery-message';
 import { keepOf, putRequest, requestOf } from './message';
 import type { Message, Red } from './red';
 import type { OpenStore } from './stores';
+import { countAll } from './whole-log';
 
-/** Deliveries resent or discarded by one request at most; the answer says how many matched. */
+/** Deliveries of one store resent or discarded by one request at most; the answer says how many matched. */
 const MANY = 10_000;
 
 export interface Resent {
@@ -70,7 +71,8 @@ async function render(red: Red, open: OpenStore, delivery: Delivery): Promise<Pi
   const message = structuredClone(delivery.message) as unknown as Message;
   if (delivery.request) putRequest(message, delivery.request);
   await templateOf(red, delivery).render(message);
-  const request = requestOf(message, { method: '', url: '', baseUrl: '' });
+  const sender = findWebhookOut(red, delivery.nodeId)?.webhookOut;
+  const request = sender ? sender.requestOf(message) : requestOf(message, { method: '', url: '', baseUrl: '' });
   return { request: sealRequest(request, message, open.box), message: keepOf(message).kept };
 }
 
@@ -94,22 +96,24 @@ function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof
 /** Resends all that match, oldest first. */
 export async function resendMany(
   red: Red,
-  open: OpenStore,
+  stores: readonly OpenStore[],
   filter: DeliveryFilter,
   renderAgain: boolean,
 ): Promise<{ matched: number; resent: number; failed: { id: string; message: string }[] }> {
-  const ids = await open.store.ids(filter, MANY);
+  const matched = await countAll(stores, filter);
   const failed: { id: string; message: string }[] = [];
   let resent = 0;
-  for (const id of [...ids].reverse()) {
-    try {
-      await resend(red, open, id, renderAgain);
-      resent++;
-    } catch (error) {
-      failed.push({ id, message: error instanceof Error ? error.message : String(error) });
+  for (const open of stores) {
+    for (const id of [...(await open.store.ids(filter, MANY))].reverse()) {
+      try {
+        await resend(red, open, id, renderAgain);
+        resent++;
+      } catch (error) {
+        failed.push({ id, message: error instanceof Error ? error.message : String(error) });
+      }
     }
   }
-  return { matched: await open.store.count(filter), resent, failed };
+  return { matched, resent, failed };
 }
 
 /** Ends an open delivery, or removes an ended one. */
@@ -126,15 +130,19 @@ export async function discard(open: OpenStore, id: string): Promise<'ended' | 'r
   return result;
 }
 
-export async function discardMany(open: OpenStore, filter: DeliveryFilter): Promise<{ discarded: number }> {
-  const ids = await open.store.ids(filter, MANY);
+export async function discardMany(
+  stores: readonly OpenStore[],
+  filter: DeliveryFilter,
+): Promise<{ discarded: number }> {
   let discarded = 0;
-  for (const id of ids) {
-    try {
-      await discard(open, id);
-      discarded++;
-    } catch {
-      // Under way, or gone meanwhile: the count says how many were not.
+  for (const open of stores) {
+    for (const id of await open.store.ids(filter, MANY)) {
+      try {
+        await discard(open, id);
+        discarded++;
+      } catch {
+        // Under way, or gone meanwhile: the count says how many were not.
+      }
     }
   }
   return { discarded };

@@ -5,8 +5,10 @@ import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
 import { AddressGuard } from '../../src/http/address-guard';
 import type { Transport } from '../../src/http/http-client';
 import { isJsonObject } from '../../src/json';
+import { rebaseUrl } from '../../src/template/request-url';
 import { fillSecrets } from '../../src/template/secret-placeholder';
 import { findEndpoint, findTemplate } from './config-nodes';
+import { unseal } from './delivery-message';
 import type { Red } from './red';
 import type { OpenStore } from './stores';
 
@@ -23,8 +25,9 @@ export interface OutgoingContext {
 }
 
 export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingContext): Prepared {
-  const { request } = delivery;
-  if (!request) return unsendable('request', 'There is no request to send: the template could not be rendered.');
+  if (!delivery.request) {
+    return unsendable('request', 'There is no request to send: the template could not be rendered.');
+  }
   const endpoint = findEndpoint(red, context.endpointId)?.endpoint;
   if (context.endpointId && !endpoint) {
     return unsendable('request', 'The endpoint of this webhook does not exist any more, or is disabled.');
@@ -32,6 +35,7 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
   const mark = isJsonObject(delivery.message['webhook']) ? delivery.message['webhook'] : {};
   const template = findTemplate(red, String(mark['template'] ?? ''))?.template;
   const baseUrl = endpoint?.config.baseUrl ?? '';
+  const request = atBase(delivery.request, baseUrl);
   const { origin } = new URL(request.url);
   const ofEndpoint = endpoint !== undefined && origin === originOf(baseUrl);
   const trusted = ofEndpoint || origin === template?.typedOrigin || origin === originOf(context.typedUrl);
@@ -46,8 +50,9 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
       : `The secret %${filled.name}% is not sent to ${origin}: this address was not typed in the template or the endpoint.`;
     return unsendable('secret', reason);
   }
-  const headers: Record<string, string | readonly string[]> = { ...filled.headers };
-  if (request.sealed) Object.assign(headers, context.box.open(request.sealed));
+  const sealed = unseal(request.sealed, context.box);
+  if (sealed.problem !== null) return unsendable('secret', sealed.problem);
+  const headers: Record<string, string | readonly string[]> = { ...filled.headers, ...sealed.secrets };
   const authorized = endpoint && lends ? authorize(headers, endpoint.auth) : headers;
   const withId: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(authorized)) if (name.toLowerCase() !== 'webhook-id') withId[name] = value;
@@ -63,6 +68,13 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
       transport: endpoint?.transport ?? WITHOUT_ENDPOINT,
     },
   };
+}
+
+/** The request at the address that its endpoint has now. */
+function atBase(request: StoredRequest, baseUrl: string): StoredRequest {
+  const { base, url } = request;
+  if (base === undefined || baseUrl === '' || base === baseUrl) return request;
+  return { ...request, url: rebaseUrl(url, base, baseUrl) ?? url };
 }
 
 type Filled =

@@ -72,7 +72,7 @@ function replaceRequest(sql: Sql, sequence: number, request: NonNullable<Change[
     sequence,
   );
   sql.run(
-    'UPDATE contents SET headers = ?, body = ?, body_encoding = ?, sealed = ? WHERE sequence = ?',
+    'UPDATE contents SET headers = ?, body = ?, body_encoding = ?, sealed = ?, base = ? WHERE sequence = ?',
     ...requestColumns(request),
     sequence,
   );

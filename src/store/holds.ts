@@ -69,3 +69,7 @@ export function holds(sql: Sql, nodeId: string): readonly Hold[] {
 export function dropHold(sql: Sql, id: string): void {
   sql.run('DELETE FROM holds WHERE id = ?', id);
 }
+
+export function pruneHolds(sql: Sql, dueBeforeMs: number): number {
+  return sql.run('DELETE FROM holds WHERE due_at < ?', dueBeforeMs).changes;
+}

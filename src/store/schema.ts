@@ -123,8 +123,11 @@ CREATE INDEX holds_nodes ON holds (node_id, due_at);
 CREATE INDEX holds_deliveries ON holds (delivery_id) WHERE delivery_id IS NOT NULL;
 `;
 
+/** The endpoint's base URL when a delivery was accepted. */
+const LAYOUT_2 = 'ALTER TABLE contents ADD COLUMN base TEXT;';
+
 /** One step up: `MIGRATIONS[n]` turns layout n into n + 1. Layout 0 is an empty file. A step, once released, never changes. */
-export const MIGRATIONS: readonly string[] = [LAYOUT_1];
+export const MIGRATIONS: readonly string[] = [LAYOUT_1, LAYOUT_2];
 
 /**
  * Makes sure that the database is ours, or empty, and changes nothing in it.

@@ -8,7 +8,7 @@ import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
-import { dropHold, hold, holds } from './holds';
+import { dropHold, hold, holds, pruneHolds } from './holds';
 import { lanes, setPaused, wake } from './lanes';
 import { erase, type Occurrences, occurrences, prune } from './retention';
 import { migrate } from './schema';
@@ -109,5 +109,6 @@ function operationsOn(sql: Sql): Operations {
     hold: (held) => hold(sql, held),
     holds: (nodeId) => holds(sql, nodeId),
     dropHold: (id) => dropHold(sql, id),
+    pruneHolds: (dueBeforeMs) => pruneHolds(sql, dueBeforeMs),
   };
 }

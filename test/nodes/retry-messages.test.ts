@@ -64,6 +64,19 @@ describe('the retry node', () => {
     assert.ok(await warned);
   });
 
+  for (const failure of [
+    { statusCode: 410 },
+    { error: { code: 'address-blocked' } },
+    { error: { code: 'template' } },
+  ]) {
+    it(`gives up at once what can never succeed, such as ${JSON.stringify(failure)}`, async () => {
+      await start();
+      node('retry').receive({ payload: 'x', ...failure });
+      await up.until(1);
+      assert.equal(again.messages.length, 0);
+    });
+  }
+
   for (const [message, held] of [
     [{ statusCode: 503 }, true],
     [{ statusCode: 429 }, true],
