@@ -4,12 +4,15 @@ import { isJsonObject } from '../../src/json';
 import type { DeliveryFilter, DeliveryPage, DeliveryRow, StoreSummary } from '../../src/store/delivery-store';
 import type { OpenStore } from './stores';
 
+/** A store as its part of the log; `key` tells it from the others. */
+export type PartOfLog = Pick<OpenStore, 'key' | 'store'>;
+
 /** How far a store has been shown: the cursor of its next page, or how many it had in all when there is none left. */
 type Progress = { readonly cursor: string | null } | { readonly total: number };
 
 /** Newest first over all stores. With a single one, its own page. */
 export async function listAll(
-  stores: readonly OpenStore[],
+  stores: readonly PartOfLog[],
   filter: DeliveryFilter,
   limit: number,
   cursor: string | null,
@@ -17,7 +20,7 @@ export async function listAll(
   const [only] = stores;
   if (only && stores.length === 1) return only.store.list(filter, limit, cursor);
   const progress = cursor === null ? {} : parseCursor(cursor);
-  const parts: { store: OpenStore; from: string | null; page: DeliveryPage; shown: number }[] = [];
+  const parts: { store: PartOfLog; from: string | null; page: DeliveryPage; shown: number }[] = [];
   const next: Record<string, Progress> = {};
   let total = 0;
   for (const store of stores) {
@@ -64,12 +67,12 @@ function parseCursor(cursor: string): Record<string, Progress> {
   });
 }
 
-export async function countAll(stores: readonly OpenStore[], filter: DeliveryFilter): Promise<number> {
+export async function countAll(stores: readonly PartOfLog[], filter: DeliveryFilter): Promise<number> {
   const counts = await Promise.all(stores.map(({ store }) => store.count(filter)));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-export async function summaryOfAll(stores: readonly OpenStore[]): Promise<StoreSummary> {
+export async function summaryOfAll(stores: readonly PartOfLog[]): Promise<StoreSummary> {
   const summaries = await Promise.all(stores.map(({ store }) => store.summary()));
   const oldest = summaries.flatMap(({ oldestOpenAtMs }) => (oldestOpenAtMs === null ? [] : [oldestOpenAtMs]));
   const count = (state: keyof StoreSummary['states']): number =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
@@ -353,6 +353,57 @@ for (const version of NODE_RED_VERSIONS) {
       assert.equal(statSync(join(folder, 'deliveries.db.key')).mode & 0o777, 0o600);
     });
 
+    it('sends what waits to the address that its endpoint has now', async () => {
+      const moved = await startReceiver();
+      try {
+        const at = (baseUrl: string): FlowNode[] => [
+          ...flow('', probe.url, { endpoint: 'crm' }),
+          { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl },
+        ];
+        receiver.answer({ status: 503 });
+        nodeRed = await startNodeRed({ version, flows: at(`${receiver.url}/v1`) });
+        await send('600');
+        const [waiting] = (await list('state=waiting', 1)).deliveries;
+        await nodeRed.deploy(at(`${moved.url}/v2/`));
+        await ask('POST', 'deliveries/resend', { state: 'waiting' });
+        const [request] = await moved.waitFor(1);
+        assert.equal(receiver.requests[0]?.url, '/v1/crm');
+        assert.equal(request?.url, '/v2/crm');
+        assert.equal(request?.headers['webhook-id'], waiting?.id);
+      } finally {
+        await moved.close();
+      }
+    });
+
+    it('says what the key file has to do with a delivery that cannot be sent, and shows the rest of it', async () => {
+      await start();
+      receiver.answer({ status: 503 });
+      await send('700', { headers: { Authorization: 'Bearer kept', 'X-Plain': 'shown' } });
+      const [waiting] = (await list('state=waiting', 1)).deliveries;
+      await nodeRed.kill9();
+      const key = join(nodeRed.userDir, 'telephony-webhooks', 'deliveries.db.key');
+      const own = readFileSync(key);
+      writeFileSync(key, Buffer.alloc(32, 1));
+      await nodeRed.restart();
+      const path = `${LOG}deliveries/${waiting?.id}`;
+      const { request } = await nodeRed.get<Detail & { request: { problem: string } }>(path);
+      assert.deepEqual([request.headers, request.body], [{ 'X-Plain': 'shown' }, 'from 700']);
+      assert.match(request.problem, /key file/);
+      assert.deepEqual((await ask('POST', 'deliveries/resend', { state: 'waiting' })).json, {
+        matched: 1,
+        resent: 1,
+        failed: [],
+      });
+      const [failed] = (await list('state=failed', 1)).deliveries;
+      assert.equal(failed?.lastError?.class, 'secret');
+      await nodeRed.kill9();
+      writeFileSync(key, own);
+      await nodeRed.restart();
+      await ask('POST', 'deliveries/resend', { state: 'failed' });
+      const [, sent] = await receiver.waitFor(2);
+      assert.equal(sent?.headers.authorization, 'Bearer kept');
+    });
+
     it('refuses a second Node-RED on the same data with a clear line, and goes on', async () => {
       await start();
       const second = await startNodeRed({ version, userDir: nodeRed.userDir });
@@ -426,7 +477,7 @@ for (const version of NODE_RED_VERSIONS) {
         const detail = await nodeRed.get<Detail>(`${LOG}deliveries/${deliveries[0]?.id}`);
         assert.equal(detail.request.body, null);
         assert.equal(detail.attempts[0]?.response?.body, '');
-        assert.equal((await nodeRed.get<Page>(`${LOG}deliveries`)).total, 0, 'the embedded store holds nothing');
+        assert.equal((await list('', 1)).deliveries[0]?.id, deliveries[0]?.id, 'the log is that of all stores');
         const refused = await ask('POST', `deliveries/${deliveries[0]?.id}/resend`, {});
         assert.deepEqual([refused.status, refused.json['code']], [400, 'body-not-kept']);
       });
