@@ -2,6 +2,7 @@
 import { randomId, systemClock } from '../../src/clock';
 import type { Delivery } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
+import { isJsonObject } from '../../src/json';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
 import { findTemplate, findWebhookOut } from './config-nodes';
 import { sealRequest } from './delivery-message';
@@ -28,6 +29,12 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
     const template = templateOf(red, delivery);
     await template.sendAgain({ ...delivery.message, delivery: { id } } as never);
     return { id, delivery: id };
+  }
+  if (!findWebhookOut(red, delivery.nodeId)) {
+    throw new UserError(
+      'no-node',
+      'Nobody would send it: its webhook out does not exist any more, is disabled, or cannot work as it is set.',
+    );
   }
   if (delivery.bodyRemoved && !renderAgain) {
     throw new UserError(
@@ -77,20 +84,18 @@ async function render(red: Red, open: OpenStore, delivery: Delivery): Promise<Pi
 }
 
 function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof findTemplate>>['template'] {
-  const named = delivery.message['webhook'];
-  const id =
+  const mark = delivery.message['webhook'];
+  const named = isJsonObject(mark) ? String(mark['template']) : '';
+  // What could not be rendered belongs to its template itself.
+  const template = findTemplate(red, delivery.nodeId) ?? findTemplate(red, named);
+  if (template) return template.template;
+  throw new UserError(
+    'template',
     delivery.request === null
-      ? delivery.nodeId
-      : named && typeof named === 'object' && 'template' in named
-        ? String(named['template'])
-        : '';
-  const template = findTemplate(red, id);
-  if (!template) {
-    throw new UserError('template', 'Its template does not exist any more: it can only be sent as stored.', {
-      field: 'render',
-    });
-  }
-  return template.template;
+      ? 'There is no request to send, and no template that could make one.'
+      : 'Its template does not exist any more: it can only be sent as stored.',
+    { field: 'render' },
+  );
 }
 
 /** Resends all that match, oldest first. */

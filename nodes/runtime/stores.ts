@@ -3,8 +3,7 @@
  * copy of this module, outlives redeploys, and closes a store when its last node has gone (the embedded one never: the
  * log is there without any node; nor one in memory: what waits in it must outlive a redeploy).
  */
-import { mkdirSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { systemClock, systemRandom } from '../../src/clock';
 import { Dispatcher } from '../../src/delivery/dispatcher';
 import { UndiciClient } from '../../src/http/undici-client';
@@ -115,7 +114,6 @@ export function openStores(): Promise<OpenStore[]> {
 }
 
 async function open(key: string, path: string, config: StoreConfig): Promise<OpenStore> {
-  if (config.kind === 'sqlite') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const store = createStore({ kind: config.kind, path });
   await store.open();
   const box = await openBox();

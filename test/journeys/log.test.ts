@@ -305,6 +305,8 @@ for (const version of NODE_RED_VERSIONS) {
       const [delivery] = (await list('state=waiting', 1)).deliveries;
       await nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'empty' }]);
       assert.equal((await list('state=waiting', 1)).deliveries[0]?.node, 'out');
+      const resent = await ask('POST', `deliveries/${delivery?.id}/resend`, {});
+      assert.deepEqual([resent.status, resent.json['code']], [400, 'no-node'], 'nobody would send it');
       assert.equal((await ask('DELETE', `deliveries/${delivery?.id}`)).json['result'], 'ended');
       await list('state=failed', 1);
     });

@@ -247,10 +247,13 @@ describe('the file of a store', () => {
     });
 
     it('and keeps what is in it', async () => {
-      made();
+      const first = new sqlite.DatabaseSync(made());
+      first.exec('ALTER TABLE contents DROP COLUMN base; PRAGMA user_version = 1');
+      first.close();
       const store = storeAt();
       await store.finish(delivered('a', T0));
-      assert.equal((await store.get('a'))?.state, 'delivered');
+      const kept = await store.get('a');
+      assert.deepEqual([kept?.state, kept?.request], ['delivered', requestWith({ body: 'x'.repeat(50_000) })]);
     });
   });
 });
