@@ -468,13 +468,16 @@ for (const version of NODE_RED_VERSIONS) {
     });
 
     for (const store of [
-      { kind: 'memory', path: '' },
+      { kind: 'memory', path: 'left/over.db' },
       { kind: 'sqlite', path: 'own/log.db' },
     ]) {
-      it(`keeps deliveries in a ${store.kind} store of its own, and no bodies where it is told so`, async () => {
+      it(`keeps deliveries in a ${store.kind} store of its own over a deploy, and no bodies where it is told so`, async () => {
         const own = { id: 'store', type: 'telephony-delivery-store', ...store, logBodies: false };
-        await start({ store: 'store' }, [own]);
+        const flows = [...flow(receiver.url, probe.url, { store: 'store' }), own];
+        nodeRed = await startNodeRed({ version, flows });
         await send('600');
+        await list('store=store&state=delivered', 1);
+        await nodeRed.deploy(flows);
         const { deliveries } = await list('store=store&state=delivered', 1);
         const detail = await nodeRed.get<Detail>(`${LOG}deliveries/${deliveries[0]?.id}`);
         assert.equal(detail.request.body, null);
