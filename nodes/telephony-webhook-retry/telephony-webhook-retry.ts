@@ -114,6 +114,9 @@ class Retry {
     if (leftOut.length > 0) {
       this.node.warn(this.red._('telephony-webhook-retry.warnings.leftOut', { names: leftOut.join(', ') } as never));
     }
+    if (named && !(await open.store.get(named.id))) {
+      this.node.warn(this.red._('telephony-webhook-retry.warnings.otherStore'));
+    }
     const sealed = sealMessage(kept, open.box);
     const held: RetryMark = { id, failures, firstFailedAtMs, ...(sealed ? { sealed } : {}) };
     kept['retry'] = { ...held };
