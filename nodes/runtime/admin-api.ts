@@ -4,12 +4,21 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { systemTriggers } from '../../src/event/triggers';
 import { isJsonObject } from '../../src/json';
+import { publicKeyText } from '../../src/signing/keys';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
 import { sealedHeaders } from './delivery-message';
 import { exportLines } from './export';
-import { discard, discardMany, resend, resendMany } from './log-actions';
-import { readFilter, readLimit, showDelivery, showPage, showSummary } from './log-shapes';
+import { discard, discardMany, forgetNumber, resend, resendMany } from './log-actions';
+import {
+  isTrue,
+  readFilter,
+  readLimit,
+  readRestrictingFilter,
+  showDelivery,
+  showPage,
+  showSummary,
+} from './log-shapes';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
@@ -53,11 +62,11 @@ export function registerAdminApi(red: Red): void {
     return showDelivery(delivery, await open.store.attempts(delivery.id), sealedHeaders(delivery.request, open.box));
   });
   post('deliveries/resend', 'write', async ({ body, query }) => {
-    const from = { ...query, ...objectOf(body) };
-    const filter = readFilter({ ...from, ...objectOf(from['filter']) });
+    const from = askedFor(query, body);
     const stores = await asked(red, from);
-    if (isTrue(from['dryRun'])) return { matched: await countAll(stores, filter), resent: 0, dryRun: true };
-    return resendMany(red, stores, filter, isTrue(from['render']));
+    return isTrue(from['dryRun'])
+      ? { matched: await countAll(stores, readFilter(from)), resent: 0, dryRun: true }
+      : resendMany(red, stores, readRestrictingFilter(from), isTrue(from['render']));
   });
   post('deliveries/:id/resend', 'write', async ({ params, body, query }) => {
     const { open } = await holding(red, params['id'] ?? '');
@@ -72,12 +81,11 @@ export function registerAdminApi(red: Red): void {
     }),
   );
   post('deliveries/discard', 'write', async ({ body, query }) => {
-    const from = { ...query, ...objectOf(body) };
+    const from = askedFor(query, body);
     const stores = await asked(red, from);
-    const filter = readFilter(from);
     return isTrue(from['dryRun'])
-      ? { matched: await countAll(stores, filter), discarded: 0, dryRun: true }
-      : discardMany(stores, filter);
+      ? { matched: await countAll(stores, readFilter(from)), discarded: 0, dryRun: true }
+      : discardMany(stores, readRestrictingFilter(from));
   });
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
@@ -102,19 +110,15 @@ export function registerAdminApi(red: Red): void {
     return undefined;
   });
   post('forget', 'write', async ({ body }) => {
-    const number = String(objectOf(body)['number'] ?? '');
-    const digits = number.replace(/\D/g, '');
-    if (digits.length < 3)
-      throw new UserError('forget', 'number: give the phone number that is to be forgotten.', { field: 'number' });
-    let removed = 0;
-    for (const open of await all(red)) {
-      removed += await open.store.forget(digits);
-      await open.dispatcher.refresh();
-    }
-    return { removed };
+    return { removed: await forgetNumber(await all(red), objectOf(body)['number']) };
   });
   post('preview', 'read', async ({ body }) => preview(red, objectOf(body), await chosen(red, objectOf(body))));
   post('test', 'write', async ({ body }) => sendTest(red, objectOf(body), await chosen(red, objectOf(body))));
+  post('public-key', 'write', async ({ body }) => {
+    const publicKey = publicKeyText(String(objectOf(body)['privateKey'] ?? ''));
+    if (publicKey) return { publicKey };
+    throw new UserError('key', 'privateKey: this is no private key (whsk_…).', { field: 'privateKey' });
+  });
   get('vocabulary/:id', async ({ params }) => {
     const { config } = parseTemplate({ names: params['id'] });
     if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
@@ -166,8 +170,10 @@ function objectOf(value: unknown): Record<string, unknown> {
   return isJsonObject(value) ? value : {};
 }
 
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true' || value === '1' || value === 1;
+/** Filter and options, in the query or the body; the filter also as an object of its own. */
+function askedFor(query: Request['query'], body: unknown): Record<string, unknown> {
+  const asked = { ...query, ...objectOf(body) };
+  return { ...asked, ...objectOf(asked['filter']) };
 }
 
 async function all(red: Red): Promise<OpenStore[]> {

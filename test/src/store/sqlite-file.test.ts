@@ -247,9 +247,7 @@ describe('the file of a store', () => {
     });
 
     it('and keeps what is in it', async () => {
-      const first = new sqlite.DatabaseSync(made());
-      first.exec('ALTER TABLE contents DROP COLUMN base; PRAGMA user_version = 1');
-      first.close();
+      made();
       const store = storeAt();
       await store.finish(delivered('a', T0));
       const kept = await store.get('a');
