@@ -12,6 +12,8 @@ export interface MessageRequest {
   readonly url: string;
   readonly headers: Record<string, string | string[]>;
   readonly body: StoredRequest['body'];
+  /** The endpoint's base URL. Absent: there is none. */
+  readonly base?: string;
 }
 
 /** Members that are the request itself, or that live only as long as the process. */
@@ -46,7 +48,7 @@ export function requestOf(message: Message, node: { method: string; url: string;
   const headers = headersOf(message['headers']);
   const bare = method === 'GET' || method === 'HEAD';
   if (!bare && body.contentType && !hasHeader(headers, 'content-type')) headers['Content-Type'] = body.contentType;
-  return { method, url, headers, body: bare ? null : body.body };
+  return { method, url, headers, body: bare ? null : body.body, ...(node.baseUrl ? { base: node.baseUrl } : {}) };
 
   function bodyOf(from: Message): { body: StoredRequest['body']; contentType: string | undefined } {
     const payload = from['payload'];

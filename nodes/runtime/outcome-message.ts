@@ -1,6 +1,6 @@
 /** The messages that leave `webhook out`: how a delivery ended, in the shape that the core `http request` node uses. */
 
-import type { DeliveryState } from '../../src/delivery/delivery';
+import type { DeliveryError, DeliveryState } from '../../src/delivery/delivery';
 import type { Settled } from '../../src/delivery/dispatcher';
 import type { SecretBox } from '../../src/store/secret-box';
 import { putSealed } from './delivery-message';
@@ -36,6 +36,11 @@ function base(settled: Settled): Record<string, unknown> {
   return message;
 }
 
+/** `msg.error`, as the log has it; `code` is where flows look that know errors of Node.js. */
+export function errorShape(error: DeliveryError): DeliveryError & { readonly code: string } {
+  return { ...error, code: error.class };
+}
+
 /** What leaves *delivered*: status code, headers and payload are the response's. */
 export function deliveredMessage(settled: Settled, as: 'text' | 'json' | 'buffer'): Record<string, unknown> {
   const message = base(settled);
@@ -57,7 +62,7 @@ export function failedMessage(settled: Settled, box: SecretBox): Record<string, 
     putRequest(message, request);
     if (request.sealed) putSealed(message, request.sealed, box);
   }
-  message['error'] = { message: settled.error?.message ?? '', code: settled.error?.class ?? 'internal' };
+  if (settled.error) message['error'] = errorShape(settled.error);
   message['statusCode'] = settled.error?.statusCode ?? settled.response?.statusCode;
   message['response'] = settled.response
     ? {

@@ -57,7 +57,7 @@ export function accept(sql: Tables, delivery: NewDelivery): Accepted {
     delivery.resendOf,
   ).rowId;
   sql.run(
-    'INSERT INTO contents (sequence, headers, body, body_encoding, sealed, message) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO contents (sequence, headers, body, body_encoding, sealed, base, message) VALUES (?, ?, ?, ?, ?, ?, ?)',
     sequence,
     ...requestColumns(request),
     delivery.message,
@@ -66,13 +66,13 @@ export function accept(sql: Tables, delivery: NewDelivery): Accepted {
   return { id: delivery.id, sequence, claimed, duplicate: false };
 }
 
-/** The columns `headers`, `body`, `body_encoding` and `sealed` of `contents`. */
+/** The columns `headers`, `body`, `body_encoding`, `sealed` and `base` of `contents`. */
 export function requestColumns(
   request: StoredRequest | null,
-): [headers: string | null, body: string | null, encoding: string | null, sealed: string | null] {
-  if (request === null) return [null, null, null, null];
-  const { headers, body, sealed } = request;
-  return [JSON.stringify(headers), body?.text ?? null, body?.encoding ?? null, sealed];
+): [headers: string | null, body: string | null, encoding: string | null, sealed: string | null, base: string | null] {
+  if (request === null) return [null, null, null, null, null];
+  const { headers, body, sealed, base } = request;
+  return [JSON.stringify(headers), body?.text ?? null, body?.encoding ?? null, sealed, base ?? null];
 }
 
 export function claim(sql: Tables, { lane, nodeIds, limit, nowMs, leaseUntilMs }: ClaimRequest): Claimed {

@@ -159,6 +159,25 @@ describe('nonsense in a saved configuration', () => {
   }
 });
 
+describe('a new node', () => {
+  for (const [type, { defaults, parseConfig }] of [
+    ['telephony-webhook-out', webhookOut],
+    ['telephony-webhook-retry', retry],
+  ] as const) {
+    for (const [saved, attempts] of [
+      [{}, 10],
+      [{ schedule: 'list', delays: '1s,2s' }, 3],
+      [{ schedule: 'hot' }, 9],
+      [{ schedule: 'fixed' }, 10],
+      [{ schedule: 'list', delays: '1s,2s', maxAttempts: '5' }, 5],
+    ] as const) {
+      it(`${type} makes ${attempts} attempts with ${JSON.stringify(saved)}`, () => {
+        assert.equal(parseConfig({ ...defaults, ...saved }).config.policy.maxAttempts, attempts);
+      });
+    }
+  }
+});
+
 describe('what means the same', () => {
   it('is a list also as one text with commas, semicolons or lines', () => {
     const { config } = eventIn.parseConfig({ source: 'src1', numbers: '+441, 020 7946;\n+441\n' });
