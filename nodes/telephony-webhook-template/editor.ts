@@ -1,6 +1,8 @@
 /** The panel of `telephony-webhook-template`. */
 import type { Problem } from '../../src/errors';
 import { findParameter } from '../../src/event/catalogue';
+import { dateFormatProblem, namedDateFormats } from '../../src/event/date-format';
+import { timeZoneProblem } from '../../src/event/zone-name';
 import { FIELD_TYPES, type Field } from '../../src/template/field';
 import { readKey } from '../../src/template/key';
 import { showWhenItMatters } from '../editor/conditional';
@@ -23,7 +25,7 @@ const CONTENT_TYPES = [
   'text/xml',
   'application/xml',
 ];
-const DATE_FORMATS = ['standard', 'iso', 'unix', 'unix-ms', 'rfc2822', 'dd.MM.yyyy HH:mm'];
+const DATE_FORMATS = [...namedDateFormats, 'DD.MM.YYYY HH:mm'];
 
 /** The widgets of the open panel. */
 interface Panel {
@@ -82,6 +84,8 @@ function beyondParsing(saved: Readonly<Record<string, unknown>>): readonly Probl
   if (/^[a-z][a-z\d+.-]*:/i.test(config.url) && !/^https?:\/\/[^/?#{}\s]+(?:[/?#]|$)/i.test(config.url)) {
     problems.push({ field: 'url', message: '' });
   }
+  if (timeZoneProblem(config.timeZone) !== undefined) problems.push({ field: 'timeZone', message: '' });
+  if (dateFormatProblem(config.dateFormat) !== undefined) problems.push({ field: 'dateFormat', message: '' });
   const isVariable = ([head = '', ...rest]: readonly string[]): boolean =>
     head === 'msg' || findParameter([head, ...rest].join('.')) !== undefined || findParameter(head) !== undefined;
   const hasVariable = ({ key, type, value }: Field, keyed: boolean): boolean =>

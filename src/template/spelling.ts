@@ -131,7 +131,7 @@ function nameIn(text: string, known: Vocabulary): string | undefined {
 function isMistypedCall({ head, params, hasHash }: Expression, known: Vocabulary): boolean {
   if (hasHash || params.some(({ type }) => type === 'StringLiteral')) return true;
   const isValue = (param: hbs.AST.Expression): boolean => {
-    const original = String((param as { original?: unknown }).original ?? '');
+    const original = originalOf(param);
     return param.type !== 'PathExpression' || known.isParameter(original) || original.startsWith('msg.');
   };
   return known.isNearHelper(head) && params.every(isValue);
@@ -165,10 +165,14 @@ function expressionOf(text: string): Expression | undefined {
     if (statement?.type !== 'MustacheStatement' || more.length > 0) return undefined;
     const { path, params, hash } = statement as hbs.AST.MustacheStatement;
     const hasHash = hash !== undefined && hash !== null && hash.pairs.length > 0;
-    return { head: String(path.original), params, hasHash, hasArguments: params.length > 0 || hasHash };
+    return { head: originalOf(path), params, hasHash, hasArguments: params.length > 0 || hasHash };
   } catch {
     return undefined;
   }
+}
+
+function originalOf(expression: hbs.AST.Expression): string {
+  return String((expression as { original?: unknown }).original ?? '');
 }
 
 /** Whether it is an expression, alone or as the head of a block. */

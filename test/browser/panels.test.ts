@@ -329,6 +329,25 @@ describe('the template panel', function () {
     });
   }
 
+  const complaint = async (name: string, value: string): Promise<boolean> => {
+    await editor.field(name).fill(value);
+    await editor.field(name).press('Tab');
+    return /input-error/.test((await editor.field(name).getAttribute('class')) ?? '');
+  };
+
+  it('refuses time zones and date formats that do not exist, and takes every one that it offers', async () => {
+    await tab('Options');
+    for (const zone of ['Mars/Olympus', '+25:00']) assert.equal(await complaint('timeZone', zone), true, zone);
+    for (const zone of ['', 'Asia/Kolkata', '+05:30']) assert.equal(await complaint('timeZone', zone), false, zone);
+    for (const format of ['Uhr', '--']) assert.equal(await complaint('dateFormat', format), true, format);
+    await editor.screenshot('options-wrong');
+    const offered = await editor.panel
+      .locator('#telephony-date-formats option')
+      .evaluateAll((options) => options.map((option) => option.getAttribute('value') ?? ''));
+    assert.ok(offered.length > 5);
+    for (const format of offered) assert.equal(await complaint('dateFormat', format), false, format);
+  });
+
   it('moves rows by keyboard and deletes them', async () => {
     await tab('Parameters');
     for (const key of ['one', 'two', 'three']) await addRow('query', key, key);
