@@ -6,7 +6,8 @@ import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { type CompiledTemplate, compileTemplate } from '../../src/template/compile-template';
 import { renderTemplate } from '../../src/template/render-template';
 import type { WebhookTemplateConfig } from '../telephony-webhook-template/config';
-import { findEndpoint } from './config-nodes';
+import { type EndpointNode, findEndpoint } from './config-nodes';
+import { deployCount } from './deploys';
 import { eventOf } from './message';
 import { evaluate, type Message, type Red, type RedNode } from './red';
 
@@ -18,27 +19,47 @@ export interface WebhookMark {
 }
 
 export class TemplateRuntime {
-  private readonly compiled: CompiledTemplate;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  private compiled: CompiledTemplate;
+  private endpoint: EndpointNode['endpoint'] | undefined;
+  private deploy: number;
   private last: Promise<void> = Promise.resolve();
 
+  /** `endpointId`: of the endpoint that requests go to; empty where there is none. */
   constructor(
     private readonly red: Red,
     private readonly node: RedNode,
     private readonly config: WebhookTemplateConfig,
-    secrets: Readonly<Record<string, string>>,
-    endpointId: string,
+    private readonly secrets: Readonly<Record<string, string>>,
+    private readonly endpointId: () => string,
   ) {
-    const endpoint = findEndpoint(red, endpointId)?.endpoint;
-    this.compiled = compileTemplate(config, {
+    this.deploy = deployCount(red);
+    this.endpoint = findEndpoint(red, endpointId())?.endpoint;
+    this.compiled = this.compile();
+    this.problems = this.compiled.problems;
+    this.warnings = this.compiled.warnings;
+  }
+
+  private compile(): CompiledTemplate {
+    const { config, secrets, endpoint } = this;
+    return compileTemplate(config, {
       vocabulary: vocabulary(config.names),
       secrets,
       endpointSecretNames: Object.keys(endpoint?.secrets ?? {}),
       ...(endpoint?.config.baseUrl ? { baseUrl: endpoint.config.baseUrl } : {}),
     });
-    this.problems = this.compiled.problems;
-    this.warnings = this.compiled.warnings;
+  }
+
+  /** A deploy of what was changed only gives a template no new life, but maybe another endpoint behind it. */
+  private followEndpoint(): void {
+    const deploy = deployCount(this.red);
+    if (deploy === this.deploy) return;
+    this.deploy = deploy;
+    const endpoint = findEndpoint(this.red, this.endpointId())?.endpoint;
+    if (endpoint === this.endpoint) return;
+    this.endpoint = endpoint;
+    this.compiled = this.compile();
   }
 
   /** The origin typed into the URL. Undefined: the URL is a path, or empty. */
@@ -48,6 +69,7 @@ export class TemplateRuntime {
 
   /** Sets method, url, headers and payload of the message. Throws a UserError that names the field. */
   render(message: Message): Promise<void> {
+    this.followEndpoint();
     if (this.compiled.typedRows.length === 0) return this.renderWith(message, []);
     // One after another: a JSONata expression that takes longer must not let the next event of its call pass.
     const rendered = this.last.then(() => this.renderTyped(message));

@@ -32,7 +32,7 @@ export = (red: Red): void => {
     } catch {
       problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
     }
-    const runtime = new TemplateRuntime(red, this, config, secrets, endpointBehind(red, this.id));
+    const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointBehind(red, this));
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
     if (problem) reportProblem(this, `${problem.field}: ${problem.message}`);
