@@ -81,9 +81,9 @@ RED.nodes.registerType('telephony-webhook-template', {
 function beyondParsing(saved: Readonly<Record<string, unknown>>): readonly Problem[] {
   const { config } = parseConfig(saved);
   const problems: Problem[] = [];
-  if (/^[a-z][a-z\d+.-]*:/i.test(config.url) && !/^https?:\/\/[^/?#{}\s]+(?:[/?#]|$)/i.test(config.url)) {
-    problems.push({ field: 'url', message: '' });
-  }
+  const hasScheme = /^[a-z][a-z\d+.-]*:/i.test(config.url);
+  const startsWell = hasScheme ? /^https?:\/\/[^/?#{}\s]+(?:[/?#]|$)/i : /^(?![^/?#]*\{\{)/;
+  if (!startsWell.test(config.url)) problems.push({ field: 'url', message: '' });
   if (timeZoneProblem(config.timeZone) !== undefined) problems.push({ field: 'timeZone', message: '' });
   if (dateFormatProblem(config.dateFormat) !== undefined) problems.push({ field: 'dateFormat', message: '' });
   const isVariable = ([head = '', ...rest]: readonly string[]): boolean =>

@@ -321,7 +321,12 @@ describe('the template panel', function () {
     });
   }
 
-  for (const url of ['ftp://example.com/', 'https://{{callerNumber}}.example.com/', 'https://']) {
+  for (const url of [
+    'ftp://example.com/',
+    'https://{{callerNumber}}.example.com/',
+    'crm{{callerNumber}}/x',
+    'https://',
+  ]) {
     it(`refuses the URL ${url}`, async () => {
       await editor.field('url').fill(url);
       await editor.field('url').press('Tab');
