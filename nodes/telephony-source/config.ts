@@ -1,5 +1,6 @@
 /** What a `telephony-source` node saves, besides its credentials: what every kind has, and the fields of its kind. */
 import type { Problem } from '../../src/errors';
+import { timeZoneProblem } from '../../src/event/zone-name';
 import { choice, fields, list, number, type Reading, reading, text } from '../../src/parse';
 import type { Field } from '../../src/template/field';
 
@@ -94,6 +95,8 @@ export function parseConfig(saved: unknown): { config: SourceConfig; problems: P
   if (common.countryCode !== '' && !/^[A-Z]{2}$/.test(common.countryCode)) {
     from.problems.push({ field: 'countryCode', message: 'countryCode must be two letters, such as GB' });
   }
+  const zoneProblem = timeZoneProblem(common.timeZone);
+  if (zoneProblem !== undefined) from.problems.push({ field: 'timeZone', message: zoneProblem });
   const kind = choice(from, 'kind', KINDS, defaults.kind);
   const config: SourceConfig =
     kind === 'http-push' ? { ...common, kind, ...httpPush(from) } : { ...common, kind, ...simulator(from) };
