@@ -167,6 +167,12 @@ describe('what means the same', () => {
     assert.deepEqual(Array.isArray(outer?.value) && (outer.value[0] as { key: string }).key, '');
   });
 
+  it('is a word in capitals or not', () => {
+    const { config, problems } = template.parseConfig({ method: 'put', format: 'JSON', names: 'Kompaas' });
+    assert.deepEqual(problems, []);
+    assert.deepEqual([config.method, config.format, config.names], ['PUT', 'json', 'kompaas']);
+  });
+
   it('is a path with and without its slash', () => {
     const paths = ['/hook', 'hook'].map((path) => source.parseConfig({ path }).config);
     assert.deepEqual(paths[0], paths[1]);
