@@ -120,7 +120,7 @@ function open(node: EditorNode): Panel {
   const form = slot('.telephony-form');
   const method = $('#node-input-method');
   const format = $('#node-input-format');
-  const target = insertTarget(form, () => document.querySelector<HTMLInputElement>('#node-input-url'));
+  const target = insertTarget(form, () => [slot('#telephony-body'), slot('#node-input-url')]);
   // Declared before the picker, which tells them when its names have arrived.
   const tables: FieldTable[] = [];
   const picker: ParameterPicker = parameterPicker({

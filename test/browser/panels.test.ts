@@ -269,6 +269,16 @@ describe('the template panel', function () {
     assert.equal(await savedRows('text'), 'call {{callId}} ends');
   });
 
+  it('puts a parameter into the body before any field was used, and nowhere that is not shown', async () => {
+    await pick('callId');
+    assert.equal(await savedRows('text'), '{{callId}}');
+    await tab('Parameters');
+    await pick('duration');
+    await editor.page.getByText('{{duration}} was copied.').waitFor();
+    assert.equal(await editor.field('url').inputValue(), 'https://example.com/');
+    assert.equal(await savedRows('text'), '{{callId}}');
+  });
+
   it('puts a parameter into the value used last, and never into a key', async () => {
     await tab('Parameters');
     await addRow('user', 'who', 'from ');
