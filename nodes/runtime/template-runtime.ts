@@ -7,7 +7,6 @@ import { type CompiledTemplate, compileTemplate } from '../../src/template/compi
 import { renderTemplate } from '../../src/template/render-template';
 import type { WebhookTemplateConfig } from '../telephony-webhook-template/config';
 import { type EndpointNode, findEndpoint } from './config-nodes';
-import { deployCount } from './deploys';
 import { eventOf } from './message';
 import { evaluate, type Message, type Red, type RedNode } from './red';
 
@@ -23,7 +22,6 @@ export class TemplateRuntime {
   readonly warnings: readonly Problem[];
   private compiled: CompiledTemplate;
   private endpoint: EndpointNode['endpoint'] | undefined;
-  private deploy: number;
   private last: Promise<void> = Promise.resolve();
 
   /** `endpointId`: of the endpoint that requests go to; empty where there is none. */
@@ -34,7 +32,6 @@ export class TemplateRuntime {
     private readonly secrets: Readonly<Record<string, string>>,
     private readonly endpointId: () => string,
   ) {
-    this.deploy = deployCount(red);
     this.endpoint = findEndpoint(red, endpointId())?.endpoint;
     this.compiled = this.compile();
     this.problems = this.compiled.problems;
@@ -51,11 +48,8 @@ export class TemplateRuntime {
     });
   }
 
-  /** A deploy of what was changed only gives a template no new life, but maybe another endpoint behind it. */
-  private followEndpoint(): void {
-    const deploy = deployCount(this.red);
-    if (deploy === this.deploy) return;
-    this.deploy = deploy;
+  /** For after a deploy: one of modified nodes only leaves the template as it is, but may change the endpoint behind it. */
+  followEndpoint(): void {
     const endpoint = findEndpoint(this.red, this.endpointId())?.endpoint;
     if (endpoint === this.endpoint) return;
     this.endpoint = endpoint;
@@ -69,7 +63,6 @@ export class TemplateRuntime {
 
   /** Sets method, url, headers and payload of the message. Throws a UserError that names the field. */
   render(message: Message): Promise<void> {
-    this.followEndpoint();
     if (this.compiled.typedRows.length === 0) return this.renderWith(message, []);
     // One after another: a JSONata expression that takes longer must not let the next event of its call pass.
     const rendered = this.last.then(() => this.renderTyped(message));

@@ -3,6 +3,7 @@ import type { NodeDef } from 'node-red';
 import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
+import { onFlows } from '../runtime/flow-moments';
 import { endpointBehind } from '../runtime/flow-wires';
 import {
   asError,
@@ -54,13 +55,21 @@ export = (red: Red): void => {
       } catch (error) {
         // The log must not hide why the template failed.
         await logUnrendered(red, this, message, error).catch((reason: unknown) => this.warn(asError(reason).message));
-        status.show({ fill: 'red', shape: 'dot', text: red._('telephony-webhook-template.status.notRendered') });
+        status.show(() => ({
+          fill: 'red',
+          shape: 'dot',
+          text: red._('telephony-webhook-template.status.notRendered'),
+        }));
         throw error;
       }
-      status.show({});
+      status.show(() => ({}));
       send([message]);
     });
-    onClose(this, (_removed) => status.close());
+    const stopListening = onFlows(red, { started: () => runtime.followEndpoint() });
+    onClose(this, (_removed) => {
+      stopListening();
+      status.close();
+    });
   }
   red.nodes.registerType('telephony-webhook-template', Template as never, {
     credentials: { secrets: { type: 'password' } },
