@@ -63,10 +63,6 @@ export function compileUrl(
   if (text.constant !== undefined) checkPath(text.constant, (message) => scope.problem('url', message));
   const write = (frame: Frame): string => {
     const [typed] = cut(text.render(frame), '#');
-    // What a variable splits can come together to a scheme: `h.test{{callerName}}https://`.
-    if (origin === undefined && ABSOLUTE.test(typed)) {
-      throw new RenderError('The scheme and host of a URL cannot hold variables.');
-    }
     if (text.constant === undefined) {
       checkPath(typed, (message) => {
         throw new RenderError(message);

@@ -113,6 +113,7 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ['telephony-webhook-retry', { jitter: 2 }, 'jitter'],
   ['telephony-deliveries', { action: 'explode' }, 'action'],
   ['telephony-source', { kind: 'carrier-pigeon' }, 'kind'],
+  ['telephony-source', { timeZone: 'Mars/Olympus' }, 'timeZone'],
   ['telephony-source', { countryCode: 'GBR' }, 'countryCode'],
   ['telephony-source', { countryCode: '4400' }, 'countryCode'],
   ['telephony-source', { countryCode: '+' }, 'countryCode'],
@@ -200,6 +201,12 @@ describe('what means the same', () => {
     const [outer] = config.user;
     assert.equal(outer?.key, 'dropped');
     assert.deepEqual(Array.isArray(outer?.value) && (outer.value[0] as { key: string }).key, '');
+  });
+
+  it('is a word in capitals or not', () => {
+    const { config, problems } = template.parseConfig({ method: 'put', format: 'JSON', names: 'Kompaas' });
+    assert.deepEqual(problems, []);
+    assert.deepEqual([config.method, config.format, config.names], ['PUT', 'json', 'kompaas']);
   });
 
   for (const countryCode of ['GB', 'gb', '44', '+44', '0044', 44]) {
