@@ -90,6 +90,8 @@ export interface Delivery {
   /** The message's other JSON properties (`event`, `topic`, `_msgid`, …), without the request's. */
   readonly message: JsonObject;
   readonly attemptCount: number;
+  /** Those of them that count for nothing: the endpoint was known to be down. */
+  readonly sparedCount: number;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** When the first failed attempt began. Null: none failed. */

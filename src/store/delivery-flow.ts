@@ -121,8 +121,9 @@ function nextDueAt(sql: Tables, lane: string, nodeIds: readonly string[]): numbe
 const RECORD = `UPDATE deliveries SET state = ?1, attempt_count = attempt_count + ?2, updated_at = ?3, ended_at = ?4,
     first_failed_at = coalesce(first_failed_at, ?5), last_failed_at = coalesce(?6, last_failed_at),
     due_at = ?7, not_before = ?8, pass_at = ?9, free_at = CASE WHEN order_key IS NULL OR ?9 IS NOT NULL THEN 0 END,
-    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_status = ?12, unreported = ?13
-  WHERE sequence = ?14 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
+    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_status = ?12, unreported = ?13,
+    spared_count = spared_count + ?14
+  WHERE sequence = ?15 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
 
 export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, report }: Finished): void {
   const current = sql.takeUnderWay(id) ?? sql.get<UnderWay>(`SELECT ${UNDER_WAY} FROM deliveries WHERE id = ?`, id);
@@ -146,6 +147,7 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     failed?.message ?? null,
     failed?.statusCode ?? null,
     unreported ? 1 : 0,
+    waiting?.spared ? 1 : 0,
     current.sequence,
   );
   if (attempt !== null) insertAttempt(sql, current.sequence, current.attempt_count + 1, attempt);
@@ -192,7 +194,7 @@ export function reclaim(sql: Tables, nowMs: number, all: boolean): number {
 }
 
 function isPaused(sql: Tables, lane: string): boolean {
-  return sql.get('SELECT 1 FROM lanes WHERE lane = ? AND paused = 1', lane) !== undefined;
+  return sql.get('SELECT 1 FROM lanes WHERE lane = ? AND paused_since IS NOT NULL', lane) !== undefined;
 }
 
 /**

@@ -38,6 +38,7 @@ export interface WholeRow extends ListedRow {
   readonly first_failed_at: number | null;
   readonly not_before: number | null;
   readonly resend_of: string | null;
+  readonly spared_count: number;
   readonly body_removed: number;
   readonly headers: string | null;
   readonly body: string | null;
@@ -75,6 +76,7 @@ export const WHOLE_COLUMNS = [
     'first_failed_at',
     'not_before',
     'resend_of',
+    'spared_count',
     'body_removed',
     'headers',
     'body',
@@ -117,6 +119,7 @@ export function wholeDelivery(row: WholeRow): Delivery {
     request: storedRequest(row),
     message: fromJson<JsonObject>(row.message),
     attemptCount: row.attempt_count,
+    sparedCount: row.spared_count,
     createdAtMs: row.created_at,
     updatedAtMs: row.updated_at,
     firstFailedAtMs: row.first_failed_at,

@@ -183,14 +183,15 @@ export function keepsOrder(open: OpenStore): void {
       ]);
       await claimIds(store, T0, { lane: 'lane-3' });
       await store.finish(delivered('d'));
-      await store.setPaused('lane-4', true);
-      await store.setPaused('lane-5', true);
-      await store.setPaused('lane-5', false);
-      const none = { paused: false, failingSinceMs: null };
+      await store.setPaused('lane-4', T0);
+      await store.setPaused('lane-5', T0);
+      await store.setPaused('lane-5', null);
+      const rest = { breaker: null, retryAfter: null };
+      const none = { pausedSinceMs: null, rest, failingSinceMs: null };
       assert.deepEqual(await store.lanes(), [
         { ...none, lane: 'lane-1', nextDueAtMs: T0 + 2, open: 2 },
         { ...none, lane: 'lane-2', nextDueAtMs: null, open: 1 },
-        { ...none, lane: 'lane-4', paused: true, nextDueAtMs: null, open: 0 },
+        { ...none, lane: 'lane-4', pausedSinceMs: T0, nextDueAtMs: null, open: 0 },
       ]);
     });
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { Dispatcher, type Settled, type Webhook } from '../../../src/delivery/dispatcher';
+import { NO_BREAKER } from '../../../src/delivery/circuit';
+import { Dispatcher } from '../../../src/delivery/dispatcher';
 import { parseRetryPolicy } from '../../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../../src/delivery/success-rule';
+import type { Settled, Webhook } from '../../../src/delivery/webhook';
+import type { Cancellation } from '../../../src/http/cancellation';
 import type { HttpClient, OutgoingRequest, WireResult } from '../../../src/http/http-client';
 import type { DeliveryStore, NewDelivery } from '../../../src/store/delivery-store';
 import { createStore } from '../../../src/store/registry';
@@ -30,16 +33,16 @@ class ScriptedWire implements HttpClient {
     for (const go of held) go();
   }
 
-  async send(request: OutgoingRequest, signal?: AbortSignal): Promise<WireResult> {
+  async send(request: OutgoingRequest, cancellation?: Cancellation): Promise<WireResult> {
     this.sent.push(request);
     const number = this.sent.length;
     if (this.held) {
       await new Promise<void>((resolve) => {
         this.held?.push(resolve);
-        signal?.addEventListener('abort', () => resolve());
+        cancellation?.aimAt({ cancel: resolve });
       });
     }
-    if (signal?.aborted) return { kind: 'failure', failure: 'reset', message: 'Aborted.', durationMs: 1 };
+    if (cancellation?.isCancelled) return { kind: 'failure', failure: 'reset', message: 'Aborted.', durationMs: 1 };
     const statusCode = this.status(request, number);
     return { kind: 'response', statusCode, headers: this.headers, body: Buffer.from('ok'), cut: false, durationMs: 1 };
   }
@@ -118,6 +121,7 @@ class Bench {
       }),
       settled: (one) => this.settled.push(one),
       postponed: () => undefined,
+      laneChanged: () => undefined,
       ...over,
     });
   }
@@ -227,7 +231,7 @@ describe('the dispatcher', () => {
 
   it('keeps no more requests under way than the lane allows', async () => {
     bench.register();
-    bench.dispatcher.limit(LANE, { concurrency: 2, ratePerSecond: null });
+    bench.dispatcher.limit(LANE, { concurrency: 2, ratePerSecond: null, breaker: NO_BREAKER });
     bench.wire.hold();
     for (const id of ['a', 'b', 'c', 'd']) await bench.accept(id);
     assert.equal(bench.wire.sent.length, 2);
