@@ -1,7 +1,7 @@
 /** Between a Node-RED message and a request: what of it is sent, what is kept with the delivery, and how it comes back. */
 
 import type { StoredRequest } from '../../src/delivery/delivery';
-import { UserError } from '../../src/errors';
+import { quoted, UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json';
 import { joinUrl } from '../../src/template/request-url';
 import type { Message } from './red';
@@ -41,7 +41,7 @@ export function requestOf(message: Message, node: { method: string; url: string;
   const body = bodyOf(message);
   const method = (node.method || textOf(message['method'], 'msg.method') || (body.body ? 'POST' : 'GET')).toUpperCase();
   if (!TOKEN.test(method))
-    throw new UserError('request-method', `msg.method: "${method}" is not an HTTP method.`, { field: 'method' });
+    throw new UserError('request-method', `msg.method: ${quoted(method)} is not an HTTP method.`, { field: 'method' });
   const url = absoluteUrl(node.url || textOf(message['url'], 'msg.url') || node.baseUrl, node.baseUrl);
   const headers = headersOf(message['headers']);
   const bare = method === 'GET' || method === 'HEAD';
@@ -87,7 +87,7 @@ export function absoluteUrl(url: string, baseUrl: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
     if (baseUrl) text = joinUrl(baseUrl, url);
     else if (/^[/?]/.test(url)) {
-      throw new UserError('request-url', `The URL "${url}" is only a path: choose an endpoint with a base URL.`, {
+      throw new UserError('request-url', `The URL ${quoted(url)} is only a path: choose an endpoint with a base URL.`, {
         field: 'url',
       });
     } else text = `http://${url}`;
@@ -96,7 +96,7 @@ export function absoluteUrl(url: string, baseUrl: string): string {
   try {
     parsed = new URL(text);
   } catch (cause) {
-    throw new UserError('request-url', `"${redactUserInfo(text)}" is not a URL.`, { field: 'url', cause });
+    throw new UserError('request-url', `${quoted(redactUserInfo(text))} is not a URL.`, { field: 'url', cause });
   }
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
     throw new UserError(
@@ -109,7 +109,7 @@ export function absoluteUrl(url: string, baseUrl: string): string {
 }
 
 function redactUserInfo(url: string): string {
-  return url.replace(/\/\/.*@/, '//').slice(0, 200);
+  return url.replace(/\/\/.*@/, '//');
 }
 
 function headersOf(value: unknown): Record<string, string | string[]> {
@@ -122,7 +122,7 @@ function headersOf(value: unknown): Record<string, string | string[]> {
   for (const [name, header] of Object.entries(value)) {
     if (header === undefined || header === null) continue;
     if (!TOKEN.test(name))
-      throw new UserError('request-headers', `msg.headers: "${name.slice(0, 60)}" is not a header name.`, {
+      throw new UserError('request-headers', `msg.headers: ${quoted(name)} is not a header name.`, {
         field: 'headers',
       });
     headers[name] = Array.isArray(header) ? header.map((one) => headerText(name, one)) : headerText(name, header);

@@ -1,5 +1,5 @@
 /** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
-import type { Problem } from '../../src/errors';
+import { type Problem, quoted } from '../../src/errors';
 import { choice, isHttpUrl, list, number, reading, secretNames, text } from '../../src/parse';
 
 export const AUTHENTICATIONS = ['none', 'basic', 'bearer', 'header'] as const;
@@ -83,7 +83,7 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     });
   }
   if (config.auth === 'header' && !HEADER_NAME.test(config.headerName)) {
-    from.problems.push({ field: 'headerName', message: `"${config.headerName}" is no header name` });
+    from.problems.push({ field: 'headerName', message: `${quoted(config.headerName)} is no header name` });
   }
   if (config.addressPolicy === 'list' && config.allow.length === 0) {
     from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });

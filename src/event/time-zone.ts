@@ -1,6 +1,6 @@
 /** Time zones as users write them, and the moment that a local time means in one. */
 import { FixedOffsetZone, IANAZone, type Zone } from 'luxon';
-import { UserError } from '../errors';
+import { quoted, UserError } from '../errors';
 import { Remembered } from './remembered';
 
 const DAY_MS = 86_400_000;
@@ -27,7 +27,7 @@ export function timeZoneProblem(name: string): string | undefined {
 }
 
 function noSuchZone(name: string): string {
-  return `There is no time zone "${name}": write a name such as Europe/London or Asia/Kolkata, or an offset such as +05:30.`;
+  return `There is no time zone ${quoted(name)}: write a name such as Europe/London or Asia/Kolkata, or an offset such as +05:30.`;
 }
 
 const zones = new Remembered<Zone | undefined>(200, (name) => {

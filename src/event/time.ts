@@ -1,5 +1,7 @@
 /** Writes the times of events in the date format and time zone that a template asks for. */
+
 import { DateTime } from 'luxon';
+import { quoted } from '../errors';
 import { requireZone } from './time-zone';
 
 export { parseLocalTime } from './local-time';
@@ -95,7 +97,7 @@ export function dateFormatProblem(format: string): string | undefined {
   if (pieces.some(({ source }) => source === '[')) return 'A "[" in the date format has no "]".';
   const odd = pieces.find(({ source, write }) => write === undefined && /^[A-Za-z]+$/.test(source) && source !== 'T');
   if (odd !== undefined)
-    return `"${odd.source}" is no part of a date format: write for example YYYY-MM-DD HH:mm:ss, and plain words in [brackets].`;
+    return `${quoted(odd.source)} is no part of a date format: write for example YYYY-MM-DD HH:mm:ss, and plain words in [brackets].`;
   if (!pieces.some(({ write }) => write !== undefined))
     return 'A date format needs at least one part of a time, as in YYYY-MM-DD HH:mm:ss.';
   return undefined;

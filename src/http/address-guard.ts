@@ -4,7 +4,7 @@
  */
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { UserError } from '../errors';
+import { quoted, UserError } from '../errors';
 import { addBlock, holds, scopeOf } from './ip-address';
 
 /**
@@ -116,7 +116,7 @@ export class AddressGuard {
     if (host === undefined) {
       throw new UserError(
         'address-list',
-        `"${entry}" is no host name, address or CIDR block. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8.`,
+        `${quoted(entry)} is no host name, address or CIDR block. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8.`,
         { field },
       );
     }

@@ -1,4 +1,5 @@
 /** The expressions in a template's braces: names, paths, literals and calls, made into calls of the internal helpers. */
+import { quoted } from '../errors';
 import { CALLS, ROOT, type Tables } from './environment';
 import { findHelper, type Helper, type HelperSettings, helperNames } from './helpers';
 import type { Names, Reader, Reading } from './names';
@@ -117,7 +118,7 @@ export class ExpressionWeaver {
     const helper = findHelper(name);
     if (depth > MAX_DEPTH) throw new TemplateError('Parentheses are nested too deeply.', line);
     if (helper === undefined) {
-      throw new TemplateError(`"${name}" is no function: there are ${helperNames.join(', ')}.`, line);
+      throw new TemplateError(`${quoted(name)} is no function: there are ${helperNames.join(', ')}.`, line);
     }
     if (source.params.length < helper.least || source.params.length > helper.most) {
       throw new TemplateError(`"${name}" is written ${helper.usage}.`, line);
@@ -145,7 +146,7 @@ export class ExpressionWeaver {
     line: number,
   ): hbs.AST.Hash {
     const pairs = (source?.pairs ?? []).map((pair) => {
-      if (!allowed.includes(pair.key)) throw new TemplateError(`"${pair.key}=" means nothing here.`, line);
+      if (!allowed.includes(pair.key)) throw new TemplateError(`${quoted(`${pair.key}=`)} means nothing here.`, line);
       return { ...pair, value: this.expression(pair.value, how, depth) };
     });
     return { ...noHash(source?.loc), pairs };

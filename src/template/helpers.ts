@@ -1,4 +1,5 @@
 /** The functions that a template can call, as `{{upper callerName}}`. */
+import { quoted } from '../errors';
 import { toE164 } from '../event/phone-number';
 import { compileTimeFormat, dateFormatProblem, parseLocalTime, type TimeFormat, timeZoneProblem } from '../event/time';
 import { type DigestName, digest, HMAC_ALGORITHMS, HMAC_ENCODINGS, hmac } from './digests';
@@ -62,7 +63,7 @@ const DATE: Helper = {
     const problem = dateFormatProblem(inFormat) ?? timeZoneProblem(inZone);
     if (problem !== undefined) throw new RenderError(problem);
     const time = parseLocalTime(value instanceof Date ? value.getTime() : textOf(value), settings.timeZone);
-    if (time === undefined) throw new RenderError(`"${shorten(textOf(value))}" is not a time that "date" can read.`);
+    if (time === undefined) throw new RenderError(`${quoted(textOf(value))} is not a time that "date" can read.`);
     return timeFormat(inFormat, inZone)(time);
   },
 };
@@ -175,8 +176,4 @@ function timeFormat(format: string, zone: string): TimeFormat {
     timeFormats.set(key, known);
   }
   return known;
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,4 +1,5 @@
 /** What the names in a template mean: parameters of the event by the chosen vocabulary, and properties of the message. */
+import { quoted } from '../errors';
 import { findParameter } from '../event/catalogue';
 import type { TelephonyEvent } from '../event/telephony-event';
 import { compileEventClock, compileEventDate, compileTimeFormat, type TimeFormat } from '../event/time';
@@ -60,7 +61,7 @@ export class Names {
     const [head = ''] = path;
     if (ONLY_WHEN_SENT.has(head)) return `"${head}" is not known before the request is sent, and is empty here.`;
     if (this.unknown === 'empty' || this.isKnown(path)) return undefined;
-    return `"${head}" is no known parameter: events without it fail.${this.hint(head)}`;
+    return `${quoted(head)} is no known parameter: events without it fail.${this.hint(head)}`;
   }
 
   /** The parameter that was probably meant, as a question. */
@@ -118,7 +119,7 @@ export class Names {
       const parameters = frame.event?.parameters;
       if (parameters !== undefined && Object.hasOwn(parameters, name)) return dataOnly(parameters[name]);
       if (lenient) return undefined;
-      throw new RenderError(`"${name}" is neither a known parameter nor in this event.${hint}`);
+      throw new RenderError(`${quoted(name)} is neither a known parameter nor in this event.${hint}`);
     };
   }
 }

@@ -1,4 +1,5 @@
 /** The URL of a request: what is typed, the base URL before it, and the query behind it. */
+import { quoted } from '../errors';
 import { urlContext } from './contexts/url';
 import type { FieldScope } from './field-values';
 import { type Frame, RenderError } from './frame';
@@ -78,7 +79,7 @@ function checkPath(url: string, refuse: (message: string) => void): void {
 function replacedKeys(url: string, sent: readonly Member[], scope: FieldScope): ReadonlySet<string> {
   const keys = new Set(cut(url, '?')[1].split('&').map(keyOf));
   const replaced = sent.filter(({ key }) => keys.has(key));
-  for (const { key, path } of replaced) scope.warning('url', `"${key}" is also in ${path}, which wins.`);
+  for (const { key, path } of replaced) scope.warning('url', `${quoted(key)} is also in ${path}, which wins.`);
   return new Set(replaced.map(({ key }) => key));
 }
 
