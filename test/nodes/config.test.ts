@@ -166,6 +166,13 @@ describe('what means the same', () => {
     assert.deepEqual(Array.isArray(outer?.value) && (outer.value[0] as { key: string }).key, '');
   });
 
+  it('is refused, by the name of its table, where rows are nested beyond what anybody means', () => {
+    let value: unknown = [];
+    for (let depth = 0; depth < 20_000; depth += 1) value = [{ key: 'a', type: 'object', value }];
+    const { problems } = template.parseConfig({ user: value });
+    assert.deepEqual(problems, [{ field: 'user', message: 'user holds rows nested more than 200 deep' }]);
+  });
+
   it('is a path with and without its slash', () => {
     const paths = ['/hook', 'hook'].map((path) => source.parseConfig({ path }).config);
     assert.deepEqual(paths[0], paths[1]);
