@@ -3,7 +3,8 @@ import { quoted } from '../errors';
 import { toE164 } from '../event/phone-number';
 import { compileTimeFormat, dateFormatProblem, parseLocalTime, type TimeFormat, timeZoneProblem } from '../event/time';
 import { type DigestName, digest, HMAC_ALGORITHMS, HMAC_ENCODINGS, hmac } from './digests';
-import { RenderError } from './frame';
+import { RenderError, tooLong } from './frame';
+import { MAX_BODY_BYTES } from './template-config';
 import { JsonText, jsonOf, ownValue, textOf } from './values';
 
 /** What helpers know of the template that calls them. */
@@ -112,7 +113,12 @@ const HELPERS: ReadonlyMap<string, Helper> = new Map<string, Helper>([
       most: 3,
       run([value, old, fresh]) {
         const search = textOf(old);
-        return search === '' ? textOf(value) : textOf(value).split(search).join(textOf(fresh));
+        if (search === '') return textOf(value);
+        const parts = textOf(value).split(search);
+        const instead = textOf(fresh);
+        // Looked at before it is made: a value that is put into itself is as long as its square.
+        if (parts.length * instead.length > MAX_BODY_BYTES) throw tooLong();
+        return parts.join(instead);
       },
     },
   ],

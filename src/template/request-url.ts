@@ -89,7 +89,13 @@ function keyOf(pair: string): string {
 }
 
 function withoutBraces(source: string): string {
-  return source.replace(/\{\{[\s\S]*?\}\}/g, 'x');
+  // No expression for this: of braces that are never closed it would look at the rest again and again.
+  const [first = '', ...others] = source.split('{{');
+  const shown = others.map((part) => {
+    const close = part.indexOf('}}');
+    return close === -1 ? `{{${part}` : `x${part.slice(close + 2)}`;
+  });
+  return first + shown.join('');
 }
 
 function withQuery(address: string, pairs: readonly string[]): string {

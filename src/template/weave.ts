@@ -171,6 +171,8 @@ class Weaver<State> {
       if (!program) return { program: undefined, state: from };
       if (inItem) this.expressions.enter(name, program.blockParams ?? []);
       const done = this.program(program, from, depth);
+      if (name === 'each' && inItem)
+        done.program.body.unshift(this.expressions.statement(CALLS.round, [], program.loc));
       if (inItem) this.expressions.leave();
       return done;
     };
