@@ -24,7 +24,11 @@ export interface OutgoingContext {
 
 export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingContext): Prepared {
   const { request } = delivery;
-  if (!request) return unsendable('request', 'There is no request to send: the template could not be rendered.');
+  if (!request)
+    return unsendable(
+      'request',
+      'There is no request to send: the template could not be rendered, or what was stored is damaged.',
+    );
   const endpoint = findEndpoint(red, context.endpointId)?.endpoint;
   if (context.endpointId && !endpoint) {
     return unsendable('request', 'The endpoint of this webhook does not exist any more, or is disabled.');

@@ -221,7 +221,8 @@ function findTwin(
     ...[eventId, nodeId],
   );
   const twin = twins.find(
-    (row) => comparable([row.method, row.url, row.body, row.body_encoding], nonceOf(fromJson(row.message))) === ours,
+    (row) =>
+      comparable([row.method, row.url, row.body, row.body_encoding], nonceOf(fromJson(row.message) ?? {})) === ours,
   );
   return twin && { id: twin.id, sequence: twin.sequence };
 }

@@ -53,7 +53,7 @@ export function holds(sql: Sql, nodeId: string): readonly Hold[] {
   return sql.all<HoldRow>('SELECT * FROM holds WHERE node_id = ? ORDER BY due_at, id', nodeId).map((row) => ({
     id: row.id,
     nodeId: row.node_id,
-    message: fromJson<JsonObject>(row.message),
+    message: fromJson<JsonObject>(row.message) ?? {},
     deliveryId: row.delivery_id,
     failures: row.failures,
     firstFailedAtMs: row.first_failed_at,

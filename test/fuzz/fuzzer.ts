@@ -1,6 +1,6 @@
 /**
  * Runs a property on hostile input, round by round: a fixed number of rounds in `npm test`, as many as there is time for
- * with TEST_SECONDS set. Every round has its own random numbers, drawn from the seed, which a failure names:
+ * with TEST_SECONDS set (`npm run test:long`). Every round has its own random numbers, drawn from the seed, which a failure names:
  * `FUZZ_SEED=abc` repeats a run, `FUZZ_SEED=abc/17` only its round 17.
  */
 import assert from 'node:assert/strict';
