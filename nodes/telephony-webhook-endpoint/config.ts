@@ -1,15 +1,16 @@
 /** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
 import { type Problem, quoted } from '../../src/errors';
-import { choice, isHttpUrl, list, number, reading, secretNames, text } from '../../src/parse';
+import { ADDRESS_POLICIES, type AddressPolicy, parseAllowEntry } from '../../src/http/address-rule';
+import { choice, isHttpUrl, list, number, reading, secretNames, text, verbatim } from '../../src/parse';
+import { checkHmac, type HmacSettings, hmacDefaults, readHmacSettings } from '../../src/signing/hmac-settings';
 
 export const AUTHENTICATIONS = ['none', 'basic', 'bearer', 'header'] as const;
-export const SIGNINGS = ['none', 'standard'] as const;
-export const ADDRESS_POLICIES = ['lan', 'public', 'list'] as const;
+export const SIGNINGS = ['none', 'standard', 'hmac'] as const;
 
 /** A header name as HTTP allows it (RFC 9110, token). */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-export interface WebhookEndpointConfig {
+export interface WebhookEndpointConfig extends HmacSettings {
   readonly version: 1;
   readonly name: string;
   /** Absolute, http or https; empty: each webhook has its own. */
@@ -18,9 +19,11 @@ export interface WebhookEndpointConfig {
   /** For `header`: the header that carries the token. */
   readonly headerName: string;
   readonly signing: (typeof SIGNINGS)[number];
+  /** For `hmac`: what stands between the signatures of several keys. Empty: only the first key signs. */
+  readonly hmacSeparator: string;
   /** Names of the secrets in its credentials. */
   readonly secretNames: readonly string[];
-  readonly addressPolicy: (typeof ADDRESS_POLICIES)[number];
+  readonly addressPolicy: AddressPolicy;
   /** Hosts, addresses and CIDR ranges; for `list` the only ones allowed. */
   readonly allow: readonly string[];
   /** Id of a `tls-config` node; empty: none. */
@@ -42,6 +45,8 @@ export const defaults: WebhookEndpointConfig = {
   auth: 'none',
   headerName: 'X-API-Key',
   signing: 'none',
+  ...hmacDefaults,
+  hmacSeparator: ',',
   secretNames: [],
   addressPolicy: 'lan',
   allow: [],
@@ -67,6 +72,8 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     auth: choice(from, 'auth', AUTHENTICATIONS, defaults.auth),
     headerName: text(from, 'headerName', defaults.headerName),
     signing: choice(from, 'signing', SIGNINGS, defaults.signing),
+    ...readHmacSettings(from),
+    hmacSeparator: verbatim(from, 'hmacSeparator', defaults.hmacSeparator),
     secretNames: secretNames(from),
     addressPolicy: choice(from, 'addressPolicy', ADDRESS_POLICIES, defaults.addressPolicy),
     allow: list(from, 'allow', defaults.allow),
@@ -85,8 +92,22 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
   if (config.auth === 'header' && !HEADER_NAME.test(config.headerName)) {
     from.problems.push({ field: 'headerName', message: `${quoted(config.headerName)} is no header name` });
   }
+  if (config.signing === 'hmac') {
+    from.problems.push(...checkHmac(config, 'sign'));
+    if (config.auth === 'header' && config.hmacHeader.toLowerCase() === config.headerName.toLowerCase()) {
+      from.problems.push({
+        field: 'hmacHeader',
+        message: `hmacHeader: ${config.hmacHeader} carries the token already`,
+      });
+    }
+  }
   if (config.addressPolicy === 'list' && config.allow.length === 0) {
     from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });
+  }
+  for (const [index, entry] of config.allow.entries()) {
+    if (parseAllowEntry(entry) !== undefined) continue;
+    const message = `allow: ${quoted(entry)} is no host name, address or range. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8`;
+    from.problems.push({ field: `allow[${index}]`, message });
   }
   return { config, problems: from.problems };
 }

@@ -1,9 +1,11 @@
 /** The config node `telephony-webhook-endpoint`: what several webhooks to one receiver share. */
 import type { NodeDef } from 'node-red';
 import { checkAuth, type EndpointAuth } from '../../src/delivery/authorization';
-import { AddressGuard } from '../../src/http/address-guard';
 import type { Transport } from '../../src/http/http-client';
+import { compileSigning } from '../../src/signing/endpoint-signing';
+import { guardedTransports } from '../runtime/address-trust';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
+import { typedOriginOf } from '../runtime/message';
 import type { Red, RedNode } from '../runtime/red';
 import { parseConfig, type WebhookEndpointConfig } from './config';
 
@@ -28,14 +30,20 @@ export = (red: Red): void => {
     }
     const auth = authOf(config, credentials);
     problems.push(...checkAuth(auth));
+    const connection = connectionOf(red, config);
+    const signing = compileSigning(config, credentials.signingSecrets);
+    if (signing.kind === 'impossible') problems.push(signing.problem);
     this.endpoint = {
       config,
       problems,
       secrets,
       auth,
-      transport: transportOf(red, config),
+      signing,
+      typedOrigin: typedOriginOf(config.baseUrl),
+      transports: guardedTransports(connection, { policy: config.addressPolicy, allow: config.allow }),
     };
     for (const problem of problems) this.error(problem.message);
+    if (connection.proxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
   }
   red.nodes.registerType('telephony-webhook-endpoint', Endpoint as never, {
     credentials: {
@@ -74,7 +82,7 @@ interface ProxyNode {
   credentials?: { username?: string; password?: string };
 }
 
-function transportOf(red: Red, config: WebhookEndpointConfig): Transport {
+function connectionOf(red: Red, config: WebhookEndpointConfig): Omit<Transport, 'guard'> {
   const getNode = (id: string): unknown =>
     id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined;
   const tlsNode = getNode(config.tls) as TlsNode | undefined;
@@ -83,7 +91,6 @@ function transportOf(red: Red, config: WebhookEndpointConfig): Transport {
   tlsNode?.addTLSOptions?.(tls);
   const transport: { -readonly [K in keyof Transport]: Transport[K] } = {
     connections: config.concurrency,
-    guard: new AddressGuard({ policy: config.addressPolicy, allow: config.allow, hostTyped: true }),
   };
   if (tlsNode) transport.tls = tls as NonNullable<Transport['tls']>;
   if (proxyNode?.url) {

@@ -1,5 +1,6 @@
 /** How an endpoint's credentials get into a request at the moment of sending. */
 import { type Problem, quoted } from '../errors';
+import { withHeaders } from '../http/own-headers';
 import { isHeaderName } from '../http/request-head';
 import { basicCredentials } from '../http/user-info';
 
@@ -25,11 +26,11 @@ export function authorize(headers: Headers, auth: EndpointAuth): Headers {
     case 'none':
       return headers;
     case 'basic':
-      return withHeader(headers, 'authorization', basicCredentials(auth.username, auth.password));
+      return withHeaders(headers, { authorization: basicCredentials(auth.username, auth.password) });
     case 'bearer':
-      return withHeader(headers, 'authorization', `Bearer ${auth.token}`);
+      return withHeaders(headers, { authorization: `Bearer ${auth.token}` });
     case 'header':
-      return withHeader(headers, auth.name, auth.value);
+      return withHeaders(headers, { [auth.name]: auth.value });
   }
 }
 
@@ -58,9 +59,4 @@ export function checkAuth(auth: EndpointAuth): readonly Problem[] {
 /** True where both URLs can be read and have the same scheme, host and port. */
 export function sameOrigin(url: string, other: string): boolean {
   return URL.canParse(url) && URL.canParse(other) && new URL(url).origin === new URL(other).origin;
-}
-
-function withHeader(headers: Headers, name: string, value: string): Headers {
-  const others = Object.entries(headers).filter(([other]) => other.toLowerCase() !== name.toLowerCase());
-  return Object.fromEntries([...others, [name, value]]);
 }

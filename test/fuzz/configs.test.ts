@@ -85,7 +85,7 @@ describe('any saved configuration', () => {
 
   fuzz('of how a source lets callers in is read, and what is wrong is named by field', 800, (hostile) => {
     const { defaults } = require(join(folder, 'telephony-source', 'config.ts')) as ConfigModule;
-    const verify = hostile.pick(['none', 'token', 'basic', 'hmac', 'x']);
+    const verify = hostile.pick(['none', 'token', 'basic', 'hmac', 'standard', 'twilio', 'telnyx', 'x']);
     const saved = savedConfig(hostile, { ...defaults, verify }) as Readonly<Record<string, unknown>>;
     const credentials = hostile.mutated({ token: 't', username: 'u', password: 'p', secret: 's' }) as typeof saved;
     const parsed = quickly(saved, () => parsePush({ ...saved }, { ...credentials }));

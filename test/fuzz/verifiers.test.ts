@@ -1,77 +1,109 @@
 /** Who may push: nothing that was changed on its way is let in, and no refusal throws, takes long or tells a secret. */
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { isAllowed, parseAllowFrom } from '../../src/sources/http-push/allow-from';
+import { parsePush } from '../../src/sources/http-push/push-config';
 import { type Credentials, refusal, type Verification } from '../../src/sources/http-push/verify';
 import { assertClear, excerpt, fuzz, growsEvenly, quickly } from './fuzzer';
 import type { Hostile } from './hostile';
 
 const SECRET = 'whisper-5ecret';
 const BODY = '{"call":"c1","digit":"5"}';
-
-const hmac = { kind: 'hmac', header: 'X-Signature', prefix: 'sha256=', secret: SECRET } as const;
-const digest = (algorithm: string, encoding: 'hex' | 'base64') =>
-  createHmac(algorithm, SECRET).update(BODY).digest(encoding);
+const NOW_MS = Date.parse('2026-03-02T09:17:25.000Z');
+const TIMESTAMP = String(NOW_MS / 1000);
+const STANDARD_KEY = Buffer.alloc(32, 5);
+const TELNYX = generateKeyPairSync('ed25519');
 
 interface Way {
+  readonly title: string;
   readonly verification: Verification;
-  /** What lets a request with the body in. */
+  /** What lets a request with the body in; the first of them, or the query, is the credential. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: string;
-  /** What is left of a credential when the spellings that mean the same are made one. */
-  readonly plain: (given: string) => string;
+  /** Whether a credential still says the same, in one of the spellings that are understood. */
+  readonly isRight: (given: string) => boolean;
+  readonly signsBody?: true;
 }
 
-const bearer = (given: string) => given.replace(/^Bearer +/i, '');
-const hex = (given: string) =>
-  given
-    .replace(/^sha256=/, '')
-    .trim()
-    .toLowerCase();
-const base64 = (given: string) =>
-  given
-    .replace(/^sha256=/, '')
-    .trim()
-    .replaceAll('-', '+')
-    .replaceAll('_', '/')
-    .replace(/={1,2}$/, '');
-const basic = (given: string) =>
-  Buffer.from(/^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(given)?.[1] ?? '', 'base64').toString('utf8');
+/** As a flow holds it and as a credential holds its secret. */
+function parsed(saved: Readonly<Record<string, string>>, secret = SECRET): Verification {
+  const push = parsePush(saved, { token: secret, username: 'pbx', password: secret, secret });
+  assert(push.kind === 'config', JSON.stringify(push));
+  return push.config.verification;
+}
+
+const hmac = (algorithm: string, text = BODY, key: string | Buffer = SECRET) => createHmac(algorithm, key).update(text);
+const hex = hmac('sha256').digest('hex');
+const base64 = hmac('sha512').digest('base64');
+const standard = `v1,${hmac('sha256', `msg_1.${TIMESTAMP}.${BODY}`, STANDARD_KEY).digest('base64')}`;
+const telnyx = sign(null, Buffer.from(`${TIMESTAMP}|${BODY}`), TELNYX.privateKey);
+const telnyxKey = TELNYX.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
 
 const WAYS: readonly Way[] = [
   {
-    verification: { kind: 'token', place: 'header', name: 'X-Token', token: SECRET },
+    title: 'a token in a header',
+    verification: parsed({ verify: 'token', tokenName: 'X-Token' }),
     headers: { 'x-token': SECRET },
-    plain: bearer,
+    isRight: (given) => given.replace(/^Bearer +/i, '') === SECRET,
   },
   {
-    verification: { kind: 'token', place: 'query', name: 'key', token: SECRET },
+    title: 'a token in the query',
+    verification: parsed({ verify: 'token', tokenName: 'key', tokenIn: 'query' }),
     query: SECRET,
-    plain: (given) => given,
+    isRight: (given) => given === SECRET,
   },
   {
-    verification: { kind: 'basic', username: 'pbx', password: SECRET },
+    title: 'user name and password',
+    verification: parsed({ verify: 'basic' }),
     headers: { authorization: `Basic ${Buffer.from(`pbx:${SECRET}`).toString('base64')}` },
-    plain: basic,
+    isRight(given) {
+      const pair = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(given)?.[1] ?? '';
+      return Buffer.from(pair, 'base64').toString() === `pbx:${SECRET}`;
+    },
   },
   {
-    verification: { ...hmac, algorithm: 'sha256', encoding: 'hex' },
-    headers: { 'x-signature': `sha256=${digest('sha256', 'hex')}` },
-    plain: hex,
+    title: 'an HMAC in hex',
+    verification: parsed({ verify: 'hmac', hmacPrefix: 'sha256=' }),
+    headers: { 'x-signature': `sha256=${hex}` },
+    isRight: (given) => given.startsWith('sha256=') && given.slice(7).trim().toLowerCase() === hex,
+    signsBody: true,
   },
   {
-    verification: { ...hmac, algorithm: 'sha512', encoding: 'base64' },
-    headers: { 'x-signature': `sha256=${digest('sha512', 'base64')}` },
-    plain: base64,
+    title: 'an HMAC in base64',
+    verification: parsed({ verify: 'hmac', hmacAlgorithm: 'sha512', hmacEncoding: 'base64' }),
+    headers: { 'x-signature': base64 },
+    isRight: (given) =>
+      given
+        .trim()
+        .replaceAll('-', '+')
+        .replaceAll('_', '/')
+        .replace(/={1,2}$/, '') === base64.replace(/=+$/, ''),
+    signsBody: true,
+  },
+  {
+    title: 'Standard Webhooks',
+    verification: parsed({ verify: 'standard' }, `whsec_${STANDARD_KEY.toString('base64')}`),
+    headers: { 'webhook-signature': standard, 'webhook-id': 'msg_1', 'webhook-timestamp': TIMESTAMP },
+    isRight: (given) => given.split(' ', 16).includes(standard),
+    signsBody: true,
+  },
+  {
+    title: 'Telnyx',
+    verification: parsed({ verify: 'telnyx' }, telnyxKey),
+    headers: { 'telnyx-signature-ed25519': telnyx.toString('base64'), 'telnyx-timestamp': TIMESTAMP },
+    isRight: (given) => Buffer.from(given, 'base64').equals(telnyx),
+    signsBody: true,
   },
 ];
 
 function requestOf(way: Way, body: Buffer | string = BODY, given?: string): Credentials {
-  const [name, value] = Object.entries(way.headers ?? {})[0] ?? [];
+  const [name] = Object.keys(way.headers ?? {});
+  const changed = name === undefined || given === undefined ? {} : { [name]: given };
   return {
-    headers: name === undefined ? {} : { [name]: given ?? value },
+    headers: { ...way.headers, ...changed },
     query: new URLSearchParams(way.query === undefined ? {} : { key: given ?? way.query }),
     body: Buffer.from(body),
+    ...{ subPath: '', target: '/calls', isEncrypted: false, receivedAtMs: NOW_MS },
   };
 }
 
@@ -86,13 +118,7 @@ function judged(way: Way, request: Credentials): string | null {
 
 describe('a push', () => {
   for (const way of WAYS) {
-    const { kind } = way.verification;
-    const name = [
-      kind,
-      'encoding' in way.verification ? way.verification.encoding : '',
-      way.query ? 'in the query' : '',
-    ];
-    const title = `verified by ${name.filter(Boolean).join(' ')}`;
+    const title = `verified by ${way.title}`;
 
     it(`${title} is let in as it was sent`, () => assert.equal(judged(way, requestOf(way)), null));
 
@@ -100,10 +126,10 @@ describe('a push', () => {
       const right = way.query ?? Object.values(way.headers ?? {})[0] ?? '';
       const given = hostile.chance(0.2) ? hostile.text(5000) : hostile.mutatedText(right);
       const reason = judged(way, requestOf(way, BODY, given));
-      assert.equal(reason === null, way.plain(given) === way.plain(right), excerpt(given));
+      assert.equal(reason === null, way.isRight(given), excerpt(given));
     });
 
-    if (kind === 'hmac') {
+    if (way.signsBody) {
       fuzz(`${title} is shut out when its body was changed`, 400, (hostile) => {
         const body = changedBytes(hostile);
         assert.equal(
@@ -116,7 +142,7 @@ describe('a push', () => {
 
     fuzz(`${title} is shut out with any other headers and query`, 400, (hostile) => {
       const headers = Object.fromEntries(
-        ['x-token', 'authorization', 'x-signature', hostile.text(50).toLowerCase()].map((header) => [
+        [...Object.keys(way.headers ?? {}), hostile.text(50).toLowerCase()].map((header) => [
           header,
           hostile.pick([hostile.text(), undefined, [hostile.text(100), SECRET]]),
         ]),
@@ -125,7 +151,7 @@ describe('a push', () => {
         ['key', hostile.text(500)],
         ['key', SECRET],
       ]);
-      assert.notEqual(judged(way, { headers, query, body: Buffer.from(BODY) }), null);
+      assert.notEqual(judged(way, { ...requestOf(way), headers, query }), null);
     });
 
     it(`${title} is judged in time that grows with its length and no faster`, () => {

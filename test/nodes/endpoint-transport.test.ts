@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deploy, Inbox, node, undeploy } from '../support/pack';
+import { deploy, Inbox, node, undeploy, warningsOf } from '../support/pack';
 import { startProxy } from '../support/proxy';
 import { startReceiver } from '../support/receiver';
 import { testAuthority, testCertificates } from '../support/tls';
@@ -46,6 +46,7 @@ describe("an endpoint with Node-RED's own network nodes", () => {
         });
         node('out').receive({ payload: 'x' });
         const [left] = await Promise.race([good.until(1), bad.until(1)]);
+        assert.deepEqual(warningsOf('crm'), []);
         assert.equal((left?.['error'] as { code?: string } | undefined)?.code, trusted ? undefined : 'tls');
         assert.equal(receiver.requests.length, trusted ? 1 : 0);
       } finally {
@@ -54,13 +55,14 @@ describe("an endpoint with Node-RED's own network nodes", () => {
     });
   }
 
-  it('goes through the http proxy that it names', async () => {
+  it('goes through the http proxy that it names, and says at deploy what cannot be checked then', async () => {
     const receiver = await startReceiver({ body: 'ok' });
     const proxy = await startProxy();
     try {
       const { good } = await start(receiver.url, { proxy: 'way' }, [
         { id: 'way', type: 'http proxy', url: proxy.url, noproxy: [] } as never,
       ]);
+      assert.deepEqual(warningsOf('crm'), ['telephony-webhook-endpoint.warnings.proxy']);
       node('out').receive({ payload: 'x' });
       await good.until(1);
       assert.equal(receiver.requests.length, 1);
