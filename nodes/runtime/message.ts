@@ -229,9 +229,15 @@ export function putRequest(message: Record<string, unknown>, request: StoredRequ
         : request.body.text;
 }
 
-/** The event that a message carries, if what stands there has its shape. */
-export function eventOf(message: Record<string, unknown>): (JsonObject & { id: string; type: string }) | null {
+/**
+ * The event that a message carries, if what stands there has its shape. What a flow made by hand may lack a time or an id, or
+ * have something there that is no text: then it is empty.
+ */
+export function eventOf(
+  message: Record<string, unknown>,
+): (JsonObject & Record<'id' | 'type' | 'time' | 'callId', string>) | null {
   const event = message['event'];
   if (!isJsonObject(event) || typeof event['type'] !== 'string' || !isJsonObject(event['parameters'])) return null;
-  return { ...event, id: typeof event['id'] === 'string' ? event['id'] : '', type: event['type'] };
+  const text = (name: string): string => (typeof event[name] === 'string' ? event[name] : '');
+  return { ...event, id: text('id'), type: event['type'], time: text('time'), callId: text('callId') };
 }

@@ -1,5 +1,6 @@
 /** Whatever a template says and whatever a message holds: a request, or the field that is wrong and why, and soon. */
 import assert from 'node:assert/strict';
+import { eventOf } from '../../nodes/runtime/message';
 import { parseConfig } from '../../nodes/telephony-webhook-template/config';
 import { eventTypes } from '../../src/event/catalogue';
 import { sampleEvent } from '../../src/event/samples';
@@ -100,7 +101,8 @@ function anyEvent(hostile: Hostile): TelephonyEvent | null {
   if (hostile.chance(0.1)) return null;
   const parameters = hostile.mutated(sample.parameters);
   const event = { ...sample, parameters: typeof parameters === 'object' && parameters !== null ? parameters : {} };
-  return (hostile.chance(0.2) ? { ...event, time: hostile.json(1), callId: hostile.json(1) } : event) as TelephonyEvent;
+  const changed = hostile.chance(0.2) ? { ...event, time: hostile.json(1), callId: hostile.json(1) } : event;
+  return eventOf({ event: changed }) as TelephonyEvent | null;
 }
 
 function anyInput(hostile: Hostile, template: CompiledTemplate): RenderInput {

@@ -72,7 +72,7 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
   const setting = (name: keyof typeof pushDefaults & string) => textOr(saved[name], String(pushDefaults[name]));
   const secret = (name: string) => {
     const value = credentials[name];
-    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'string' && value.trim() !== '') return value;
     report(name, `The ${name} is empty, so anybody could push. Set one, or switch verification off.`);
     return '';
   };
