@@ -25,7 +25,10 @@ export interface OutgoingContext {
 
 export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingContext): Prepared {
   if (!delivery.request) {
-    return unsendable('request', 'There is no request to send: the template could not be rendered.');
+    return unsendable(
+      'request',
+      'There is no request to send: the template could not be rendered, or what was stored is damaged.',
+    );
   }
   const endpoint = findEndpoint(red, context.endpointId)?.endpoint;
   if (context.endpointId && !endpoint) {

@@ -1,5 +1,5 @@
 /** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
-import type { Problem } from '../../src/errors';
+import { type Problem, quoted } from '../../src/errors';
 import { ADDRESS_POLICIES, type AddressPolicy, parseAllowEntry } from '../../src/http/address-rule';
 import { choice, isHttpUrl, list, number, reading, secretNames, text, verbatim } from '../../src/parse';
 import { checkHmac, type HmacSettings, hmacDefaults, readHmacSettings } from '../../src/signing/hmac-settings';
@@ -90,7 +90,7 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     });
   }
   if (config.auth === 'header' && !HEADER_NAME.test(config.headerName)) {
-    from.problems.push({ field: 'headerName', message: `"${config.headerName}" is no header name` });
+    from.problems.push({ field: 'headerName', message: `${quoted(config.headerName)} is no header name` });
   }
   if (config.signing === 'hmac') {
     from.problems.push(...checkHmac(config, 'sign'));
@@ -106,7 +106,7 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
   }
   for (const [index, entry] of config.allow.entries()) {
     if (parseAllowEntry(entry) !== undefined) continue;
-    const message = `allow: "${entry}" is no host name, address or range. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8`;
+    const message = `allow: ${quoted(entry)} is no host name, address or range. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8`;
     from.problems.push({ field: `allow[${index}]`, message });
   }
   return { config, problems: from.problems };

@@ -1,5 +1,5 @@
 /** How an endpoint's credentials get into a request at the moment of sending. */
-import type { Problem } from '../errors';
+import { type Problem, quoted } from '../errors';
 import { withHeaders } from '../http/own-headers';
 import { isHeaderName } from '../http/request-head';
 import { basicCredentials } from '../http/user-info';
@@ -50,7 +50,7 @@ export function checkAuth(auth: EndpointAuth): readonly Problem[] {
       return auth.token === '' ? [{ field: 'token', message: 'Bearer authentication needs a token.' }] : [];
     case 'header':
       if (!isHeaderName(auth.name)) {
-        return [{ field: 'username', message: `"${auth.name}" cannot be the name of a header.` }];
+        return [{ field: 'username', message: `${quoted(auth.name)} cannot be the name of a header.` }];
       }
       return auth.value === '' ? [{ field: 'token', message: `The header ${auth.name} needs a value.` }] : [];
   }

@@ -1,5 +1,6 @@
 /** Events as they were accepted: each once, open until what became of it is safe, kept for previews. */
 import type { TelephonyEvent } from '../event/telephony-event';
+import { isJsonObject } from '../json';
 import { fromJson } from './delivery-rows';
 import type { AcceptedEvent } from './delivery-store';
 import type { Sql, SqlValue } from './sql';
@@ -40,7 +41,7 @@ export function openEvents(sql: Sql, source: string): readonly TelephonyEvent[] 
       sql.run('UPDATE events SET closed = 1 WHERE sequence = ?', sequence);
     } else {
       sql.run('UPDATE events SET times_out = ? WHERE sequence = ?', timesOut + 1, sequence);
-      out.push(fromJson<TelephonyEvent>(event));
+      out.push(...eventOf(event));
     }
   }
   return out;
@@ -69,5 +70,11 @@ export function recentEvents(
       `SELECT event FROM events ${where} ORDER BY sequence DESC LIMIT ?`,
       ...[...values, Math.max(Math.trunc(limit), 0)],
     )
-    .map(({ event }) => fromJson<TelephonyEvent>(event));
+    .flatMap(({ event }) => eventOf(event));
+}
+
+/** One event; none where the row is damaged. */
+function eventOf(text: string): readonly TelephonyEvent[] {
+  const event = fromJson<TelephonyEvent>(text);
+  return event !== undefined && typeof event.type === 'string' && isJsonObject(event.parameters) ? [event] : [];
 }

@@ -209,6 +209,13 @@ describe('what means the same', () => {
     assert.deepEqual([config.method, config.format, config.names], ['PUT', 'json', 'kompaas']);
   });
 
+  it('is refused, by the name of its table, where rows are nested beyond what anybody means', () => {
+    let value: unknown = [];
+    for (let depth = 0; depth < 20_000; depth += 1) value = [{ key: 'a', type: 'object', value }];
+    const { problems } = template.parseConfig({ user: value });
+    assert.deepEqual(problems, [{ field: 'user', message: 'user holds rows nested more than 200 deep' }]);
+  });
+
   for (const countryCode of ['GB', 'gb', '44', '+44', '0044', 44]) {
     it(`is the country ${JSON.stringify(countryCode)}`, () => {
       const { config, problems } = source.parseConfig({ countryCode });
