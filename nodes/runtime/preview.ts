@@ -1,6 +1,6 @@
 /** Renders a template that is still being edited, and sends one request of it as a test. */
 import { randomId, systemClock } from '../../src/clock';
-import { authorize } from '../../src/delivery/authorization';
+import { authorize, tokensOf } from '../../src/delivery/authorization';
 import { judge } from '../../src/delivery/outcome';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
@@ -74,6 +74,7 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
     body: payload === undefined ? null : Buffer.isBuffer(payload) ? payload : fill(String(payload)),
     timeoutMs: 15_000,
     ...(endpoint ? { transport: endpoint.transport } : {}),
+    ...(endpoint && lent ? tokensOf(endpoint.auth) : undefined),
   });
   const judgement = judge(result, parseSuccessRule('2xx'), systemClock.now());
   return {

@@ -1,22 +1,16 @@
 /** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
 import type { Problem } from '../../src/errors';
 import { choice, isHttpUrl, list, number, reading, secretNames, text } from '../../src/parse';
+import { type AuthenticationConfig, authenticationDefaults, parseAuthentication } from './authentication';
 
-export const AUTHENTICATIONS = ['none', 'basic', 'bearer', 'header'] as const;
 export const SIGNINGS = ['none', 'standard'] as const;
 export const ADDRESS_POLICIES = ['lan', 'public', 'list'] as const;
 
-/** A header name as HTTP allows it (RFC 9110, token). */
-export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-export interface WebhookEndpointConfig {
+export interface WebhookEndpointConfig extends AuthenticationConfig {
   readonly version: 1;
   readonly name: string;
   /** Absolute, http or https; empty: each webhook has its own. */
   readonly baseUrl: string;
-  readonly auth: (typeof AUTHENTICATIONS)[number];
-  /** For `header`: the header that carries the token. */
-  readonly headerName: string;
   readonly signing: (typeof SIGNINGS)[number];
   /** Names of the secrets in its credentials. */
   readonly secretNames: readonly string[];
@@ -39,8 +33,7 @@ export const defaults: WebhookEndpointConfig = {
   version: 1,
   name: '',
   baseUrl: '',
-  auth: 'none',
-  headerName: 'X-API-Key',
+  ...authenticationDefaults,
   signing: 'none',
   secretNames: [],
   addressPolicy: 'lan',
@@ -64,8 +57,7 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     version: 1,
     name: text(from, 'name', defaults.name),
     baseUrl: text(from, 'baseUrl', defaults.baseUrl),
-    auth: choice(from, 'auth', AUTHENTICATIONS, defaults.auth),
-    headerName: text(from, 'headerName', defaults.headerName),
+    ...parseAuthentication(from),
     signing: choice(from, 'signing', SIGNINGS, defaults.signing),
     secretNames: secretNames(from),
     addressPolicy: choice(from, 'addressPolicy', ADDRESS_POLICIES, defaults.addressPolicy),
@@ -81,9 +73,6 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
       field: 'baseUrl',
       message: 'baseUrl must be an address that starts with http:// or https://',
     });
-  }
-  if (config.auth === 'header' && !HEADER_NAME.test(config.headerName)) {
-    from.problems.push({ field: 'headerName', message: `"${config.headerName}" is no header name` });
   }
   if (config.addressPolicy === 'list' && config.allow.length === 0) {
     from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });

@@ -1,11 +1,15 @@
 /** The panel of `telephony-webhook-endpoint`. */
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
+import { privateKey } from '../editor/private-key';
 import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { signingSecrets } from '../editor/signing-secrets';
 import { type TextList, textList } from '../editor/text-list';
 import { defaults, parseConfig } from './config';
+
+/** What is needed depends on how to authenticate. */
+const DEPEND_ON_AUTH = ['headerName', 'tokenPrefix', 'tokenUrl', 'clientId'];
 
 let panel: { readonly secrets: SecretsTable; readonly allow: TextList } | undefined;
 
@@ -19,6 +23,9 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
     username: { type: 'text' },
     password: { type: 'password' },
     token: { type: 'password' },
+    clientSecret: { type: 'password' },
+    refreshToken: { type: 'password' },
+    privateKey: { type: 'password' },
     secrets: { type: 'password' },
     signingSecrets: { type: 'password' },
   },
@@ -28,6 +35,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
   oneditprepare() {
     showDefaults(this, defaults);
     const { config } = parseConfig(this);
+    privateKey(slot('#telephony-privateKey'), slot('#node-config-input-privateKey') as HTMLTextAreaElement, this._);
     const credential = (name: string): HTMLInputElement => slot(`#node-config-input-${name}`) as HTMLInputElement;
     signingSecrets(slot('#telephony-signingSecrets'), credential('signingSecrets'), this._);
     panel = {
@@ -43,7 +51,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
         placeholder: '*.example.com, 192.168.1.0/24',
       }),
     };
-    $('#node-config-input-auth').on('change', () => revalidate(['headerName']));
+    $('#node-config-input-auth, #node-config-input-oauthGrant').on('change', () => revalidate(DEPEND_ON_AUTH));
     showWhenItMatters(slot('.telephony-form'));
   },
   oneditsave() {

@@ -1,19 +1,11 @@
 /** The config node `telephony-webhook-endpoint`: what several webhooks to one receiver share. */
 import type { NodeDef } from 'node-red';
-import { checkAuth, type EndpointAuth } from '../../src/delivery/authorization';
-import { AddressGuard } from '../../src/http/address-guard';
-import type { Transport } from '../../src/http/http-client';
+import { forgetTokens } from '../runtime/access-tokens';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
-import type { Red, RedNode } from '../runtime/red';
-import { parseConfig, type WebhookEndpointConfig } from './config';
-
-interface Credentials {
-  username?: string;
-  password?: string;
-  token?: string;
-  secrets?: string;
-  signingSecrets?: string;
-}
+import { onClose, type Red, type RedNode } from '../runtime/red';
+import { parseConfig } from './config';
+import { authenticationOf, type Credentials, credentialTypes } from './credentials';
+import { transportOf } from './transport';
 
 export = (red: Red): void => {
   function Endpoint(this: RedNode<Credentials> & { endpoint?: EndpointNode['endpoint'] }, saved: NodeDef): void {
@@ -26,75 +18,14 @@ export = (red: Red): void => {
     } catch {
       problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
     }
-    const auth = authOf(config, credentials);
-    problems.push(...checkAuth(auth));
-    this.endpoint = {
-      config,
-      problems,
-      secrets,
-      auth,
-      transport: transportOf(red, config),
-    };
+    const { transport, problems: ofTransport } = transportOf(red, config);
+    const { auth, problems: ofAuthentication } = authenticationOf(red, this.id, config, credentials, transport);
+    problems.push(...ofTransport, ...ofAuthentication);
+    this.endpoint = { config, problems, secrets, auth, transport };
     for (const problem of problems) this.error(problem.message);
+    onClose(this, (removed) => {
+      if (removed) forgetTokens(this.id);
+    });
   }
-  red.nodes.registerType('telephony-webhook-endpoint', Endpoint as never, {
-    credentials: {
-      username: { type: 'text' },
-      password: { type: 'password' },
-      token: { type: 'password' },
-      secrets: { type: 'password' },
-      signingSecrets: { type: 'password' },
-    },
-  });
+  red.nodes.registerType('telephony-webhook-endpoint', Endpoint as never, { credentials: credentialTypes });
 };
-
-function authOf(
-  config: WebhookEndpointConfig,
-  { username = '', password = '', token = '' }: Credentials,
-): EndpointAuth {
-  switch (config.auth) {
-    case 'none':
-      return { kind: 'none' };
-    case 'basic':
-      return { kind: 'basic', username, password };
-    case 'bearer':
-      return { kind: 'bearer', token };
-    case 'header':
-      return { kind: 'header', name: config.headerName, value: token };
-  }
-}
-
-/** What we use of Node-RED's own `tls-config` and `http proxy` nodes. */
-interface TlsNode {
-  addTLSOptions(options: Record<string, unknown>): void;
-}
-interface ProxyNode {
-  url?: string;
-  noproxy?: string[];
-  credentials?: { username?: string; password?: string };
-}
-
-function transportOf(red: Red, config: WebhookEndpointConfig): Transport {
-  const getNode = (id: string): unknown =>
-    id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined;
-  const tlsNode = getNode(config.tls) as TlsNode | undefined;
-  const proxyNode = getNode(config.proxy) as ProxyNode | undefined;
-  const tls: Record<string, unknown> = {};
-  tlsNode?.addTLSOptions?.(tls);
-  const transport: { -readonly [K in keyof Transport]: Transport[K] } = {
-    connections: config.concurrency,
-    guard: new AddressGuard({ policy: config.addressPolicy, allow: config.allow, hostTyped: true }),
-  };
-  if (tlsNode) transport.tls = tls as NonNullable<Transport['tls']>;
-  if (proxyNode?.url) {
-    const { username, password } = proxyNode.credentials ?? {};
-    transport.proxy = {
-      url: proxyNode.url,
-      noProxy: proxyNode.noproxy ?? [],
-      ...(username
-        ? { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }
-        : {}),
-    };
-  }
-  return transport;
-}

@@ -23,7 +23,8 @@ export type Outcome = { readonly ok: true; readonly statusCode: number } | Faile
 export function judge(result: WireResult, rule: SuccessRule, nowMs: number): Outcome {
   if (result.kind === 'failure') {
     const final = result.failure === 'address-blocked' || result.failure === 'request';
-    return { ok: false, class: result.failure, message: result.message, statusCode: null, final, retryAfterMs: null };
+    const { failure, message, retryAfterMs = null } = result;
+    return { ok: false, class: failure, message, statusCode: null, final, retryAfterMs };
   }
   const { statusCode, headers } = result;
   if (isSuccess(rule, statusCode)) return { ok: true, statusCode };
@@ -49,6 +50,7 @@ export function isTransient(failure: { readonly class: FailureClass; readonly st
     case 'reset':
     case 'protocol':
     case 'proxy':
+    case 'auth':
       return true;
     case 'status': {
       const status = failure.statusCode ?? 0;
@@ -57,7 +59,6 @@ export function isTransient(failure: { readonly class: FailureClass; readonly st
     }
     case 'tls':
     case 'address-blocked':
-    case 'auth':
     case 'secret':
     case 'template':
     case 'request':
