@@ -42,6 +42,11 @@ const NEW_FOR_MS = 60_000;
 const REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
 
+interface Fetched {
+  readonly token: Extract<TokenAnswer, { kind: 'token' }>;
+  readonly askedAtMs: number;
+}
+
 interface Held {
   readonly authorization: Extract<Authorization, { kind: 'value' }>;
   readonly obtainedAtMs: number;
@@ -58,7 +63,7 @@ export class AccessTokenSource implements AccessTokens {
   #renewing: Promise<Authorization> | undefined;
   #failed: { readonly atMs: number; readonly restMs: number; readonly failure: WireFailed } | undefined;
   /** Came with a new refresh token that could not be stored yet: until it is, neither is used. */
-  #unsaved: Extract<TokenAnswer, { kind: 'token' }> | undefined;
+  #unsaved: Fetched | undefined;
 
   constructor(settings: OAuthSettings, parts: AccessTokenParts) {
     this.#settings = settings;
@@ -101,8 +106,8 @@ export class AccessTokenSource implements AccessTokens {
     await this.#parts.after;
     const { client, clock, newId, rotated } = this.#parts;
     const { grant, tokenUrl } = this.#settings;
+    if (this.#unsaved) return this.#keep(this.#unsaved);
     const askedAtMs = clock.now();
-    if (this.#unsaved) return this.#keep(this.#unsaved, askedAtMs);
     let refreshToken = '';
     if (grant.kind === 'refresh-token') {
       try {
@@ -119,25 +124,26 @@ export class AccessTokenSource implements AccessTokens {
       transport: this.transport,
     });
     const at = hostAndPort(new URL(tokenUrl));
-    const answer = readTokenAnswer(result, { at, grant: grant.kind, nowMs: clock.now() });
-    if (answer.kind === 'failure') return answer;
-    const isRotated = grant.kind === 'refresh-token' && (answer.refreshToken ?? refreshToken) !== refreshToken;
-    return isRotated ? this.#keep(answer, askedAtMs) : this.#hold(answer, askedAtMs);
+    const token = readTokenAnswer(result, { at, grant: grant.kind, nowMs: clock.now() });
+    if (token.kind === 'failure') return token;
+    const isRotated = grant.kind === 'refresh-token' && (token.refreshToken ?? refreshToken) !== refreshToken;
+    return isRotated ? this.#keep({ token, askedAtMs }) : this.#hold({ token, askedAtMs });
   }
 
   /** Stores the new refresh token, then uses what came with it: the old one is worth nothing from now on. */
-  async #keep(answer: Extract<TokenAnswer, { kind: 'token' }>, askedAtMs: number): Promise<Authorization> {
-    this.#unsaved = answer;
+  async #keep(fetched: Fetched): Promise<Authorization> {
+    this.#unsaved = fetched;
     try {
-      await this.#parts.rotated.write(answer.refreshToken ?? '');
+      await this.#parts.rotated.write(fetched.token.refreshToken ?? '');
     } catch (error) {
       return tokenFailure(`The new refresh token could not be stored: ${asText(error)}. Check the disk.`);
     }
     this.#unsaved = undefined;
-    return this.#hold(answer, askedAtMs);
+    return this.#hold(fetched);
   }
 
-  #hold({ accessToken, lifetimeMs = Number.POSITIVE_INFINITY }: Extract<TokenAnswer, { kind: 'token' }>, atMs: number) {
+  #hold({ token, askedAtMs: atMs }: Fetched): Authorization {
+    const { accessToken, lifetimeMs = Number.POSITIVE_INFINITY } = token;
     const authorization = { kind: 'value' as const, value: bearer(this.#settings.prefix, accessToken) };
     this.#held = {
       authorization,
