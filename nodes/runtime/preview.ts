@@ -49,6 +49,8 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   const rendered = await render(red, { ...asked, isTest: true }, open);
   if (!rendered.request || !rendered.message) return { ...shown(rendered), outcome: null, response: null };
   const endpoint = findEndpoint(red, rendered.endpointId)?.endpoint;
+  const [problem] = endpoint?.problems ?? [];
+  if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
   const nonce = String((rendered.message['webhook'] as { nonce?: string } | undefined)?.nonce ?? '');
   const url = absoluteUrl(String(rendered.message['url']), endpoint?.config.baseUrl ?? '');
   const { own, lent } = allowed(url, rendered, endpoint);
