@@ -23,6 +23,9 @@ export = (red: Red): void => {
     problems.push(...ofTransport, ...ofAuthentication);
     this.endpoint = { config, problems, secrets, auth, transport };
     for (const problem of problems) this.error(problem.message);
+    if (transport.proxy && config.addressPolicy !== 'lan') {
+      this.warn(red._('telephony-webhook-endpoint.warnings.proxyHidesAddresses'));
+    }
     onClose(this, (removed) => {
       if (removed) forgetTokens(this.id);
     });
