@@ -50,6 +50,9 @@ export interface AssertionClaims {
 /** Used at once; some token endpoints accept no longer one. */
 const LIFETIME_SECONDS = 300;
 
+/** RFC 7518 section 3.3. */
+const SMALLEST_KEY_BITS = 2048;
+
 /** A signed assertion, RS256. */
 export function assertionOf({ issuer, key, keyId }: ServiceAccount, claims: AssertionClaims): string {
   const { audience, scope, subject, id, nowMs } = claims;
@@ -87,7 +90,12 @@ function readKey(text: string): KeyObject | string {
   } catch {
     return 'The private key cannot be read. Paste it whole, from BEGIN to END.';
   }
-  return key.asymmetricKeyType === 'rsa' ? key : 'The private key is no RSA key, which RS256 needs.';
+  if (key.asymmetricKeyType !== 'rsa') return 'The private key is no RSA key, which RS256 needs.';
+  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength < SMALLEST_KEY_BITS) {
+    return `The private key is too short: RS256 needs ${SMALLEST_KEY_BITS} bits, it has ${modulusLength}.`;
+  }
+  return key;
 }
 
 function parseJson(text: string): unknown {

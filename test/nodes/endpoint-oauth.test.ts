@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { deploy, type FlowNode, Inbox, node, type TestMessage, undeploy } from '../support/pack';
 import { type Receiver, startReceiver } from '../support/receiver';
+import { testAuthority, testCertificates } from '../support/tls';
 import { startTokenServer, type TokenServer } from '../support/token-server';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -33,7 +34,10 @@ describe('an endpoint with OAuth 2', () => {
     endpoint: Record<string, unknown> = {},
     credentials: Record<string, string> = { clientSecret: 'secret' },
     out: Record<string, unknown> = { retryIfError: false },
+    others: Record<string, Record<string, string>> = {},
   ): Promise<void> {
+    const { tls, ...own } = endpoint;
+    const tlsNode = typeof tls === 'object' ? [tls as FlowNode] : [];
     const flow: FlowNode[] = [
       { id: 'tab', type: 'tab' },
       { id: 'out', z: 'tab', type: 'telephony-webhook-out', endpoint: 'crm', ...out, wires: [['good'], ['bad']] },
@@ -46,10 +50,12 @@ describe('an endpoint with OAuth 2', () => {
         auth: 'oauth2',
         tokenUrl: `${server.url}/token`,
         clientId: 'pbx',
-        ...endpoint,
+        ...own,
+        tls: tlsNode[0]?.id ?? tls ?? '',
       },
+      ...tlsNode,
     ];
-    await deploy(flow, { crm: credentials }, ['common/25-catch']);
+    await deploy(flow, { crm: credentials, ...others }, ['common/25-catch', 'network/05-tls']);
     good = new Inbox('good');
     bad = new Inbox('bad');
     caught = new Inbox('caught');
@@ -129,6 +135,29 @@ describe('an endpoint with OAuth 2', () => {
       assert.equal(server.requests.length, 0);
     } finally {
       await other.close();
+    }
+  });
+
+  it("asks a token endpoint with the endpoint's TLS settings, but for the name that the receiver's certificate bears", async () => {
+    const tls = { ca: testAuthority, requestCert: true, rejectUnauthorized: true };
+    const secure = await startReceiver({ body: 'ok' }, { tls: { ...tls, ...testCertificates.otherName } });
+    const login = await startTokenServer('tls', { tls: { ...tls, ...testCertificates.localhost } });
+    try {
+      const { cert, key } = testCertificates.client;
+      const endpoint = {
+        baseUrl: secure.url,
+        tokenUrl: `https://127.0.0.1:${login.port}/token`,
+        tls: { id: 'mine', type: 'tls-config', servername: 'receiver.example', verifyservercert: true },
+      };
+      await start(endpoint, { clientSecret: 'secret' }, undefined, {
+        mine: { cadata: testAuthority, certdata: cert, keydata: key },
+      });
+      send();
+      await good.until(1);
+      assert.equal(secure.requests[0]?.headers.authorization, 'Bearer tls-1');
+    } finally {
+      await secure.close();
+      await login.close();
     }
   });
 

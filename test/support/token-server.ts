@@ -1,5 +1,5 @@
 /** A real token endpoint on loopback: counts its tokens (`at-1`, `at-2`, …), and fails on command. */
-import { type Answer, type Received, type Receiver, startReceiver } from './receiver';
+import { type Answer, type Received, type Receiver, type ReceiverOptions, startReceiver } from './receiver';
 
 export interface TokenServer extends Receiver {
   /** The form fields of each request, in order of arrival. */
@@ -10,13 +10,13 @@ export interface TokenServer extends Receiver {
   refusal: Answer | undefined;
 }
 
-export async function startTokenServer(prefix = 'at'): Promise<TokenServer> {
+export async function startTokenServer(prefix = 'at', options: ReceiverOptions = {}): Promise<TokenServer> {
   let given = 0;
   const fieldsOf = ({ text }: Received): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
   const receiver = await startReceiver(() => {
     if (server.refusal) return server.refusal;
     return { body: JSON.stringify({ access_token: `${prefix}-${++given}`, token_type: 'Bearer', ...server.grant }) };
-  });
+  }, options);
   const server = Object.create(receiver, {
     asked: { get: () => receiver.requests.map(fieldsOf) },
     grant: { value: { expires_in: 3600 }, writable: true },

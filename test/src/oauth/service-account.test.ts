@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import fc from 'fast-check';
 import { assertionOf, readServiceAccountKey } from '../../../src/oauth/service-account';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -45,6 +46,7 @@ describe('the private key of a service account', () => {
   });
 
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
   const locked = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString();
   const lockedOld = privateKey
     .export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
@@ -55,6 +57,11 @@ describe('the private key of a service account', () => {
     ['a public key', publicKey.export({ type: 'spki', format: 'pem' }).toString(), /must begin with/],
     ['half a key', pem.replace(/\n[^\n]{64}\n/, '\n'), /cannot be read/],
     ['a key of another kind', ec.export({ type: 'pkcs8', format: 'pem' }).toString(), /no RSA key/],
+    [
+      'a key that is too short',
+      short.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      /needs 2048 bits, it has 1024/,
+    ],
     ['a key with a passphrase', locked, /passphrase/],
     ['a key with a passphrase, of the older kind', lockedOld, /passphrase/],
     ['a file that is no JSON', '{"private_key": "hunter2', /no JSON with a "private_key"/],
@@ -68,6 +75,20 @@ describe('the private key of a service account', () => {
       assert.doesNotMatch(reason, /hunter2/);
     });
   }
+});
+
+describe('a text that may be anything', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 200 });
+  const wrapped = text.map((inner) => `-----BEGIN PRIVATE KEY-----${inner}-----END PRIVATE KEY-----`);
+  const file = fc.oneof(text, wrapped, fc.jsonValue()).map((inner) => JSON.stringify({ private_key: inner }));
+
+  it('is refused as a key in a sentence, never by throwing', () => {
+    fc.assert(
+      fc.property(fc.oneof(text, wrapped, file), (some) => {
+        assert.equal(typeof readServiceAccountKey(some), 'string');
+      }),
+    );
+  });
 });
 
 describe('the assertion of a service account', () => {

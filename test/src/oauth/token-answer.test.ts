@@ -95,6 +95,30 @@ describe('the answer of a token endpoint', () => {
     );
   });
 
+  it('may be anything: it is a failure in a sentence, or a token that fits into a header', () => {
+    const members = fc.record(
+      {
+        access_token: fc.jsonValue(),
+        expires_in: fc.jsonValue(),
+        refresh_token: fc.jsonValue(),
+        error: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    const bodies = fc.oneof(
+      fc.string(),
+      fc.json(),
+      members.map((some) => JSON.stringify(some)),
+    );
+    fc.assert(
+      fc.property(bodies, fc.integer({ min: 200, max: 599 }), (body, status) => {
+        const result = read(answer(body, status));
+        if (result.kind === 'failure') assert.match(result.message, /^No access token could be obtained\. .+\.$/);
+        else assert.match(result.accessToken, /^[\x21-\x7e]+$/);
+      }),
+    );
+  });
+
   const wire: [failure: WireFailure, told: WireFailure][] = [
     ['refused', 'auth'],
     ['timeout', 'auth'],
