@@ -1,4 +1,4 @@
-/** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
+/** What a `telephony-webhook-endpoint` node saves, and what its credentials are called. */
 import type { Problem } from '../../src/errors';
 import { choice, isHttpUrl, list, number, reading, secretNames, text } from '../../src/parse';
 import { type AuthenticationConfig, authenticationDefaults, parseAuthentication } from './authentication';
@@ -44,6 +44,18 @@ export const defaults: WebhookEndpointConfig = {
   ratePerSecond: 0,
   breaker: 0,
 };
+
+/** What Node-RED keeps encrypted; passwords reach the panel only as *has*. */
+export const credentialTypes = {
+  username: { type: 'text' },
+  password: { type: 'password' },
+  token: { type: 'password' },
+  clientSecret: { type: 'password' },
+  refreshToken: { type: 'password' },
+  privateKey: { type: 'password' },
+  secrets: { type: 'password' },
+  signingSecrets: { type: 'password' },
+} as const;
 
 export const bounds = {
   concurrency: { min: 1, max: 1000, integer: true },

@@ -1,4 +1,4 @@
-/** The credentials of an endpoint: what Node-RED keeps encrypted, and how its requests are authenticated with them. */
+/** How the requests of an endpoint are authenticated with its credentials. */
 import { checkAuth, type EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
 import type { Transport } from '../../src/http/http-client';
@@ -6,20 +6,10 @@ import { readOAuth } from '../../src/oauth/oauth-settings';
 import { tokenFailure } from '../../src/oauth/token-answer';
 import { tokensOf } from '../runtime/access-tokens';
 import type { Red } from '../runtime/red';
-import type { WebhookEndpointConfig } from './config';
+import type { credentialTypes, WebhookEndpointConfig } from './config';
 import { toOtherHost } from './transport';
 
-export const credentialTypes = {
-  username: { type: 'text' },
-  password: { type: 'password' },
-  token: { type: 'password' },
-  clientSecret: { type: 'password' },
-  refreshToken: { type: 'password' },
-  privateKey: { type: 'password' },
-  secrets: { type: 'password' },
-  signingSecrets: { type: 'password' },
-} as const;
-
+/** As Node-RED hands them over. */
 export type Credentials = { readonly [Name in keyof typeof credentialTypes]?: string };
 
 export interface Authentication {

@@ -6,7 +6,7 @@ import { revalidate, savedProperties, showDefaults } from '../editor/saved-prope
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { signingSecrets } from '../editor/signing-secrets';
 import { type TextList, textList } from '../editor/text-list';
-import { defaults, parseConfig } from './config';
+import { credentialTypes, defaults, parseConfig } from './config';
 
 /** What is needed depends on how to authenticate. */
 const DEPEND_ON_AUTH = ['headerName', 'tokenPrefix', 'tokenUrl', 'clientId'];
@@ -19,16 +19,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
     tls: { type: 'tls-config', required: false },
     proxy: { type: 'http proxy', required: false },
   }),
-  credentials: {
-    username: { type: 'text' },
-    password: { type: 'password' },
-    token: { type: 'password' },
-    clientSecret: { type: 'password' },
-    refreshToken: { type: 'password' },
-    privateKey: { type: 'password' },
-    secrets: { type: 'password' },
-    signingSecrets: { type: 'password' },
-  },
+  credentials: credentialTypes,
   label() {
     return this.name || String(this['baseUrl'] || this._('label'));
   },

@@ -3,8 +3,8 @@ import type { NodeDef } from 'node-red';
 import { forgetTokens } from '../runtime/access-tokens';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
 import { onClose, type Red, type RedNode } from '../runtime/red';
-import { parseConfig } from './config';
-import { authenticationOf, type Credentials, credentialTypes } from './credentials';
+import { credentialTypes, parseConfig } from './config';
+import { authenticationOf, type Credentials } from './credentials';
 import { transportOf } from './transport';
 
 export = (red: Red): void => {

@@ -147,7 +147,15 @@ describe('an endpoint with OAuth 2', () => {
       const endpoint = {
         baseUrl: secure.url,
         tokenUrl: `https://127.0.0.1:${login.port}/token`,
-        tls: { id: 'mine', type: 'tls-config', servername: 'receiver.example', verifyservercert: true },
+        tls: {
+          id: 'mine',
+          type: 'tls-config',
+          cert: '',
+          key: '',
+          ca: '',
+          servername: 'receiver.example',
+          verifyservercert: true,
+        },
       };
       await start(endpoint, { clientSecret: 'secret' }, undefined, {
         mine: { cadata: testAuthority, certdata: cert, keydata: key },
