@@ -27,6 +27,7 @@ function newDelivery(lane: string, orderKey: string | null, start: NewDelivery['
     lane,
     orderKey,
     eventId: event.id,
+    eventTime: event.time,
     eventType: event.type,
     callId: `call-${made}`,
     request: {
@@ -36,7 +37,7 @@ function newDelivery(lane: string, orderKey: string | null, start: NewDelivery['
       body: { encoding: 'utf8', text: JSON.stringify({ number: `+7495${1_000_000 + made}`, ...PARAMETERS }) },
       sealed: null,
     },
-    message: { _msgid: String(made), topic: event.type, event },
+    message: JSON.stringify({ _msgid: String(made), topic: event.type, event }),
     createdAtMs: NOW,
     resendOf: null,
     start,

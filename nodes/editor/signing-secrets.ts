@@ -1,19 +1,32 @@
 /** Keys that sign requests. Like all passwords they never come back; several are for the time in which one replaces another. */
-import { element } from './dom';
+import { readKeyText, writeKeyText } from '../../src/signing/key-text';
+import { element, show } from './dom';
 
 /** Node-RED's mark for a password that exists and stays. */
 const KEPT = '__PWRD__';
 const KEY_BYTES = 32;
 
-/** `credential` is Node-RED's password field for the JSON text of the list of keys. */
-export function signingSecrets(container: HTMLElement, credential: HTMLInputElement, translate: Translate): void {
-  const inputs: () => HTMLInputElement[] = () =>
-    [...container.querySelectorAll<HTMLInputElement>('.telephony-text-row input')].filter(
-      (input) => !input.closest('.red-ui-editableList-item-deleting'),
+export interface SigningSecrets {
+  /** Looks at every key again, after another way to sign was chosen. */
+  check(): void;
+}
+
+/**
+ * `credential` is Node-RED's password field for the JSON text of the list of keys. `isStandard`: keys have to be those of
+ * Standard Webhooks; else they are any text.
+ */
+export function signingSecrets(
+  container: HTMLElement,
+  credential: HTMLInputElement,
+  { translate, isStandard }: { readonly translate: Translate; readonly isStandard: () => boolean },
+): SigningSecrets {
+  const rows = (): HTMLElement[] =>
+    [...container.querySelectorAll<HTMLElement>('.telephony-signing-key')].filter(
+      (row) => !row.closest('.red-ui-editableList-item-deleting'),
     );
   const save = (): void => {
-    const keys = inputs()
-      .map(({ value }) => value.trim())
+    const keys = rows()
+      .map((row) => row.querySelector('input')?.value.trim())
       .filter(Boolean);
     credential.value = keys.length === 0 ? '' : JSON.stringify(keys);
     $(credential).trigger('change');
@@ -23,6 +36,7 @@ export function signingSecrets(container: HTMLElement, credential: HTMLInputElem
     { class: 'telephony-tip telephony-tip-wide' },
     credential.value === KEPT ? translate('signingSecrets.kept') : '',
   );
+  const checks = new WeakMap<HTMLElement, () => void>();
   const list = $(element('ol')).appendTo(container);
   list.editableList<{ value: string }>({
     addButton: translate('signingSecrets.add'),
@@ -36,42 +50,72 @@ export function signingSecrets(container: HTMLElement, credential: HTMLInputElem
         type: 'text',
         autocomplete: 'off',
         spellcheck: 'false',
-        placeholder: 'whsec_…',
         'aria-label': translate('signingSecrets.label'),
       });
       input.value = value;
       const problem = element('div', { class: 'telephony-problem', role: 'alert' });
-      input.addEventListener('input', () => {
+      const publicKey = element('div', { class: 'telephony-tip telephony-tip-wide telephony-public-key' });
+      const check = (): void => {
         const typed = input.value.trim();
-        const wrong = typed !== '' && !isKey(typed);
+        const kind = readKeyText(typed)?.kind;
+        const wrong = typed !== '' && isStandard() && kind !== 'secret' && kind !== 'private';
         input.classList.toggle('input-error', wrong);
         problem.textContent = wrong ? translate('signingSecrets.wrong') : '';
+        publicKey.textContent = '';
+        show(makePair, isStandard());
+        input.placeholder = isStandard() ? 'whsec_…' : '';
+        if (isStandard() && kind === 'private') showPublicKey(input, publicKey, translate);
+      };
+      input.addEventListener('input', () => {
+        check();
         save();
       });
-      const make = element(
-        'button',
-        { type: 'button', class: 'red-ui-button red-ui-button-small' },
-        translate('signingSecrets.make'),
+      const make = (kind: 'secret' | 'private'): HTMLButtonElement => {
+        const button = element(
+          'button',
+          { type: 'button', class: 'red-ui-button red-ui-button-small', title: translate(`signingSecrets.${kind}Tip`) },
+          translate(`signingSecrets.${kind}`),
+        );
+        button.addEventListener('click', () => {
+          const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+          input.value = writeKeyText({ kind, bytes });
+          input.dispatchEvent(new Event('input'));
+        });
+        return button;
+      };
+      const makePair = make('private');
+      const line = element(
+        'div',
+        { class: 'telephony-text-row telephony-signing-key' },
+        input,
+        make('secret'),
+        makePair,
       );
-      make.addEventListener('click', () => {
-        input.value = newKey();
-        input.dispatchEvent(new Event('input'));
-      });
-      row.append(element('div', { class: 'telephony-text-row' }, input, make), problem);
+      checks.set(line, check);
+      check();
+      row.append(line, publicKey, problem);
     },
     removeItem: save,
   });
   container.append(note);
+  return { check: () => rows().forEach((row) => void checks.get(row)?.()) };
 }
 
-/** `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks writes keys. */
-function isKey(text: string): boolean {
-  const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
-  const bytes = Math.floor((base64.replace(/=+$/, '').length * 3) / 4);
-  return bytes >= 24 && bytes <= 64;
-}
-
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
-  return `whsec_${btoa(String.fromCharCode(...bytes))}`;
+/** The runtime computes it: browsers do so only where the editor came by HTTPS. */
+function showPublicKey(input: HTMLInputElement, target: HTMLElement, translate: Translate): void {
+  const privateKey = input.value.trim();
+  $.ajax({
+    url: 'telephony-webhooks/public-key',
+    method: 'POST',
+    contentType: 'application/json',
+    data: JSON.stringify({ privateKey }),
+  }).then(
+    ({ publicKey }: { publicKey: string }) => {
+      if (input.value.trim() === privateKey)
+        target.textContent = translate('signingSecrets.public', { key: publicKey });
+    },
+    (failure: { responseJSON?: { message?: string } }) => {
+      target.textContent = failure.responseJSON?.message ?? translate('signingSecrets.noPublic');
+    },
+  );
 }

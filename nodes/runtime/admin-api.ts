@@ -4,12 +4,13 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { systemTriggers } from '../../src/event/triggers';
 import { isJsonObject } from '../../src/json';
+import { publicKeyText } from '../../src/signing/keys';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
 import { sealedNames } from './delivery-message';
 import { exportLines } from './export';
-import { discard, discardMany, resend, resendMany } from './log-actions';
-import { readFilter, readLimit, showDelivery, showPage } from './log-shapes';
+import { discard, discardMany, forgetNumber, resend, resendMany } from './log-actions';
+import { isTrue, readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from './log-shapes';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
@@ -53,11 +54,11 @@ export function registerAdminApi(red: Red): void {
     return showDelivery(delivery, await open.store.attempts(delivery.id), sealedNames(delivery.request, open.box));
   });
   post('deliveries/resend', 'write', async ({ body, query }) => {
-    const asked = { ...query, ...objectOf(body) };
-    const filter = readFilter({ ...asked, ...objectOf(asked['filter']) });
+    const asked = askedFor(query, body);
     const open = await chosen(red, asked);
-    if (isTrue(asked['dryRun'])) return { matched: await open.store.count(filter), resent: 0, dryRun: true };
-    return resendMany(red, open, filter, isTrue(asked['render']));
+    return isTrue(asked['dryRun'])
+      ? { matched: await open.store.count(readFilter(asked)), resent: 0, dryRun: true }
+      : resendMany(red, open, readRestrictingFilter(asked), isTrue(asked['render']));
   });
   post('deliveries/:id/resend', 'write', async ({ params, body, query }) => {
     const { open } = await holding(red, params['id'] ?? '');
@@ -72,12 +73,11 @@ export function registerAdminApi(red: Red): void {
     }),
   );
   post('deliveries/discard', 'write', async ({ body, query }) => {
-    const asked = { ...query, ...objectOf(body) };
+    const asked = askedFor(query, body);
     const open = await chosen(red, asked);
-    const filter = readFilter(asked);
     return isTrue(asked['dryRun'])
-      ? { matched: await open.store.count(filter), discarded: 0, dryRun: true }
-      : discardMany(open, filter);
+      ? { matched: await open.store.count(readFilter(asked)), discarded: 0, dryRun: true }
+      : discardMany(open, readRestrictingFilter(asked));
   });
   get('summary', async ({ query }) => {
     const open = await chosen(red, query);
@@ -102,19 +102,15 @@ export function registerAdminApi(red: Red): void {
     return undefined;
   });
   post('forget', 'write', async ({ body }) => {
-    const number = String(objectOf(body)['number'] ?? '');
-    const digits = number.replace(/\D/g, '');
-    if (digits.length < 3)
-      throw new UserError('forget', 'number: give the phone number that is to be forgotten.', { field: 'number' });
-    let removed = 0;
-    for (const open of await all(red)) {
-      removed += await open.store.forget(digits);
-      await open.dispatcher.refresh();
-    }
-    return { removed };
+    return { removed: await forgetNumber(await all(red), objectOf(body)['number']) };
   });
   post('preview', 'read', async ({ body }) => preview(red, objectOf(body), await chosen(red, objectOf(body))));
   post('test', 'write', async ({ body }) => sendTest(red, objectOf(body), await chosen(red, objectOf(body))));
+  post('public-key', 'write', async ({ body }) => {
+    const publicKey = publicKeyText(String(objectOf(body)['privateKey'] ?? ''));
+    if (publicKey) return { publicKey };
+    throw new UserError('key', 'privateKey: this is no private key (whsk_…).', { field: 'privateKey' });
+  });
   get('vocabulary/:id', async ({ params }) => {
     const { config } = parseTemplate({ names: params['id'] });
     if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
@@ -166,8 +162,10 @@ function objectOf(value: unknown): Record<string, unknown> {
   return isJsonObject(value) ? value : {};
 }
 
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true' || value === '1' || value === 1;
+/** Filter and options, in the query or the body; the filter also as an object of its own. */
+function askedFor(query: Request['query'], body: unknown): Record<string, unknown> {
+  const asked = { ...query, ...objectOf(body) };
+  return { ...asked, ...objectOf(asked['filter']) };
 }
 
 async function all(red: Red): Promise<OpenStore[]> {

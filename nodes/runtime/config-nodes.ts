@@ -2,10 +2,11 @@
 import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
-import type { Transport } from '../../src/http/http-client';
+import type { EndpointSigning } from '../../src/signing/endpoint-signing';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
+import type { Transports } from './address-trust';
 import type { Message, Red, RedNode } from './red';
 
 export interface EndpointNode extends RedNode {
@@ -15,8 +16,10 @@ export interface EndpointNode extends RedNode {
     /** `%name%` → value. */
     readonly secrets: Readonly<Record<string, string>>;
     readonly auth: EndpointAuth;
-    /** One object as long as the node lives, so that its connections are shared. */
-    readonly transport: Transport;
+    readonly signing: EndpointSigning;
+    /** Of its base URL. Undefined: it has none. */
+    readonly typedOrigin: string | undefined;
+    readonly transports: Transports;
   };
 }
 

@@ -1,5 +1,5 @@
 /** How a message names the delivery it belongs to, and how its secrets are sealed for the store. */
-import { randomId, systemClock } from '../../src/clock';
+import { sortableId, systemClock } from '../../src/clock';
 import type { StoredRequest } from '../../src/delivery/delivery';
 import { isJsonObject, type JsonObject } from '../../src/json';
 import { splitSecrets } from '../../src/redact';
@@ -72,8 +72,9 @@ export function describe(message: Message) {
   const event = eventOf(message);
   const callId = event?.['callId'];
   return {
-    id: randomId('dlv_'),
+    id: sortableId('dlv_'),
     eventId: event?.id || null,
+    eventTime: typeof event?.['time'] === 'string' ? event['time'] : null,
     eventType: event?.type ?? null,
     callId: typeof callId === 'string' && callId !== '' ? callId : null,
     createdAtMs: systemClock.now(),

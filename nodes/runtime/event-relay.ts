@@ -6,6 +6,7 @@
 import { systemClock } from '../../src/clock';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import type { AcceptedEvent } from '../../src/store/delivery-store';
+import { onFlows } from './flow-moments';
 import type { Red } from './red';
 import { embeddedStore } from './stores';
 
@@ -39,14 +40,7 @@ function lineOf(sourceId: string): Line {
 export class EventRelay {
   private closed = false;
   private readonly line: Line;
-  private readonly onStopping = (): void => {
-    if (this.line.teller !== this) return;
-    this.line.teller = undefined;
-    this.forgetArrived();
-  };
-  private readonly onStarted = (): void => {
-    this.startTelling().catch(this.fail);
-  };
+  private readonly stopListening: () => void;
 
   constructor(
     private readonly red: Red,
@@ -55,15 +49,16 @@ export class EventRelay {
     private readonly fail: (error: unknown) => void,
   ) {
     this.line = lineOf(sourceId);
-    red.events.on('flows:stopping', this.onStopping);
-    red.events.on('flows:started', this.onStarted);
+    this.stopListening = onFlows(red, {
+      stopping: () => this.stopTelling(),
+      started: () => void this.startTelling().catch(this.fail),
+    });
   }
 
   close(): void {
     if (this.line.teller === this) this.line.teller = undefined;
     this.closed = true;
-    this.red.events.removeListener('flows:stopping', this.onStopping);
-    this.red.events.removeListener('flows:started', this.onStarted);
+    this.stopListening();
   }
 
   /** Resolves with how many were new when all are durable. */
@@ -77,6 +72,12 @@ export class EventRelay {
     line.untold.push(...news);
     await line.teller?.tellWhatWaits();
     return news.length;
+  }
+
+  private stopTelling(): void {
+    if (this.line.teller !== this) return;
+    this.line.teller = undefined;
+    this.forgetArrived();
   }
 
   private async startTelling(): Promise<void> {

@@ -17,8 +17,8 @@ interface HttpPush {
   deliver(events: readonly AcceptedEvent[]): Promise<number>;
 }
 
-/** Listens until the answer is called. Throws a UserError where the path is taken or `httpNode` is switched off. */
-export function startHttpPush(red: Red, push: HttpPush): () => void {
+/** Listens until the answer is called, with whether the source was removed. Throws a UserError where the path is taken or `httpNode` is switched off. */
+export function startHttpPush(red: Red, push: HttpPush): (removed: boolean) => void {
   if ((red.settings as { httpNodeRoot?: unknown }).httpNodeRoot === false || !red.httpNode) {
     throw new UserError(
       'path',

@@ -1,5 +1,5 @@
 /** What one can do to the log: by the admin API and by the `telephony-deliveries` node alike. */
-import { randomId, systemClock } from '../../src/clock';
+import { sortableId, systemClock } from '../../src/clock';
 import type { Delivery } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
@@ -8,6 +8,15 @@ import { sealRequest } from './delivery-message';
 import { keepOf, putRequest, requestOf } from './message';
 import type { Message, Red } from './red';
 import type { OpenStore } from './stores';
+
+/**
+ * Fewer digits are an extension or a short code, not a number that means one person: they occur in any log, and so would take
+ * what is others' with them. The shortest international numbers (of Niue, +683 4000) have seven.
+ */
+const SHORTEST_FORGOTTEN = 7;
+
+/** A phone number as people write it. */
+const PHONE_NUMBER = /^\s*\+?[\d\s()./-]+$/;
 
 /** Deliveries resent or discarded by one request at most; the answer says how many matched. */
 const MANY = 10_000;
@@ -43,7 +52,7 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
     open.dispatcher.again(id, delivery.lane);
     return { id, delivery: id };
   }
-  const fresh = randomId('dlv_');
+  const fresh = sortableId('dlv_');
   const { nodeId, webhook, lane, orderKey, eventId, eventType, callId } = delivery;
   await open.dispatcher.accept(
     {
@@ -53,14 +62,16 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
       lane,
       orderKey,
       eventId,
+      eventTime: null, // never compared: it was asked for
       eventType,
       callId,
       request,
-      message,
+      message: JSON.stringify(message),
       createdAtMs: nowMs,
       resendOf: id,
       compare: false,
     },
+    message,
     undefined,
   );
   return { id, delivery: fresh };
@@ -138,4 +149,24 @@ export async function discardMany(open: OpenStore, filter: DeliveryFilter): Prom
     }
   }
   return { discarded };
+}
+
+/** Removes events, deliveries and held messages in which the number occurs. Answers how many events and deliveries there were. */
+export async function forgetNumber(stores: readonly OpenStore[], number: unknown): Promise<number> {
+  const text = typeof number === 'number' ? String(number) : number;
+  // The prefix 00 stands for the plus.
+  const digits = typeof text === 'string' && PHONE_NUMBER.test(text) ? text.replace(/\D/g, '').replace(/^00/, '') : '';
+  if (digits.length < SHORTEST_FORGOTTEN) {
+    throw new UserError(
+      'forget',
+      `number: give the whole phone number that is to be forgotten, such as +44 20 7946 0123, with ${SHORTEST_FORGOTTEN} digits or more. Shorter ones stand in too much that is not theirs.`,
+      { field: 'number' },
+    );
+  }
+  let removed = 0;
+  for (const { store, dispatcher } of stores) {
+    removed += await store.forget(digits);
+    await dispatcher.refresh();
+  }
+  return removed;
 }

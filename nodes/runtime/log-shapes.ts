@@ -96,12 +96,13 @@ function showRequest(request: StoredRequest, sealedNames: readonly string[], bod
 /** Filters as they come in a query or a message. Throws a UserError that names what is wrong. */
 export function readFilter(from: Readonly<Record<string, unknown>>): DeliveryFilter {
   const text = (name: string): string | undefined => {
-    const value = from[name];
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+    const value = from[name] ?? '';
+    if (typeof value === 'string' || typeof value === 'number') return String(value).trim() || undefined;
+    throw new UserError('filter', `${name}: must be one text.`, { field: name });
   };
   const filter: { -readonly [K in keyof DeliveryFilter]: DeliveryFilter[K] } = {};
   const states = Array.isArray(from['state']) ? from['state'] : text('state')?.split(',');
-  if (states) {
+  if (states && states.length > 0) {
     filter.state = states.map((one) => {
       const state = STATES.find((known) => known === String(one).trim());
       if (!state)
@@ -120,6 +121,24 @@ export function readFilter(from: Readonly<Record<string, unknown>>): DeliveryFil
   const toMs = timeOf(from['to'], 'to');
   if (toMs !== undefined) filter.toMs = toMs;
   return filter;
+}
+
+/**
+ * A filter that restricts, for what changes deliveries: an empty one, or one with a misspelt name, would mean the whole log by
+ * mistake. Whoever means that says `all`.
+ */
+export function readRestrictingFilter(from: Readonly<Record<string, unknown>>): DeliveryFilter {
+  const filter = readFilter(from);
+  if (Object.keys(filter).length > 0 || isTrue(from['all'])) return filter;
+  throw new UserError(
+    'filter',
+    'Say which deliveries are meant: an id, at least one filter (state, webhook, type, q, from, to), or all: true.',
+  );
+}
+
+/** As it comes in JSON, or in a query. */
+export function isTrue(value: unknown): boolean {
+  return value === true || value === 'true' || value === '1' || value === 1;
 }
 
 function timeOf(value: unknown, name: string): number | undefined {

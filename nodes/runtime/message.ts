@@ -108,6 +108,15 @@ export function absoluteUrl(url: string, baseUrl: string): string {
   return parsed.href;
 }
 
+/** The origin of an address that was typed. Undefined: it is empty, only a path, or cannot be read. */
+export function typedOriginOf(url: string): string | undefined {
+  try {
+    return new URL(absoluteUrl(url, '')).origin;
+  } catch {
+    return undefined;
+  }
+}
+
 function redactUserInfo(url: string): string {
   return url.replace(/\/\/.*@/, '//').slice(0, 200);
 }
@@ -163,6 +172,17 @@ function formOf(payload: object): string {
     }
   }
   return form.toString();
+}
+
+/** As JSON text: what `keepOf` keeps. Written in one go where nothing in the message resists. */
+export function keptText(message: Message): string {
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(message)) if (!NOT_KEPT.has(key) && key !== '__proto__') kept[key] = message[key];
+  try {
+    return JSON.stringify(kept);
+  } catch {
+    return JSON.stringify(keepOf(message).kept); // circular, or no JSON at all: member by member
+  }
 }
 
 /** What is JSON in a message, without its request; and the names of what had to be left out. */

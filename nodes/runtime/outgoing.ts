@@ -2,23 +2,22 @@
 import { authorize, tokensOf } from '../../src/delivery/authorization';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
-import { AddressGuard } from '../../src/http/address-guard';
-import type { Transport } from '../../src/http/http-client';
+import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { fillSecrets } from '../../src/template/secret-placeholder';
+import { trustOf } from './address-trust';
 import { findEndpoint, findTemplate } from './config-nodes';
 import type { Red } from './red';
 import type { OpenStore } from './stores';
 
-/** What holds where no endpoint says otherwise. */
-const WITHOUT_ENDPOINT: Transport = { guard: new AddressGuard({ policy: 'lan', hostTyped: true }) };
-
 export interface OutgoingContext {
   /** Empty: none. */
   readonly endpointId: string;
-  /** The URL that the `webhook out` sets itself. Empty: none. */
-  readonly typedUrl: string;
+  /** Of the URL that the `webhook out` sets itself. Undefined: it sets none, or a path. */
+  readonly ownOrigin: string | undefined;
   readonly timeoutMs: number;
+  readonly nowMs: number;
   readonly box: OpenStore['box'];
 }
 
@@ -31,17 +30,16 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
   }
   const mark = isJsonObject(delivery.message['webhook']) ? delivery.message['webhook'] : {};
   const template = findTemplate(red, String(mark['template'] ?? ''))?.template;
-  const baseUrl = endpoint?.config.baseUrl ?? '';
-  const { origin } = new URL(request.url);
-  const ofEndpoint = endpoint !== undefined && origin === originOf(baseUrl);
-  const trusted = ofEndpoint || origin === template?.typedOrigin || origin === originOf(context.typedUrl);
-  // An endpoint without a base URL lends its secrets to the address that the flow's author typed beside it.
-  const lends = ofEndpoint || (!baseUrl && trusted);
-  const secrets = trusted ? { ...(lends ? endpoint?.secrets : {}), ...template?.secrets } : {};
+  const { origin, typed, lends, transport } = trustOf(request.url, {
+    endpoint,
+    template,
+    ownOrigin: context.ownOrigin,
+  });
+  const secrets = typed ? { ...(lends ? endpoint?.secrets : {}), ...template?.secrets } : {};
 
   const filled = fillRequest(request, String(mark['nonce'] ?? ''), secrets);
   if (!filled.ok) {
-    const reason = trusted
+    const reason = typed
       ? filled.message
       : `The secret %${filled.name}% is not sent to ${origin}: this address was not typed in the template or the endpoint.`;
     return unsendable('secret', reason);
@@ -49,18 +47,20 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
   const headers: Record<string, string | readonly string[]> = { ...filled.headers };
   if (request.sealed) Object.assign(headers, context.box.open(request.sealed));
   const authorized = endpoint && lends ? authorize(headers, endpoint.auth) : headers;
-  const withId: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(authorized)) if (name.toLowerCase() !== 'webhook-id') withId[name] = value;
-  withId['webhook-id'] = delivery.id;
+  const signing: EndpointSigning = endpoint && lends ? endpoint.signing : { kind: 'none' };
+  if (signing.kind === 'impossible') return unsendable('secret', signing.problem.message);
+  const body = request.body?.encoding === 'base64' ? Buffer.from(request.body.text, 'base64') : filled.body;
+  const { method } = request;
+  const attempt = { id: delivery.id, nowMs: context.nowMs, method, url: filled.url, body: body ?? '' };
   return {
     kind: 'ready',
     request: {
-      method: request.method,
+      method,
       url: filled.url,
-      headers: withId,
-      body: request.body?.encoding === 'base64' ? Buffer.from(request.body.text, 'base64') : filled.body,
+      headers: withHeaders(authorized, { ...signatureHeaders(signing, attempt), 'webhook-id': delivery.id }),
+      body,
       timeoutMs: context.timeoutMs,
-      transport: endpoint?.transport ?? WITHOUT_ENDPOINT,
+      transport,
       ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
     },
   };
@@ -92,12 +92,4 @@ function fillRequest(request: StoredRequest, nonce: string, secrets: Readonly<Re
 
 function unsendable(kind: DeliveryError['class'], message: string): Prepared {
   return { kind: 'unsendable', error: { class: kind, message, statusCode: null } };
-}
-
-function originOf(url: string): string | undefined {
-  try {
-    return url ? new URL(url).origin : undefined;
-  } catch {
-    return undefined;
-  }
 }

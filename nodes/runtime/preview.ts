@@ -6,10 +6,13 @@ import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
 import { sampleEvent } from '../../src/event/samples';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { fillSecrets, showSecrets } from '../../src/template/secret-placeholder';
 import { parseConfig } from '../telephony-webhook-template/config';
-import { findEndpoint, findTemplate } from './config-nodes';
+import { trustOf } from './address-trust';
+import { findEndpoint, findTemplate, type TemplateNode } from './config-nodes';
 import { absoluteUrl, eventOf } from './message';
 import type { Message, Red, RedNode } from './red';
 import { type OpenStore, sharedClient } from './stores';
@@ -28,12 +31,8 @@ export interface Preview {
 interface Rendered extends Preview {
   readonly message: Message | null;
   readonly endpointId: string;
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Of the deployed template. */
-  readonly typedOrigin: string | undefined;
+  readonly deployed: TemplateNode['template'] | undefined;
 }
-
-type Endpoint = NonNullable<ReturnType<typeof findEndpoint>>['endpoint'];
 
 /**
  * `asked`: `config` (the saved properties of the template), `event` or `eventType` (a sample; the last real one with
@@ -53,8 +52,9 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
   const nonce = String((rendered.message['webhook'] as { nonce?: string } | undefined)?.nonce ?? '');
   const url = absoluteUrl(String(rendered.message['url']), endpoint?.config.baseUrl ?? '');
-  const { own, lent } = allowed(url, rendered, endpoint);
-  const secrets = { ...(lent ? endpoint?.secrets : {}), ...(own ? rendered.secrets : {}) };
+  // The template as it is being edited proves nothing: whoever may test may not be who may deploy.
+  const { typed, lends, transport } = trustOf(url, { endpoint, template: rendered.deployed, ownOrigin: undefined });
+  const secrets = typed ? { ...(lends ? endpoint?.secrets : {}), ...rendered.deployed?.secrets } : {};
   const fill = (text: string): string => {
     const filled = fillSecrets(text, { nonce, secrets });
     if (!filled.ok)
@@ -66,22 +66,35 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(rendered.message['headers'] as Record<string, string>))
     headers[name] = fill(value);
-  headers['webhook-id'] = randomId('test_');
-  headers['webhook-test'] = 'true';
   const { payload } = rendered.message;
-  const result = await sharedClient().send({
+  const signing: EndpointSigning = endpoint && lends ? endpoint.signing : { kind: 'none' };
+  if (signing.kind === 'impossible') {
+    throw new UserError('signing', signing.problem.message, { field: signing.problem.field });
+  }
+  const request = {
+    id: randomId('test_'),
     method: String(rendered.message['method']),
     url: fill(url),
-    headers: endpoint && lent ? authorize(headers, endpoint.auth) : headers,
     body: payload === undefined ? null : Buffer.isBuffer(payload) ? payload : fill(String(payload)),
+  };
+  const signature = signatureHeaders(signing, { ...request, body: request.body ?? '', nowMs: systemClock.now() });
+  const result = await sharedClient().send({
+    ...request,
+    headers: withHeaders(endpoint && lends ? authorize(headers, endpoint.auth) : headers, {
+      ...signature,
+      'webhook-id': request.id,
+      'webhook-test': 'true',
+    }),
     timeoutMs: 15_000,
-    ...(endpoint ? { transport: endpoint.transport } : {}),
-    ...(endpoint && lent ? tokensOf(endpoint.auth) : undefined),
+    transport,
+    ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
   });
   const judgement = judge(result, parseSuccessRule('2xx'), systemClock.now());
   return {
     ...shown(rendered),
-    outcome: judgement.ok ? { ok: true } : { ok: false, class: judgement.class, message: judgement.message },
+    outcome: judgement.ok
+      ? { ok: true }
+      : { ok: false, class: judgement.class, message: typed ? judgement.message : untyped(judgement) },
     response:
       result.kind === 'response'
         ? {
@@ -94,16 +107,9 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   };
 }
 
-/**
- * Whose secrets a test may send to this URL: the template's, if its deployed form or the endpoint has the same origin, and
- * the endpoint's. The template as it is being edited proves nothing: whoever may test may not be who may deploy.
- */
-function allowed(url: string, { typedOrigin, endpointId }: Rendered, endpoint: Endpoint | undefined) {
-  const { origin } = new URL(url);
-  const baseUrl = endpoint?.config.baseUrl ?? '';
-  const ofEndpoint = endpointId !== '' && baseUrl !== '' && origin === new URL(baseUrl).origin;
-  const own = ofEndpoint || origin === typedOrigin;
-  return { own, lent: ofEndpoint || (baseUrl === '' && own) };
+/** Someone who has just typed the address would not understand the guard's reason alone. */
+function untyped({ class: kind, message }: { readonly class: string; readonly message: string }): string {
+  return kind === 'address-blocked' ? `${message} What is typed in the panel counts once it is deployed.` : message;
 }
 
 function shown({ request, error, problems, warnings, eventType }: Rendered): Preview {
@@ -126,8 +132,7 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
     warnings: runtime.warnings,
     eventType: event.type,
     endpointId,
-    secrets: known?.template.secrets ?? {},
-    typedOrigin: known?.template.typedOrigin,
+    deployed: known?.template,
   };
   const message = {
     _msgid: 'preview',

@@ -2,8 +2,13 @@
  * The HTTP paths on which providers call us. Bodies are captured raw, ahead of Node-RED's own body parsers (with default
  * roots the admin app has parsed JSON and forms before any route of a pack runs, and a signature over the raw body could
  * not be checked any more); the answer is given on the normal `httpNode` route, behind the user's own authentication.
+ *
+ * A deploy takes no path away: many providers never call twice. Until the flows run again a source that was closed to be
+ * replaced goes on taking what comes, and a call for one that was removed waits for whoever may have its path next.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock } from '../../src/clock';
+import { onFlows } from './flow-moments';
 import type { Red } from './red';
 
 /** A provider's call, whole. */
@@ -12,6 +17,10 @@ export interface PushedRequest {
   /** What follows the registered path, as it was sent: empty, or `/77`. */
   readonly subPath: string;
   readonly query: URLSearchParams;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  /** It came by TLS. */
+  readonly isEncrypted: boolean;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
   /** The body was longer than the limit; `body` is empty. */
@@ -33,7 +42,7 @@ interface PushRequest extends IncomingMessage {
   originalUrl?: string;
   _body?: boolean;
   body?: unknown;
-  [CAPTURED]?: { body: Buffer; tooLarge: boolean };
+  [CAPTURED]?: Captured;
 }
 /** What we need of an Express application; Express 5 renamed `_router`. */
 interface Application {
@@ -49,7 +58,19 @@ const LIMIT_BYTES = 1024 * 1024;
 /** A body over the limit is read to its end up to here, so that the sender hears our answer instead of a reset. */
 const DRAIN_BYTES = 16 * 1024 * 1024;
 
-const handlers = new Map<string, PushHandler>();
+/** Node-RED gives the nodes of a deploy 15 s to close. Flows that are still down then were stopped by someone. */
+const DEPLOY_MS = 20_000;
+/** Longer than most deploys, shorter than most providers wait for an answer. */
+const HOLD_MS = 5_000;
+
+/** Who answers on a path. */
+interface Route {
+  readonly handler: PushHandler;
+  /** Since when its source is closed, and whether for good. Undefined: it listens. */
+  closed: { readonly atMs: number; readonly removed: boolean } | undefined;
+}
+
+const routes = new Map<string, Route>();
 const prepared = new WeakSet<object>();
 
 /** `/hooks//crm/` → `/hooks/crm`: what two paths are compared by. */
@@ -57,15 +78,19 @@ export function normalPath(path: string): string {
   return `/${path}`.replace(/\/{2,}/g, '/').replace(/\/$/, '') || '/';
 }
 
-/** Listens on a path and below it. Answers how to stop, or undefined where the path is taken. */
-export function listen(red: Red, path: string, handler: PushHandler): (() => void) | undefined {
-  const app = red.httpNode as unknown as Application;
+/**
+ * Listens on a path and below it. Answers how to stop (`removed`: for good, not to be replaced by the same source), or
+ * undefined where the path is taken.
+ */
+export function listen(red: Red, path: string, handler: PushHandler): ((removed: boolean) => void) | undefined {
   const key = normalPath(path);
-  if (handlers.has(key)) return undefined;
-  prepare(app, red);
-  handlers.set(key, handler);
-  return () => {
-    if (handlers.get(key) === handler) handlers.delete(key);
+  const known = routes.get(key);
+  if (known && !known.closed) return undefined;
+  prepare(red.httpNode as unknown as Application, red);
+  const route: Route = { handler, closed: undefined };
+  routes.set(key, route);
+  return (removed) => {
+    route.closed = { atMs: systemClock.now(), removed };
   };
 }
 
@@ -82,12 +107,12 @@ function mountPath(red: Red): string {
 /** The source that listens on a path or above it, at most this many levels: `<path>/<webhookId>/<trigger>`. */
 const LEVELS = 2;
 
-function find(pathname: string): { handler: PushHandler; subPath: string } | undefined {
+function find(pathname: string): { route: Route; subPath: string } | undefined {
   const path = normalPath(pathname);
   let end = path.length;
   for (let level = 0; level <= LEVELS && end >= 0; level++) {
-    const handler = handlers.get(path.slice(0, end) || '/');
-    if (handler) return { handler, subPath: path.slice(end) };
+    const route = routes.get(path.slice(0, end) || '/');
+    if (route) return { route, subPath: path.slice(end) };
     end = path.lastIndexOf('/', end - 1);
   }
   return undefined;
@@ -96,6 +121,11 @@ function find(pathname: string): { handler: PushHandler; subPath: string } | und
 function prepare(app: Application, red: Red): void {
   if (prepared.has(app)) return;
   prepared.add(app);
+  onFlows(red, {
+    started: () => {
+      for (const [key, { closed }] of routes) if (closed) routes.delete(key);
+    },
+  });
   let root = app;
   while (root.parent) root = root.parent;
   const capture: Middleware = (request, _response, next) => {
@@ -105,6 +135,7 @@ function prepare(app: Application, red: Red): void {
       mount === '/' ? pathname : pathname.startsWith(`${mount}/`) ? pathname.slice(mount.length) : undefined;
     if (below === undefined || !find(below)) return next();
     read(request).then((captured) => {
+      if (!captured) return;
       request[CAPTURED] = captured;
       request._body = true; // body parsers leave it alone
       next();
@@ -117,9 +148,9 @@ function prepare(app: Application, red: Red): void {
     if (stack && index > 0) stack.unshift(...stack.splice(index, 1));
   }
   app.use((request, response, next) => {
-    const found = find(pathOf(request.url));
-    if (!found) return next();
-    answer(found, request, response).catch(next);
+    const pathname = pathOf(request.url);
+    if (!find(pathname)) return next();
+    answer(red, pathname, request, response, next).catch(next);
   });
 }
 
@@ -128,15 +159,25 @@ function pathOf(url: string | undefined): string {
 }
 
 async function answer(
-  found: { handler: PushHandler; subPath: string },
+  red: Red,
+  pathname: string,
   request: PushRequest,
   response: ServerResponse,
+  next: Next,
 ): Promise<void> {
   const captured = request[CAPTURED] ?? (await read(request));
-  const { status, body, headers } = await found.handler({
+  if (!captured) return;
+  const closed = find(pathname)?.route.closed;
+  if (closed?.removed) await flowsRun(red, closed.atMs + HOLD_MS - systemClock.now());
+  const found = find(pathname);
+  if (!found) return next();
+  const target = request.originalUrl ?? request.url ?? '';
+  const { status, body, headers } = await handlerOf(found.route)({
     method: request.method ?? 'GET',
     subPath: found.subPath,
-    query: new URLSearchParams((request.originalUrl ?? request.url ?? '').split('?').slice(1).join('?')),
+    query: new URLSearchParams(target.split('?').slice(1).join('?')),
+    target,
+    isEncrypted: 'encrypted' in request.socket,
     headers: request.headers,
     body: captured.body,
     tooLarge: captured.tooLarge,
@@ -144,6 +185,7 @@ async function answer(
   });
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
     'X-Content-Type-Options': 'nosniff',
     ...(captured.tooLarge ? { Connection: 'close' } : {}),
     ...headers,
@@ -151,10 +193,42 @@ async function answer(
   response.end(body);
 }
 
-/** Reads a body up to the limit; beyond it the rest is drained, bounded, so that the sender hears our answer. */
-function read(request: IncomingMessage): Promise<{ body: Buffer; tooLarge: boolean }> {
+function handlerOf({ handler, closed }: Route): PushHandler {
+  const accepts = !closed || (!closed.removed && systemClock.now() < closed.atMs + DEPLOY_MS);
+  return accepts ? handler : notNow;
+}
+
+const notNow: PushHandler = async () => ({
+  status: 503,
+  body: JSON.stringify({ error: 'The flows do not run just now; send it again.' }),
+  headers: { 'Retry-After': '5' },
+});
+
+/** Resolves when the flows have started, at the latest after so long. */
+function flowsRun(red: Red, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      stop();
+      timer.cancel();
+      resolve();
+    };
+    const stop = onFlows(red, { started: finish });
+    const timer = systemClock.after(Math.max(0, withinMs), finish);
+  });
+}
+
+interface Captured {
+  readonly body: Buffer;
+  readonly tooLarge: boolean;
+}
+
+/**
+ * Reads a body up to the limit; beyond it the rest is drained, bounded, so that the sender hears our answer. Undefined: the
+ * sender hung up before its end, so there is nobody to answer.
+ */
+function read(request: IncomingMessage): Promise<Captured | undefined> {
   if (request.readableEnded) return Promise.resolve({ body: Buffer.alloc(0), tooLarge: false });
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const settle = (): void => {
@@ -170,6 +244,6 @@ function read(request: IncomingMessage): Promise<{ body: Buffer; tooLarge: boole
       } else chunks.length = 0;
     });
     request.on('end', settle);
-    request.on('error', reject);
+    request.on('error', () => resolve(undefined));
   });
 }

@@ -40,19 +40,6 @@ export function onClose(node: Node, handler: (removed: boolean) => Promise<void>
   });
 }
 
-/**
- * Resolves when all nodes of this deploy are there. What a node sends of itself before reaches nobody. Call it in a
- * constructor; a node that is closed before waits for ever.
- */
-export function flowsStarted(red: Red, node: Node): Promise<void> {
-  return new Promise((resolve) => {
-    const started = (): void => resolve();
-    red.events.once('flows:started', started);
-    // Never `once`: it takes itself out of the list that Node-RED walks, which then leaves out the next listener.
-    node.on('close', () => red.events.removeListener('flows:started', started));
-  });
-}
-
 /** Catch nodes show `String(error)` and `error.code`. */
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
@@ -64,22 +51,22 @@ export function reportProblem(node: Node, text: string): void {
   node.error(text);
 }
 
-/** A node's status, at most once a second: the last one of a second wins. */
+/** A node's status, at most once a second: the last one of a second wins. Only what is shown is put into words. */
 export class StatusLine {
   private timer: Timer | undefined;
-  private next: NodeStatus | undefined;
+  private next: (() => NodeStatus) | undefined;
 
   constructor(
     private readonly node: Node,
     private readonly clock: Clock,
   ) {}
 
-  show(status: NodeStatus): void {
+  show(status: () => NodeStatus): void {
     if (this.timer) {
       this.next = status;
       return;
     }
-    this.node.status(status);
+    this.node.status(status());
     this.timer = this.clock.after(1000, () => {
       this.timer = undefined;
       const next = this.next;

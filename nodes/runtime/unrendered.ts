@@ -20,7 +20,7 @@ export async function logUnrendered(red: Red, node: RedNode, message: Message, e
       lane: node.id,
       orderKey: null,
       request: null,
-      message: kept,
+      message: JSON.stringify(kept),
     },
     { class: 'template', message: error instanceof Error ? error.message : String(error), statusCode: null },
   );

@@ -4,7 +4,7 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { sealedNames } from '../runtime/delivery-message';
 import { discard, discardMany, resend, resendMany } from '../runtime/log-actions';
-import { readFilter, readLimit, showDelivery, showPage } from '../runtime/log-shapes';
+import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
@@ -50,9 +50,9 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     case 'count':
       return { total: await open.store.count(readFilter(asked)) };
     case 'resend':
-      return id ? resend(red, open, id, render) : resendMany(red, open, someFilter(asked, action), render);
+      return id ? resend(red, open, id, render) : resendMany(red, open, readRestrictingFilter(asked), render);
     case 'discard':
-      return id ? { id, result: await discard(open, id) } : discardMany(open, someFilter(asked, action));
+      return id ? { id, result: await discard(open, id) } : discardMany(open, readRestrictingFilter(asked));
     case 'pause':
     case 'resume': {
       const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');
@@ -72,17 +72,4 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
         { field: 'action' },
       );
   }
-}
-
-/** A filter that restricts: an empty one would act on the whole log by mistake. */
-function someFilter(asked: Record<string, unknown>, action: string) {
-  const filter = readFilter(asked);
-  if (Object.keys(filter).length === 0) {
-    throw new UserError(
-      'action',
-      `${action}: msg.payload must hold an id or at least one filter (state, webhook, type, q, from, to).`,
-      { field: 'payload' },
-    );
-  }
-  return filter;
 }

@@ -1,9 +1,8 @@
 /** What a `telephony-event-in` node saves. */
 import type { Problem } from '../../src/errors';
+import { callTypes } from '../../src/event/call-type';
 import type { CallType } from '../../src/event/telephony-event';
 import { choices, list, number, reading, text } from '../../src/parse';
-
-export const CALL_TYPES: readonly CallType[] = ['inbound', 'outbound', 'click-to-call', 'internal'];
 
 export interface EventInConfig {
   readonly version: 1;
@@ -44,7 +43,7 @@ export function parseConfig(saved: unknown): { config: EventInConfig; problems: 
     name: text(from, 'name', defaults.name),
     source: text(from, 'source', defaults.source),
     events: list(from, 'events', defaults.events),
-    callTypes: choices(from, 'callTypes', CALL_TYPES, defaults.callTypes),
+    callTypes: choices(from, 'callTypes', callTypes, defaults.callTypes),
     numbers: list(from, 'numbers', defaults.numbers),
     webhookId: text(from, 'webhookId', defaults.webhookId),
     onceBy: text(from, 'onceBy', defaults.onceBy),

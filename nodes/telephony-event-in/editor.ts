@@ -1,4 +1,5 @@
 /** The panel of `telephony-event-in`. */
+import { callTypes as knownCallTypes } from '../../src/event/call-type';
 import { eventTypes, parameters } from '../../src/event/catalogue';
 import { systemTriggers } from '../../src/event/system-triggers';
 import { ANY_EVENT, triggerProblem, triggerVariants } from '../../src/event/triggers';
@@ -7,7 +8,7 @@ import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { type TextList, textList } from '../editor/text-list';
-import { CALL_TYPES, defaults, type EventInConfig, parseConfig } from './config';
+import { defaults, type EventInConfig, parseConfig } from './config';
 
 /** The widgets of the open panel. */
 interface Panel {
@@ -121,7 +122,7 @@ function systemGroup(system: string, translate: Translate): CheckGroup {
 }
 
 function callTypes(saved: EventInConfig, translate: Translate): CheckList {
-  const items = CALL_TYPES.map((type) => ({
+  const items = knownCallTypes.map((type) => ({
     values: [type],
     label: translate(`callTypes.names.${type}`),
   }));

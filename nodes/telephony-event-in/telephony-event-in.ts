@@ -32,11 +32,11 @@ export = (red: Red): void => {
       event: (event, again) => {
         if (!wanted(event)) return;
         if (once && !again && !once.passes(event, systemClock.now())) {
-          status.show({
+          status.show(() => ({
             fill: 'grey',
             shape: 'dot',
             text: red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never),
-          });
+          }));
           return;
         }
         const copy = red.util.cloneMessage({
@@ -45,14 +45,14 @@ export = (red: Red): void => {
           event: TelephonyEvent;
         };
         this.send({ topic: event.type, payload: { ...copy.event.parameters }, event: copy.event } as never);
-        status.show({ fill: 'green', shape: 'dot', text: event.type });
+        status.show(() => ({ fill: 'green', shape: 'dot', text: event.type }));
       },
       state: ({ kind, text }) =>
-        status.show({
+        status.show(() => ({
           fill: kind === 'connected' ? 'green' : kind === 'connecting' ? 'yellow' : 'red',
           shape: kind === 'connected' ? 'dot' : 'ring',
           text,
-        }),
+        })),
     });
     onClose(this, (_removed) => {
       stop();

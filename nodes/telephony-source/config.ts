@@ -1,27 +1,27 @@
 /** What a `telephony-source` node saves, besides its credentials: what every kind has, and the fields of its kind. */
 import type { Problem } from '../../src/errors';
-import { choice, fields, list, number, type Reading, reading, text } from '../../src/parse';
+import { plainCountryCode } from '../../src/event/country-code';
+import { choice, fields, isHttpUrl, list, number, type Reading, reading, text } from '../../src/parse';
+import { checkHmac, type HmacSettings, hmacDefaults, readHmacSettings } from '../../src/signing/hmac-settings';
+import { DEFAULT_TOLERANCE_SECONDS } from '../../src/signing/signed-time';
+import { TOKEN_PLACES, TOLERANCE_BOUNDS, VERIFICATIONS } from '../../src/sources/http-push/verification-kinds';
 import type { Field } from '../../src/template/field';
 
 export const KINDS = ['http-push', 'simulator'] as const;
 export const DIALECTS = ['generic', 'kompaas', 'smartflo', 'obd', 'ringostat'] as const;
-export const VERIFICATIONS = ['none', 'token', 'basic', 'hmac'] as const;
-export const TOKEN_PLACES = ['header', 'query'] as const;
-export const HMAC_ALGORITHMS = ['sha256', 'sha1', 'sha512'] as const;
-export const HMAC_ENCODINGS = ['hex', 'base64'] as const;
 
 interface CommonConfig {
   readonly version: 1;
   readonly name: string;
   /** IANA name: the zone of times that arrive without one. */
   readonly timeZone: string;
-  /** ISO 3166 letters, such as `GB`: how national numbers are read. Empty: numbers stay as they come. */
+  /** ISO 3166 letters such as `GB`, or a calling code such as `44`: how national numbers are read. Empty: they stay as they come. */
   readonly countryCode: string;
   /** Values of parameters that the phone system does not know; keys are catalogue names. */
   readonly fixed: readonly Field[];
 }
 
-export interface HttpPushConfig extends CommonConfig {
+export interface HttpPushConfig extends CommonConfig, HmacSettings {
   readonly kind: 'http-push';
   /** Under Node-RED's `httpNode` root, with a leading slash. */
   readonly path: string;
@@ -31,11 +31,10 @@ export interface HttpPushConfig extends CommonConfig {
   readonly verify: (typeof VERIFICATIONS)[number];
   readonly tokenName: string;
   readonly tokenIn: (typeof TOKEN_PLACES)[number];
-  readonly hmacAlgorithm: (typeof HMAC_ALGORITHMS)[number];
-  readonly hmacEncoding: (typeof HMAC_ENCODINGS)[number];
-  readonly hmacHeader: string;
-  /** What stands before the signature in its header, such as `sha256=`. */
-  readonly hmacPrefix: string;
+  /** How far the time of a signature may be off. */
+  readonly toleranceSeconds: number;
+  /** For `twilio`: the address as the provider has it, where a proxy changes it; an origin, or all of it. Empty: as it arrives. */
+  readonly publicUrl: string;
   /** Addresses and CIDR ranges that may call; empty: any. */
   readonly allowFrom: readonly string[];
 }
@@ -67,17 +66,16 @@ export const defaults: Saved = {
   verify: 'none',
   tokenName: 'X-Webhook-Token',
   tokenIn: 'header',
-  hmacAlgorithm: 'sha256',
-  hmacEncoding: 'hex',
-  hmacHeader: 'X-Signature',
-  hmacPrefix: '',
+  ...hmacDefaults,
+  toleranceSeconds: DEFAULT_TOLERANCE_SECONDS,
+  publicUrl: '',
   allowFrom: [],
   callsPerMinute: 6,
   scenarios: [],
   seed: '',
 };
 
-export const bounds = { callsPerMinute: { min: 0.1, max: 6000 } } as const;
+export const bounds = { callsPerMinute: { min: 0.1, max: 6000 }, toleranceSeconds: TOLERANCE_BOUNDS } as const;
 
 /** A path of plain segments: no query, no fragment, no route pattern. */
 export const PATH = /^\/[^\s?#*:()]*$/;
@@ -88,11 +86,12 @@ export function parseConfig(saved: unknown): { config: SourceConfig; problems: P
     version: 1,
     name: text(from, 'name', defaults.name),
     timeZone: text(from, 'timeZone', defaults.timeZone) || defaults.timeZone,
-    countryCode: text(from, 'countryCode', defaults.countryCode).toUpperCase(),
+    countryCode: text(from, 'countryCode', defaults.countryCode),
     fixed: fields(from, 'fixed'),
   };
-  if (common.countryCode !== '' && !/^[A-Z]{2}$/.test(common.countryCode)) {
-    from.problems.push({ field: 'countryCode', message: 'countryCode must be two letters, such as GB' });
+  if (common.countryCode !== '' && plainCountryCode(common.countryCode) === undefined) {
+    const message = 'countryCode must be two letters such as GB, or a calling code such as 44';
+    from.problems.push({ field: 'countryCode', message });
   }
   const kind = choice(from, 'kind', KINDS, defaults.kind);
   const config: SourceConfig =
@@ -109,10 +108,9 @@ function httpPush(from: Reading): Omit<HttpPushConfig, keyof CommonConfig | 'kin
     verify: choice(from, 'verify', VERIFICATIONS, defaults.verify),
     tokenName: text(from, 'tokenName', defaults.tokenName),
     tokenIn: choice(from, 'tokenIn', TOKEN_PLACES, defaults.tokenIn),
-    hmacAlgorithm: choice(from, 'hmacAlgorithm', HMAC_ALGORITHMS, defaults.hmacAlgorithm),
-    hmacEncoding: choice(from, 'hmacEncoding', HMAC_ENCODINGS, defaults.hmacEncoding),
-    hmacHeader: text(from, 'hmacHeader', defaults.hmacHeader),
-    hmacPrefix: text(from, 'hmacPrefix', defaults.hmacPrefix),
+    ...readHmacSettings(from),
+    toleranceSeconds: number(from, 'toleranceSeconds', defaults.toleranceSeconds, bounds.toleranceSeconds),
+    publicUrl: text(from, 'publicUrl', defaults.publicUrl),
     allowFrom: list(from, 'allowFrom', defaults.allowFrom),
   };
   if (!PATH.test(settings.path)) {
@@ -121,8 +119,12 @@ function httpPush(from: Reading): Omit<HttpPushConfig, keyof CommonConfig | 'kin
   if (settings.verify === 'token' && settings.tokenName === '') {
     from.problems.push({ field: 'tokenName', message: 'tokenName must name the header or query parameter' });
   }
-  if (settings.verify === 'hmac' && settings.hmacHeader === '') {
-    from.problems.push({ field: 'hmacHeader', message: 'hmacHeader must name the header with the signature' });
+  if (settings.verify === 'hmac') from.problems.push(...checkHmac(settings, 'verify'));
+  if (settings.publicUrl !== '' && (!isHttpUrl(settings.publicUrl) || settings.publicUrl.includes('?'))) {
+    from.problems.push({
+      field: 'publicUrl',
+      message: 'publicUrl must be an address such as https://pbx.example.com, without a query',
+    });
   }
   return settings;
 }

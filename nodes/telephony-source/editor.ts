@@ -21,6 +21,8 @@ if (template) {
   template.innerHTML = form.innerHTML;
 }
 
+const HMAC_FIELDS = ['hmacHeader', 'hmacPrefix', 'hmacContent', 'hmacTimestampHeader'];
+
 let panel:
   | {
       readonly fixed: FieldTable;
@@ -84,8 +86,12 @@ RED.nodes.registerType('telephony-source', {
       if (target instanceof HTMLInputElement && target.matches('.telephony-key')) target.setAttribute('list', names.id);
     });
     $('#node-config-input-kind, #node-config-input-verify').on('change', () =>
-      revalidate(['path', 'tokenName', 'hmacHeader', 'callsPerMinute']),
+      revalidate(['path', 'tokenName', ...HMAC_FIELDS, 'publicUrl', 'callsPerMinute']),
     );
+    // What is signed and where the time stands are judged together.
+    for (const field of HMAC_FIELDS) {
+      $(`#node-config-input-${field}`).on('change', () => revalidate(HMAC_FIELDS.filter((other) => other !== field)));
+    }
     showWhenItMatters(form);
   },
   oneditsave() {

@@ -1,5 +1,7 @@
 /** The fields of each kind of source, from which the panel draws its form. A kind is added here and in config.ts. */
-import { DIALECTS, HMAC_ALGORITHMS, HMAC_ENCODINGS, type SourceConfig, TOKEN_PLACES, VERIFICATIONS } from './config';
+import { HMAC_ALGORITHMS, HMAC_ENCODINGS } from '../../src/signing/hmac-settings';
+import { TOKEN_PLACES, VERIFICATIONS } from '../../src/sources/http-push/verification-kinds';
+import { DIALECTS, type SourceConfig } from './config';
 
 export interface KindField {
   /** The saved property, or the credential. */
@@ -39,7 +41,26 @@ export const kindFields: Readonly<Record<SourceConfig['kind'], readonly KindFiel
       when: 'verify=hmac',
     },
     { name: 'hmacEncoding', icon: 'font', input: { kind: 'choice', options: HMAC_ENCODINGS }, when: 'verify=hmac' },
-    { name: 'secret', icon: 'key', input: { kind: 'password' }, when: 'verify=hmac' },
+    {
+      name: 'hmacContent',
+      icon: 'file-text-o',
+      input: { kind: 'text', placeholder: '{{timestamp}}.{{body}}' },
+      when: 'verify=hmac',
+    },
+    { name: 'hmacTimestampHeader', icon: 'clock-o', input: { kind: 'text' }, when: 'verify=hmac' },
+    { name: 'secret', icon: 'key', input: { kind: 'password' }, when: 'verify=hmac|standard|twilio|telnyx' },
+    {
+      name: 'toleranceSeconds',
+      icon: 'hourglass-half',
+      input: { kind: 'number' },
+      when: 'verify=hmac|standard|telnyx',
+    },
+    {
+      name: 'publicUrl',
+      icon: 'globe',
+      input: { kind: 'text', placeholder: 'https://pbx.example.com' },
+      when: 'verify=twilio',
+    },
     { name: 'allowFrom', icon: 'filter', input: { kind: 'widget' } },
   ],
   simulator: [

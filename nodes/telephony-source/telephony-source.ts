@@ -2,6 +2,7 @@
 import type { NodeDef } from 'node-red';
 import { systemClock, systemRandom } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import { countryProblem } from '../../src/event/phone-number';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { SimulatorSource } from '../../src/sources/simulator/simulator-source';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
@@ -23,8 +24,9 @@ export = (red: Red): void => {
     const { config, problems } = parseConfig(saved);
     const hub = new SourceHub(red, this, config);
     this.source = { config, subscribe: (listener) => hub.subscribe(listener) };
-    onClose(this, () => hub.stop());
-    if (problems[0]) hub.fail(problems[0].message);
+    onClose(this, (removed) => hub.stop(removed));
+    const problem = problems[0]?.message ?? countryProblem(config.countryCode);
+    if (problem) hub.fail(problem);
     else hub.start();
   }
   red.nodes.registerType('telephony-source', SourceNodeType as never, {
@@ -41,7 +43,7 @@ export = (red: Red): void => {
 class SourceHub {
   private readonly listeners = new Set<SourceListener>();
   private state: SourceState = { kind: 'connecting', text: 'starting' };
-  private stopping: (() => Promise<void> | void)[] = [];
+  private stopping: ((removed: boolean) => Promise<void> | void)[] = [];
 
   constructor(
     private readonly red: Red,
@@ -76,10 +78,11 @@ class SourceHub {
     }
   }
 
-  async stop(): Promise<void> {
+  /** `removed`: for good, not to be replaced by a node of the same id. */
+  async stop(removed: boolean): Promise<void> {
     const stopping = this.stopping;
     this.stopping = [];
-    for (const stop of stopping) await stop();
+    for (const stop of stopping) await stop(removed);
     this.listeners.clear();
   }
 

@@ -47,6 +47,12 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Visible ASCII, single spaces within: what may stand before a token. */
 const PREFIX = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 
+/** The header that carries what the endpoint authenticates with. Undefined: none does. */
+export function authenticationHeader({ auth, headerName }: AuthenticationConfig): string | undefined {
+  if (auth === 'none') return undefined;
+  return auth === 'header' ? headerName : 'Authorization';
+}
+
 export function parseAuthentication(from: Reading): AuthenticationConfig {
   const defaults = authenticationDefaults;
   const config: AuthenticationConfig = {

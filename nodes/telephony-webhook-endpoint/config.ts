@@ -1,20 +1,28 @@
 /** What a `telephony-webhook-endpoint` node saves, and what its credentials are called. */
 import type { Problem } from '../../src/errors';
-import { choice, isHttpUrl, list, number, reading, secretNames, text } from '../../src/parse';
-import { type AuthenticationConfig, authenticationDefaults, parseAuthentication } from './authentication';
+import { ADDRESS_POLICIES, type AddressPolicy, parseAllowEntry } from '../../src/http/address-rule';
+import { choice, isHttpUrl, list, number, reading, secretNames, text, verbatim } from '../../src/parse';
+import { checkHmac, type HmacSettings, hmacDefaults, readHmacSettings } from '../../src/signing/hmac-settings';
+import {
+  type AuthenticationConfig,
+  authenticationDefaults,
+  authenticationHeader,
+  parseAuthentication,
+} from './authentication';
 
-export const SIGNINGS = ['none', 'standard'] as const;
-export const ADDRESS_POLICIES = ['lan', 'public', 'list'] as const;
+export const SIGNINGS = ['none', 'standard', 'hmac'] as const;
 
-export interface WebhookEndpointConfig extends AuthenticationConfig {
+export interface WebhookEndpointConfig extends AuthenticationConfig, HmacSettings {
   readonly version: 1;
   readonly name: string;
   /** Absolute, http or https; empty: each webhook has its own. */
   readonly baseUrl: string;
   readonly signing: (typeof SIGNINGS)[number];
+  /** For `hmac`: what stands between the signatures of several keys. Empty: only the first key signs. */
+  readonly hmacSeparator: string;
   /** Names of the secrets in its credentials. */
   readonly secretNames: readonly string[];
-  readonly addressPolicy: (typeof ADDRESS_POLICIES)[number];
+  readonly addressPolicy: AddressPolicy;
   /** Hosts, addresses and CIDR ranges; for `list` the only ones allowed. */
   readonly allow: readonly string[];
   /** Id of a `tls-config` node; empty: none. */
@@ -35,6 +43,8 @@ export const defaults: WebhookEndpointConfig = {
   baseUrl: '',
   ...authenticationDefaults,
   signing: 'none',
+  ...hmacDefaults,
+  hmacSeparator: ',',
   secretNames: [],
   addressPolicy: 'lan',
   allow: [],
@@ -71,6 +81,8 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     baseUrl: text(from, 'baseUrl', defaults.baseUrl),
     ...parseAuthentication(from),
     signing: choice(from, 'signing', SIGNINGS, defaults.signing),
+    ...readHmacSettings(from),
+    hmacSeparator: verbatim(from, 'hmacSeparator', defaults.hmacSeparator),
     secretNames: secretNames(from),
     addressPolicy: choice(from, 'addressPolicy', ADDRESS_POLICIES, defaults.addressPolicy),
     allow: list(from, 'allow', defaults.allow),
@@ -86,8 +98,22 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
       message: 'baseUrl must be an address that starts with http:// or https://',
     });
   }
+  if (config.signing === 'hmac') {
+    from.problems.push(...checkHmac(config, 'sign'));
+    if (config.hmacHeader.toLowerCase() === authenticationHeader(config)?.toLowerCase()) {
+      from.problems.push({
+        field: 'hmacHeader',
+        message: `hmacHeader: ${config.hmacHeader} carries the authentication already`,
+      });
+    }
+  }
   if (config.addressPolicy === 'list' && config.allow.length === 0) {
     from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });
+  }
+  for (const [index, entry] of config.allow.entries()) {
+    if (parseAllowEntry(entry) !== undefined) continue;
+    const message = `allow: "${entry}" is no host name, address or range. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8`;
+    from.problems.push({ field: `allow[${index}]`, message });
   }
   return { config, problems: from.problems };
 }

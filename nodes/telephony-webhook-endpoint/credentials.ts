@@ -7,7 +7,7 @@ import { tokenFailure } from '../../src/oauth/token-answer';
 import { tokensOf } from '../runtime/access-tokens';
 import type { Red } from '../runtime/red';
 import type { credentialTypes, WebhookEndpointConfig } from './config';
-import { toOtherHost } from './transport';
+import { toOtherHost } from './connection';
 
 /** As Node-RED hands them over. */
 export type Credentials = { readonly [Name in keyof typeof credentialTypes]?: string };

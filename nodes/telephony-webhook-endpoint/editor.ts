@@ -1,6 +1,7 @@
 /** The panel of `telephony-webhook-endpoint`. */
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
+import { HMAC_FIELDS, hmacPresets } from '../editor/hmac-presets';
 import { privateKey } from '../editor/private-key';
 import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
@@ -9,7 +10,7 @@ import { type TextList, textList } from '../editor/text-list';
 import { credentialTypes, defaults, parseConfig } from './config';
 
 /** What is needed depends on how to authenticate. */
-const DEPEND_ON_AUTH = ['headerName', 'tokenPrefix', 'tokenUrl', 'clientId'];
+const DEPEND_ON_AUTH = ['headerName', 'tokenPrefix', 'tokenUrl', 'clientId', 'hmacHeader'];
 
 let panel: { readonly secrets: SecretsTable; readonly allow: TextList } | undefined;
 
@@ -28,7 +29,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
     const { config } = parseConfig(this);
     privateKey(slot('#telephony-privateKey'), slot('#node-config-input-privateKey') as HTMLTextAreaElement, this._);
     const credential = (name: string): HTMLInputElement => slot(`#node-config-input-${name}`) as HTMLInputElement;
-    signingSecrets(slot('#telephony-signingSecrets'), credential('signingSecrets'), this._);
+    signingSection(credential('signingSecrets'), this._);
     panel = {
       secrets: secretsTable(slot('#telephony-secretNames'), credential('secrets'), {
         names: config.secretNames,
@@ -55,3 +56,21 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
     panel = undefined;
   },
 });
+
+/** How requests are signed, and with which keys. */
+function signingSection(credential: HTMLInputElement, translate: Translate): void {
+  const signing = slot('#node-config-input-signing') as HTMLSelectElement;
+  const keys = signingSecrets(slot('#telephony-signingSecrets'), credential, {
+    translate,
+    isStandard: () => signing.value === 'standard',
+  });
+  hmacPresets(slot('#telephony-hmac-like') as HTMLSelectElement);
+  $(signing).on('change', () => {
+    keys.check();
+    revalidate(HMAC_FIELDS);
+  });
+  // What is signed, the prefix and the header with the time are judged together.
+  for (const field of HMAC_FIELDS) {
+    $(`#node-config-input-${field}`).on('change', () => revalidate(HMAC_FIELDS.filter((other) => other !== field)));
+  }
+}

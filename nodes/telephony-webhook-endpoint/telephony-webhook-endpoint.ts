@@ -1,11 +1,14 @@
 /** The config node `telephony-webhook-endpoint`: what several webhooks to one receiver share. */
 import type { NodeDef } from 'node-red';
+import { compileSigning } from '../../src/signing/endpoint-signing';
 import { forgetTokens } from '../runtime/access-tokens';
+import { guardedTransports } from '../runtime/address-trust';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
+import { typedOriginOf } from '../runtime/message';
 import { onClose, type Red, type RedNode } from '../runtime/red';
 import { credentialTypes, parseConfig } from './config';
+import { connectionOf } from './connection';
 import { authenticationOf, type Credentials } from './credentials';
-import { transportOf } from './transport';
 
 export = (red: Red): void => {
   function Endpoint(this: RedNode<Credentials> & { endpoint?: EndpointNode['endpoint'] }, saved: NodeDef): void {
@@ -18,14 +21,23 @@ export = (red: Red): void => {
     } catch {
       problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
     }
-    const { transport, problems: ofTransport } = transportOf(red, config);
-    const { auth, problems: ofAuthentication } = authenticationOf(red, this.id, config, credentials, transport);
-    problems.push(...ofTransport, ...ofAuthentication);
-    this.endpoint = { config, problems, secrets, auth, transport };
+    const { connection, problems: ofConnection } = connectionOf(red, config);
+    const transports = guardedTransports(connection, { policy: config.addressPolicy, allow: config.allow });
+    const { auth, problems: ofAuth } = authenticationOf(red, this.id, config, credentials, transports.typed);
+    const signing = compileSigning(config, credentials.signingSecrets);
+    problems.push(...ofConnection, ...ofAuth);
+    if (signing.kind === 'impossible') problems.push(signing.problem);
+    this.endpoint = {
+      config,
+      problems,
+      secrets,
+      auth,
+      signing,
+      typedOrigin: typedOriginOf(config.baseUrl),
+      transports,
+    };
     for (const problem of problems) this.error(problem.message);
-    if (transport.proxy && config.addressPolicy !== 'lan') {
-      this.warn(red._('telephony-webhook-endpoint.warnings.proxyHidesAddresses'));
-    }
+    if (connection.proxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
     onClose(this, (removed) => {
       if (removed) forgetTokens(this.id);
     });

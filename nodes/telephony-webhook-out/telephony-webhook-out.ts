@@ -9,19 +9,11 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { type EndpointNode, findEndpoint } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
-import { keepOf, type MessageRequest, requestOf } from '../runtime/message';
+import { flowsStarted } from '../runtime/flow-moments';
+import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
-import {
-  flowsStarted,
-  type Message,
-  onClose,
-  onInput,
-  type Red,
-  type RedNode,
-  reportProblem,
-  StatusLine,
-} from '../runtime/red';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
@@ -53,12 +45,14 @@ class WebhookOut implements Webhook {
   readonly successRule: Webhook['successRule'];
   readonly timeoutMs: number;
   readonly orderWaitMs: number;
+  private readonly ownOrigin: string | undefined;
   private readonly opening: Promise<OpenStore>;
   private box: OpenStore['box'] | undefined;
   private unregister: ((graceMs: number) => Promise<void>) | undefined;
   private readonly status: StatusLine;
   private closed = false;
   private delivered = 0;
+  private readonly label: string;
 
   constructor(
     private readonly red: Red,
@@ -67,10 +61,12 @@ class WebhookOut implements Webhook {
     policy: RetryPolicy,
   ) {
     this.nodeId = node.id;
+    this.label = red._('telephony-webhook-out.label');
     this.policy = config.retryIfError ? policy : null;
     this.successRule = parseSuccessRule(config.success);
     this.timeoutMs = config.timeoutMs;
     this.orderWaitMs = config.orderWaitMs;
+    this.ownOrigin = typedOriginOf(config.url);
     this.status = new StatusLine(node, systemClock);
     this.opening = acquireFor(red, config.store);
     const started = flowsStarted(red, node);
@@ -102,7 +98,6 @@ class WebhookOut implements Webhook {
     const { store, dispatcher, box, trouble } = await this.opening;
     const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
     const request = await this.readRequest(message, endpoint, dispatcher);
-    const { kept } = keepOf(message);
     const owner = {
       nodeId: this.nodeId,
       webhook: this.nameFor(message),
@@ -113,7 +108,7 @@ class WebhookOut implements Webhook {
     const named = deliveryOf(message);
     const earlier = named && (await store.get(named.id));
     if (earlier && (earlier.nodeId === this.nodeId || earlier.request === null)) {
-      const change = { nowMs: systemClock.now(), request: stored, message: kept, owner };
+      const change = { nowMs: systemClock.now(), request: stored, message: keepOf(message).kept, owner };
       if (isOpenAgain(earlier.state) && (await store.reopen(earlier.id, change))) {
         dispatcher.again(earlier.id, owner.lane, message);
         return;
@@ -121,15 +116,20 @@ class WebhookOut implements Webhook {
       // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
       if (message['retry'] !== undefined) return;
     }
-    await dispatcher.accept({ ...describe(message), ...owner, request: stored, message: kept }, message);
-    if (trouble) this.status.show({ fill: 'red', shape: 'ring', text: trouble });
+    await dispatcher.accept(
+      { ...describe(message), ...owner, request: stored, message: keptText(message) },
+      message,
+      message,
+    );
+    if (trouble) this.status.show(() => ({ fill: 'red', shape: 'ring', text: trouble }));
   }
 
   async prepare(delivery: Sendable): Promise<Prepared> {
     return prepareRequest(this.red, delivery, {
       endpointId: this.config.endpoint,
-      typedUrl: this.config.url,
+      ownOrigin: this.ownOrigin,
       timeoutMs: this.timeoutMs,
+      nowMs: systemClock.now(),
       box: (await this.opening).box,
     });
   }
@@ -138,21 +138,29 @@ class WebhookOut implements Webhook {
     if (!this.box) return; // nothing is sent before the store is open
     if (settled.state === 'delivered') {
       this.delivered++;
-      this.status.show({ fill: 'green', shape: 'dot', text: this.words('delivered', { count: this.delivered }) });
+      this.status.show(() => ({
+        fill: 'green',
+        shape: 'dot',
+        text: this.words('delivered', { count: this.delivered }),
+      }));
       this.node.send([deliveredMessage(settled, this.config.response) as never, null]);
     } else {
-      this.status.show({ fill: 'red', shape: 'dot', text: this.words('failed', { class: settled.error?.class }) });
+      this.status.show(() => ({
+        fill: 'red',
+        shape: 'dot',
+        text: this.words('failed', { class: settled.error?.class }),
+      }));
       this.node.send([null, failedMessage(settled, this.box) as never]);
     }
   }
 
   postponed(delivery: Sendable, dueAtMs: number): void {
     const seconds = Math.max(1, Math.round((dueAtMs - systemClock.now()) / 1000));
-    this.status.show({
+    this.status.show(() => ({
       fill: 'yellow',
       shape: 'ring',
       text: this.words('retry', { attempt: delivery.attemptCount + 2, seconds }),
-    });
+    }));
   }
 
   async close(): Promise<void> {
@@ -182,7 +190,7 @@ class WebhookOut implements Webhook {
       if (!(error instanceof UserError)) throw error;
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
       await dispatcher.fail(
-        { ...describe(message), ...owner, request: null, message: keepOf(message).kept },
+        { ...describe(message), ...owner, request: null, message: keptText(message) },
         { class: 'request', message: error.message, statusCode: null },
       );
       throw error;
@@ -193,7 +201,7 @@ class WebhookOut implements Webhook {
   private nameFor(message: Message): string {
     const mark = message['webhook'];
     const template = isJsonObject(mark) && typeof mark['name'] === 'string' ? mark['name'] : '';
-    return this.config.name || template || this.red._('telephony-webhook-out.label');
+    return this.config.name || template || this.label;
   }
 
   private orderKey(message: Message): string | null {

@@ -9,17 +9,9 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
 import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message';
+import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
-import {
-  flowsStarted,
-  type Message,
-  onClose,
-  onInput,
-  type Red,
-  type RedNode,
-  reportProblem,
-  StatusLine,
-} from '../runtime/red';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookRetryConfig } from './config';
@@ -107,7 +99,11 @@ class Retry {
     if (next?.kind !== 'wait') {
       await this.drop(open, id);
       delete message['retry'];
-      this.status.show({ fill: 'red', shape: 'dot', text: this.red._('telephony-webhook-retry.status.gaveUp') });
+      this.status.show(() => ({
+        fill: 'red',
+        shape: 'dot',
+        text: this.red._('telephony-webhook-retry.status.gaveUp'),
+      }));
       this.node.send([null, message as never]);
       return;
     }
@@ -150,34 +146,34 @@ class Retry {
     this.show();
   }
 
-  private arm(open: OpenStore, hold: Hold): void {
+  /** Remembers when, not what: the message stays in the store alone, where it can be discarded and forgotten. */
+  private arm(open: OpenStore, { id, state, dueAtMs }: Pick<Hold, 'id' | 'state' | 'dueAtMs'>): void {
     if (this.closed) return;
-    this.timers.get(hold.id)?.cancel();
-    const delayMs = Math.max(0, hold.dueAtMs - systemClock.now());
+    this.timers.get(id)?.cancel();
+    const delayMs = Math.max(0, dueAtMs - systemClock.now());
     this.timers.set(
-      hold.id,
+      id,
       systemClock.after(delayMs, () => {
-        this.timers.delete(hold.id);
-        const act = hold.state === 'held' ? this.sendAgain(open, hold) : this.drop(open, hold.id);
+        this.timers.delete(id);
+        const act = state === 'held' ? this.sendAgain(open, id) : this.drop(open, id);
         act.catch((error: unknown) => {
           this.node.error(error instanceof Error ? error.message : String(error));
-          this.arm(open, { ...hold, dueAtMs: systemClock.now() + 1000 });
+          this.arm(open, { id, state, dueAtMs: systemClock.now() + 1000 });
         });
       }),
     );
   }
 
-  private async sendAgain(open: OpenStore, hold: Hold): Promise<void> {
-    // Someone has discarded its delivery meanwhile, or sent it by hand: then it is not this node's any more.
-    const delivery = hold.deliveryId === null ? undefined : await open.store.get(hold.deliveryId);
-    if (delivery && delivery.state !== 'waiting') {
-      await this.drop(open, hold.id);
+  private async sendAgain(open: OpenStore, id: string): Promise<void> {
+    const hold = await open.store.takeHold(id, systemClock.now() + OUT_MS);
+    const delivery = hold?.deliveryId ? await open.store.get(hold.deliveryId) : undefined;
+    // Sent, discarded or forgotten by hand meanwhile: then it is not this node's any more.
+    if (!hold || (delivery && delivery.state !== 'waiting')) {
+      await this.drop(open, id);
       return;
     }
-    const out: Hold = { ...hold, state: 'out', dueAtMs: systemClock.now() + OUT_MS };
-    await open.store.hold(out);
     if (this.closed) return;
-    this.arm(open, out);
+    this.arm(open, hold);
     this.node.send([asItCame(hold, open) as never, null]);
     this.show();
   }
@@ -191,13 +187,13 @@ class Retry {
 
   private show(): void {
     const count = this.timers.size;
-    if (count === 0) this.status.show({});
+    if (count === 0) this.status.show(() => ({}));
     else
-      this.status.show({
+      this.status.show(() => ({
         fill: 'yellow',
         shape: 'ring',
         text: this.red._('telephony-webhook-retry.status.held', { count } as never),
-      });
+      }));
   }
 }
 

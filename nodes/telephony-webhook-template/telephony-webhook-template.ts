@@ -54,10 +54,14 @@ export = (red: Red): void => {
       } catch (error) {
         // The log must not hide why the template failed.
         await logUnrendered(red, this, message, error).catch((reason: unknown) => this.warn(asError(reason).message));
-        status.show({ fill: 'red', shape: 'dot', text: red._('telephony-webhook-template.status.notRendered') });
+        status.show(() => ({
+          fill: 'red',
+          shape: 'dot',
+          text: red._('telephony-webhook-template.status.notRendered'),
+        }));
         throw error;
       }
-      status.show({});
+      status.show(() => ({}));
       send([message]);
     });
     onClose(this, (_removed) => status.close());

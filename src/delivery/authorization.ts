@@ -1,6 +1,7 @@
 /** How an endpoint's credentials get into a request at the moment of sending. */
 import type { Problem } from '../errors';
 import type { AccessTokens, OutgoingRequest } from '../http/http-client';
+import { withHeaders } from '../http/own-headers';
 import { isHeaderName } from '../http/request-head';
 import { basicCredentials } from '../http/user-info';
 
@@ -29,11 +30,11 @@ export function authorize(headers: Headers, auth: EndpointAuth): Headers {
     case 'oauth2':
       return headers;
     case 'basic':
-      return withHeader(headers, 'authorization', basicCredentials(auth.username, auth.password));
+      return withHeaders(headers, { authorization: basicCredentials(auth.username, auth.password) });
     case 'bearer':
-      return withHeader(headers, 'authorization', bearer(auth.prefix, auth.token));
+      return withHeaders(headers, { authorization: bearer(auth.prefix, auth.token) });
     case 'header':
-      return withHeader(headers, auth.name, auth.value);
+      return withHeaders(headers, { [auth.name]: auth.value });
   }
 }
 
@@ -73,10 +74,4 @@ export function sameOrigin(url: string, other: string): boolean {
 /** The value of Authorization: the token behind its prefix. */
 export function bearer(prefix: string, token: string): string {
   return prefix === '' ? token : `${prefix} ${token}`;
-}
-
-/** The headers with this one in place of all others of its name, however it is written. */
-export function withHeader(headers: Headers, name: string, value: string): Headers {
-  const others = Object.entries(headers).filter(([other]) => other.toLowerCase() !== name.toLowerCase());
-  return Object.fromEntries([...others, [name, value]]);
 }

@@ -23,11 +23,13 @@ export type Sendable = Pick<
   | 'orderKey'
   | 'eventType'
   | 'request'
-  | 'message'
   | 'attemptCount'
   | 'createdAtMs'
   | 'firstFailedAtMs'
->;
+> & {
+  /** Of a delivery that this process accepted: the message itself. */
+  readonly message: Readonly<Record<string, unknown>>;
+};
 
 export type Prepared =
   | { readonly kind: 'ready'; readonly request: OutgoingRequest }
@@ -148,9 +150,9 @@ export class Dispatcher {
 
   /**
    * Stores a delivery and sends it as soon as its lane allows. Resolves when it is durable; rejects when it is not.
-   * `live` is handed to `settled` if the process lives until then.
+   * `message` is what `delivery.message` keeps as text; `live` is handed to `settled` if the process lives until then.
    */
-  async accept(delivery: Omit<NewDelivery, 'start'>, live: unknown): Promise<Accepted> {
+  async accept(delivery: Omit<NewDelivery, 'start'>, message: Sendable['message'], live: unknown): Promise<Accepted> {
     const { store, clock } = this.parts;
     const lane = this.lane(delivery.lane);
     const webhook = this.webhooks.get(delivery.nodeId);
@@ -173,7 +175,7 @@ export class Dispatcher {
     }
     if (this.live.size < LIVE_LIMIT) this.live.set(accepted.id, live);
     if (accepted.claimed) {
-      this.begin(lane, { ...delivery, id: accepted.id, attemptCount: 0, firstFailedAtMs: null });
+      this.begin(lane, { ...delivery, message, attemptCount: 0, firstFailedAtMs: null });
     } else {
       if (slot) lane.pacing.giveBack();
       lane.unclaimed++;

@@ -10,6 +10,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
 import metadata from 'libphonenumber-js/min/metadata';
+import { plainCountryCode } from './country-code';
 import { Remembered } from './remembered';
 
 /** Longer texts are no phone numbers, and are not even looked at. */
@@ -66,11 +67,11 @@ const mainCountries = new Map(
 );
 
 function countryOf(text: string): CountryCode | undefined {
-  const code = text.trim().toUpperCase();
+  const code = plainCountryCode(text);
+  if (code === undefined) return undefined;
   if (code === 'UK') return 'GB';
   if (isSupportedCountry(code)) return code;
-  const callingCode = code.replace(/^(\+|00)/, '');
-  const country = mainCountries.get(callingCode);
+  const country = mainCountries.get(code);
   return country !== undefined && isSupportedCountry(country) ? country : undefined;
 }
 

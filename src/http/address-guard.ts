@@ -2,27 +2,29 @@
  * Which addresses a webhook may be sent to. Judged on the host of the URL, on what DNS answers and on the address that
  * the socket is connected to, so that neither a spelling nor an answer that changes gets round it.
  */
-import { lookup as resolve } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup as lookUp } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { UserError } from '../errors';
-import { addBlock, holds, scopeOf } from './ip-address';
+import { type AddressPolicy, parseAllowEntry, plainHost } from './address-rule';
+import { holds, scopeOf } from './ip-address';
 
-/**
- * `lan`: public and private addresses, and this machine if the flow's author typed the host. `public`: public addresses.
- * `list`: what the list names. Metadata services, link-local and unspecified addresses: never.
- */
-export const ADDRESS_POLICIES = ['lan', 'public', 'list'] as const;
-export type AddressPolicy = (typeof ADDRESS_POLICIES)[number];
+/** Asks DNS, as `dns.lookup` with `all` does. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, answers: LookupAddress[]) => void,
+) => void;
 
 export interface AddressGuardOptions {
   readonly policy: AddressPolicy;
-  /** For `list`: host names, `*.example.com` for the hosts below a name, addresses, CIDR blocks. */
+  /** For `list`: see address-rule.ts. What cannot be read allows nothing. */
   readonly allow?: readonly string[];
   /**
-   * True: the flow's author typed the host into a template or an endpoint. False: a message brought it, and under `lan`
-   * it may only be public.
+   * True: the flow's author typed the host into a template, a webhook out or an endpoint. False: a message brought it, and
+   * under `lan` it may only be public.
    */
   readonly hostTyped: boolean;
+  /** Undefined: `dns.lookup`. */
+  readonly resolve?: Resolve;
 }
 
 /** Names that lead to a metadata service or to this machine whatever DNS says. */
@@ -36,37 +38,31 @@ const MOST_HOSTS_KEPT = 1000;
 
 export class AddressGuard {
   readonly #options: AddressGuardOptions;
+  readonly #resolve: Resolve;
   readonly #blocks = new BlockList();
   readonly #names = new Set<string>();
   readonly #suffixes: string[] = [];
   readonly #judgedHosts = new Map<string, string | undefined>();
   #hasBlocks = false;
 
-  /** Throws a UserError (`address-list`) that names the entry of `allow` that is neither a host nor an address. */
   constructor(options: AddressGuardOptions) {
     this.#options = options;
-    for (const [index, entry] of (options.allow ?? []).entries()) this.#allow(entry, `allow[${index}]`);
+    this.#resolve = options.resolve ?? lookUp;
+    for (const entry of options.allow ?? []) this.#allow(entry);
   }
 
   /**
    * Why a host may not be reached, in a sentence, as far as the name alone tells. Undefined: nothing speaks against it.
    *
    * @param hostname as `URL.hostname` gives it; IPv6 addresses in brackets
+   * @param throughProxy true where a proxy will ask DNS, so that the name is all that can be judged
    */
-  judgeHost(hostname: string): string | undefined {
-    if (this.#judgedHosts.has(hostname)) return this.#judgedHosts.get(hostname);
-    const reason = this.#judge(plainHost(hostname));
-    if (this.#judgedHosts.size >= MOST_HOSTS_KEPT) this.#judgedHosts.clear();
-    this.#judgedHosts.set(hostname, reason);
-    return reason;
-  }
-
-  #judge(host: string): string | undefined {
-    if (isIP(host) !== 0) return this.judgeAddress(host, host);
-    const known = KNOWN_NAMES.find(({ matches }) => matches.test(host));
-    if (known) return this.judgeAddress(known.address, host);
-    if (this.#options.policy === 'list' && !this.#hasBlocks && !this.#isNamed(host)) return notListed(host);
-    return undefined;
+  judgeHost(hostname: string, throughProxy = false): string | undefined {
+    const reason = this.#judgedHosts.has(hostname) ? this.#judgedHosts.get(hostname) : this.#judgeAnew(hostname);
+    if (reason !== undefined || !throughProxy || this.#options.policy !== 'list') return reason;
+    const host = plainHost(hostname);
+    if (isIP(host) !== 0 || this.#isNamed(host)) return undefined;
+    return `${notListed(host)} Through a proxy only its name counts, since the proxy asks DNS.`;
   }
 
   /** Why an address may not be reached under a host name, in a sentence. Undefined: it may. */
@@ -75,22 +71,29 @@ export class AddressGuard {
     const { scope, what } = scopeOf(address);
     const { policy, hostTyped } = this.#options;
     const subject = host === address ? `${address} is ${what}` : `${host} leads to ${address}, which is ${what}`;
-    if (scope === 'never') return `${subject}. Webhooks are never sent there.`;
-    if (policy === 'list') return this.#isNamed(host) || holds(this.#blocks, address) ? undefined : notListed(host);
-    if (scope === 'public') return undefined;
-    if (policy === 'public') {
-      return `${subject}, and the address policy "public" of the endpoint forbids it. Choose "lan" or "list" there to allow it.`;
+    if (scope === 'never') return `${subject}. The address policy "${policy}" forbids it, as every other does.`;
+    if (policy === 'list') {
+      if (this.#isNamed(host) || holds(this.#blocks, address)) return undefined;
+      return `${subject}. The address policy "list" of the endpoint names neither host nor address: add one to its list to allow it.`;
     }
-    if (hostTyped) return undefined;
-    return (
-      `${subject}, and a host that comes with a message may only be a public one. ` +
-      'Type the host into the webhook or its endpoint, or name it in the list of the endpoint (address policy "list").'
-    );
+    if (scope === 'public' || (policy === 'lan' && hostTyped)) return undefined;
+    if (!hostTyped) {
+      return (
+        `${subject}, and the address policy "${policy}" lets a host that a message brings be a public one only. To allow it, ` +
+        `${policy === 'lan' ? 'type the whole address into the template, the webhook out or the endpoint, or ' : ''}` +
+        'choose the policy "list" in the endpoint and name the host there.'
+      );
+    }
+    return `${subject}, and the address policy "public" of the endpoint forbids it. Choose "lan" or "list" there to allow it.`;
   }
 
-  /** As `dns.lookup`, without the addresses that may not be reached. Fails with an AddressBlockedError when none is left. */
+  /**
+   * As `dns.lookup`, without the addresses that may not be reached: the socket gets the rest only, so nothing is lost by
+   * it, and names in a local network often have a link-local address beside the one that is meant. Fails with an
+   * AddressBlockedError when none is left.
+   */
   readonly lookup: LookupFunction = (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, answers) => {
+    this.#resolve(hostname, { ...options, all: true }, (error, answers) => {
       if (error) {
         callback(error, []);
         return;
@@ -105,23 +108,36 @@ export class AddressGuard {
     });
   };
 
-  #allow(entry: string, field: string): void {
-    const text = plainHost(entry.trim());
-    if (addBlock(this.#blocks, text)) {
-      this.#hasBlocks = true;
-      return;
+  #judgeAnew(hostname: string): string | undefined {
+    const reason = this.#judge(plainHost(hostname));
+    if (this.#judgedHosts.size >= MOST_HOSTS_KEPT) this.#judgedHosts.clear();
+    this.#judgedHosts.set(hostname, reason);
+    return reason;
+  }
+
+  #judge(host: string): string | undefined {
+    if (isIP(host) !== 0) return this.judgeAddress(host, host);
+    const known = KNOWN_NAMES.find(({ matches }) => matches.test(host));
+    if (known) return this.judgeAddress(known.address, host);
+    if (this.#options.policy === 'list' && !this.#hasBlocks && !this.#isNamed(host)) return notListed(host);
+    return undefined;
+  }
+
+  #allow(text: string): void {
+    const entry = parseAllowEntry(text);
+    switch (entry?.kind) {
+      case undefined:
+        return;
+      case 'host':
+        this.#names.add(entry.host);
+        return;
+      case 'below':
+        this.#suffixes.push(entry.suffix);
+        return;
+      case 'block':
+        this.#hasBlocks = true;
+        this.#blocks.addSubnet(entry.address, entry.bits, entry.family);
     }
-    const suffix = /^\*?\.(.+)$/.exec(text)?.[1];
-    const host = canonicalName(suffix ?? text);
-    if (host === undefined) {
-      throw new UserError(
-        'address-list',
-        `"${entry}" is no host name, address or CIDR block. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8.`,
-        { field },
-      );
-    }
-    if (suffix === undefined) this.#names.add(host);
-    else this.#suffixes.push(`.${host}`);
   }
 
   #isNamed(host: string): boolean {
@@ -136,22 +152,5 @@ export class AddressBlockedError extends Error {
 }
 
 function notListed(host: string): string {
-  return `${host} is not in the list of allowed addresses of the endpoint (address policy "list"). Add it there to allow it.`;
-}
-
-/** Without the brackets of an IPv6 address and the dot of a full name, in lower case. */
-function plainHost(hostname: string): string {
-  return hostname
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/\.$/, '')
-    .toLowerCase();
-}
-
-function canonicalName(name: string): string | undefined {
-  if (!/^[^\s/:@?#\\[\]*]+$/.test(name)) return undefined;
-  try {
-    return plainHost(new URL(`http://${name}/`).hostname);
-  } catch {
-    return undefined;
-  }
+  return `${host} is not in the list of the endpoint (address policy "list"). Add it there to allow it.`;
 }

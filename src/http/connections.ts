@@ -41,6 +41,11 @@ export class Connections {
     this.#direct = directConnector(transport);
   }
 
+  /** True where a proxy makes the connection, which this side then cannot judge. */
+  isProxied(url: URL): boolean {
+    return this.#proxy !== undefined && !isReachedDirectly(url, this.#transport.proxy?.noProxy ?? []);
+  }
+
   route(url: URL): Route {
     const known = this.#routes.get(url.origin);
     if (known) return known;
@@ -73,7 +78,7 @@ export class Connections {
   }
 
   #newRoute(url: URL): Route {
-    const { connections = DEFAULT_CONNECTIONS, proxy: setting } = this.#transport;
+    const { connections = DEFAULT_CONNECTIONS } = this.#transport;
     const pool = (origin: string, connect: buildConnector.connector): Pool =>
       new Pool(origin, {
         connections,
@@ -86,7 +91,7 @@ export class Connections {
       });
 
     const proxy = this.#proxy;
-    if (!proxy || isReachedDirectly(url, setting?.noProxy ?? [])) {
+    if (!proxy || !this.isProxied(url)) {
       return { pool: pool(url.origin, this.#direct), connections, forward: undefined };
     }
     if (url.protocol === 'https:') {

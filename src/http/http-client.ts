@@ -38,8 +38,8 @@ export interface Transport {
   /** Connections to one origin at once. Undefined: 64. */
   readonly connections?: number;
   /**
-   * Judges every address before and after connecting. Undefined: any address may be reached. Through a proxy it can
-   * judge the host in the URL only, since the proxy asks DNS.
+   * Judges every address before and after connecting. Undefined: any address may be reached. Through a proxy it judges
+   * the host in the URL only, since the proxy asks DNS and connects.
    */
   readonly guard?: AddressGuard;
   /** Options of node:tls. */

@@ -123,38 +123,60 @@ function rangeOf(address: string): Range {
  */
 function carriedAddresses(address: string): { readonly addresses: readonly string[]; readonly only: boolean } {
   if (isIP(address) !== 6) return { addresses: [], only: false };
-  const groups = ipv6Groups(address);
-  const v4 = (index: number, flip = 0): string => {
-    const high = (groups[index] ?? 0) ^ flip;
-    const low = (groups[index + 1] ?? 0) ^ flip;
-    return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
-  };
-  const startsWith = (...prefix: number[]): boolean => prefix.every((group, index) => groups[index] === group);
+  const bytes = ipv6Bytes(address);
+  const v4 = (...at: readonly number[]): string => at.map((index) => bytes[index]).join('.');
+  const startsWith = (...groups: number[]): boolean =>
+    groups.every((group, index) => bytes[2 * index] === group >> 8 && bytes[2 * index + 1] === (group & 255));
+  const last = v4(12, 13, 14, 15);
   // v4-mapped (RFC 4291), v4-translated (RFC 2765) and NAT64 (RFC 6052)
   if (startsWith(0, 0, 0, 0, 0, 0xffff) || startsWith(0, 0, 0, 0, 0xffff, 0) || startsWith(0x64, 0xff9b, 0, 0, 0, 0)) {
-    return { addresses: [v4(6)], only: true };
+    return { addresses: [last], only: true };
   }
   // v4-compatible (RFC 4291, deprecated), but not :: and ::1 themselves
-  if (startsWith(0, 0, 0, 0, 0, 0) && (groups[6] !== 0 || (groups[7] ?? 0) > 1))
-    return { addresses: [v4(6)], only: true };
+  if (startsWith(0, 0, 0, 0, 0, 0) && last !== '0.0.0.0' && last !== '0.0.0.1')
+    return { addresses: [last], only: true };
   // NAT64 of a local network (RFC 8215): the network is private, the address inside may be worse
-  if (startsWith(0x64, 0xff9b, 1)) return { addresses: [v4(6)], only: false };
+  if (startsWith(0x64, 0xff9b, 1)) return { addresses: localNat64(bytes).map((at) => v4(...at)), only: false };
   // 6to4 (RFC 3056)
-  if (startsWith(0x2002)) return { addresses: [v4(1)], only: true };
+  if (startsWith(0x2002)) return { addresses: [v4(2, 3, 4, 5)], only: true };
   // Teredo (RFC 4380): the server, and the client with all its bits turned over
-  if (startsWith(0x2001, 0)) return { addresses: [v4(2), v4(6, 0xffff)], only: true };
+  if (startsWith(0x2001, 0)) {
+    const client = bytes.slice(12).map((byte) => byte ^ 255);
+    return { addresses: [v4(4, 5, 6, 7), client.join('.')], only: true };
+  }
   return { addresses: [], only: false };
 }
 
-function ipv6Groups(address: string): readonly number[] {
+/** Where the address stands behind a prefix of 48, 56, 64 or 96 bits (RFC 6052 section 2.2); byte 8 is none of its own. */
+const NAT64_PLACES = [
+  [6, 7, 9, 10],
+  [7, 9, 10, 11],
+  [9, 10, 11, 12],
+  [12, 13, 14, 15],
+] as const;
+
+/**
+ * The places where a translator of a local network may find the address. Its prefix is unknown, but nothing stands
+ * behind the address, and 0.0.0.0 is nobody's.
+ */
+function localNat64(bytes: readonly number[]): readonly (readonly number[])[] {
+  return NAT64_PLACES.filter((place) => {
+    const behind = bytes.slice(place[3] + 1);
+    return behind.every((byte) => byte === 0) && place.some((index) => bytes[index] !== 0);
+  });
+}
+
+function ipv6Bytes(address: string): readonly number[] {
   // The URL parser writes every spelling in one way: hexadecimal groups and at most one `::`.
   const [head = '', tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split('::');
-  const groups = (part: string): number[] =>
-    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
-  const before = groups(head);
+  const bytes = (part: string): number[] =>
+    part === ''
+      ? []
+      : part.split(':').flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+  const before = bytes(head);
   if (tail === undefined) return before;
-  const after = groups(tail);
-  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
+  const after = bytes(tail);
+  return [...before, ...new Array<number>(16 - before.length - after.length).fill(0), ...after];
 }
 
 function withoutZone(address: string): string {

@@ -37,10 +37,10 @@ export class UndiciClient implements HttpClient {
       return failed('reset', `The request to ${hostAndPort(head.url)} was ended from this side before it was sent.`);
     }
     const transport = request.transport ?? PLAIN;
-    const refusal = transport.guard?.judgeHost(head.url.hostname);
-    if (refusal !== undefined) return failed('address-blocked', refusal);
     const connections = this.#connectionsOf(transport);
     if (connections instanceof ProxyFailure) return failed('proxy', connections.message);
+    const refusal = transport.guard?.judgeHost(head.url.hostname, connections.isProxied(head.url));
+    if (refusal !== undefined) return failed('address-blocked', refusal);
     return this.#exchange(head, request, connections.route(head.url), signal);
   }
 

@@ -1,7 +1,7 @@
 /** Puts access tokens into the requests that ask for them, and sends one again with a new token where the receiver refuses it. */
 import type { Clock, Timer } from '../clock';
-import { withHeader } from '../delivery/authorization';
 import type { Authorization, HttpClient, OutgoingRequest, WireFailed, WireResult } from '../http/http-client';
+import { withHeaders } from '../http/own-headers';
 import { inSeconds } from '../http/wire-failure';
 import { tokenFailure } from './token-answer';
 
@@ -30,7 +30,7 @@ export class AuthorizingClient implements HttpClient {
       return token instanceof Promise ? this.within(request.timeoutMs - spentMs(), request, token, signal) : token;
     };
     const sendWith = (value: string): Promise<WireResult> => {
-      const headers = withHeader(request.headers, 'authorization', value);
+      const headers = withHeaders(request.headers, { authorization: value });
       const timeoutMs = Math.max(1, request.timeoutMs - spentMs());
       return this.client.send({ ...request, headers, timeoutMs }, signal);
     };

@@ -1,10 +1,11 @@
 /** What a person, or a message that comes back, does to one delivery: send it again as the same delivery, end it, remove it. */
 import type { Delivery, DeliveryError, DeliveryState } from '../delivery/delivery';
-import { removeBodies, requestColumns } from './delivery-flow';
+import { requestColumns } from './delivery-flow';
 import { WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
 import type { DeliveryStore } from './delivery-store';
 import { arrange, freeAtBeforeArranging } from './order';
-import type { Sql } from './sql';
+import type { Tables } from './tables';
+import { removeBodies } from './twins';
 
 type Change = Parameters<DeliveryStore['reopen']>[1];
 
@@ -17,7 +18,7 @@ interface Current {
   readonly order_key: string | null;
 }
 
-function find(sql: Sql, id: string): Current | undefined {
+function find(sql: Tables, id: string): Current | undefined {
   return sql.get('SELECT sequence, state, node_id, webhook, lane, order_key FROM deliveries WHERE id = ?', id);
 }
 
@@ -27,7 +28,7 @@ function find(sql: Sql, id: string): Current | undefined {
  * or might be passed: later ones wait for it again, so that several of one call, sent again together, arrive in order.
  * With `leaseUntilMs` none of that is asked, since the caller sends it. What a retry node held of it is held no longer.
  */
-export function reopen(sql: Sql, id: string, change: Change): boolean {
+export function reopen(sql: Tables, id: string, change: Change): boolean {
   const current = find(sql, id);
   if (current === undefined || current.state === 'sending' || current.state === 'delivered') return false;
   const { nowMs, leaseUntilMs } = change;
@@ -64,7 +65,7 @@ export function reopen(sql: Sql, id: string, change: Change): boolean {
   return true;
 }
 
-function replaceRequest(sql: Sql, sequence: number, request: NonNullable<Change['request']>): void {
+function replaceRequest(sql: Tables, sequence: number, request: NonNullable<Change['request']>): void {
   sql.run(
     'UPDATE deliveries SET method = ?, url = ?, body_removed = 0 WHERE sequence = ?',
     request.method,
@@ -72,14 +73,14 @@ function replaceRequest(sql: Sql, sequence: number, request: NonNullable<Change[
     sequence,
   );
   sql.run(
-    'UPDATE contents SET headers = ?, body = ?, body_encoding = ?, sealed = ? WHERE sequence = ?',
+    'UPDATE contents SET headers = ?, body = ?, body_encoding = ?, sealed = ?, digest = NULL WHERE sequence = ?',
     ...requestColumns(request),
     sequence,
   );
 }
 
 export function discard(
-  sql: Sql,
+  sql: Tables,
   id: string,
   error: DeliveryError,
   nowMs: number,
@@ -109,7 +110,7 @@ export function discard(
 }
 
 /** Removes every trace of a delivery, in whatever state, and lets the next of its key go. */
-export function remove(sql: Sql, sequence: number): void {
+export function remove(sql: Tables, sequence: number): void {
   const current = sql.get<{ id: string; lane: string; order_key: string | null; ended_at: number | null }>(
     'SELECT id, lane, order_key, ended_at FROM deliveries WHERE sequence = ?',
     sequence,
@@ -123,7 +124,7 @@ export function remove(sql: Sql, sequence: number): void {
 }
 
 /** Failed deliveries of a node of which its output has not heard for sure, oldest first. */
-export function unreported(sql: Sql, nodeId: string): readonly Delivery[] {
+export function unreported(sql: Tables, nodeId: string): readonly Delivery[] {
   return sql
     .all<WholeRow>(
       `SELECT ${WHOLE_COLUMNS} FROM deliveries JOIN contents USING (sequence) WHERE node_id = ? AND unreported = 1
@@ -134,7 +135,7 @@ export function unreported(sql: Sql, nodeId: string): readonly Delivery[] {
 }
 
 /** The output has heard of them. One that is open again meanwhile is left alone. */
-export function reported(sql: Sql, ids: readonly string[], keepBodies: boolean): void {
+export function reported(sql: Tables, ids: readonly string[], keepBodies: boolean): void {
   for (const id of ids) {
     const row = sql.get<{ sequence: number }>('SELECT sequence FROM deliveries WHERE id = ? AND unreported = 1', id);
     if (row === undefined) continue;

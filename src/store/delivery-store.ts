@@ -17,10 +17,13 @@ export interface NewDelivery {
   readonly lane: string;
   readonly orderKey: string | null;
   readonly eventId: string | null;
+  /** As the event has it. */
+  readonly eventTime: string | null;
   readonly eventType: string | null;
   readonly callId: string | null;
   readonly request: StoredRequest | null;
-  readonly message: JsonObject;
+  /** What is kept of the message, as JSON text: it is written once, by who has it. */
+  readonly message: string;
   readonly createdAtMs: number;
   readonly resendOf: string | null;
   /**
@@ -33,7 +36,7 @@ export interface NewDelivery {
     | { readonly kind: 'pending'; readonly dueAtMs: number }
     | { readonly kind: 'failed'; readonly error: DeliveryError };
   /**
-   * Set for a message of an event that came out again after a crash: if a delivery with the same event id, node,
+   * Set for a message of an event that came out again after a crash: if a delivery with the same event id and time, node,
    * method, URL and body exists, nothing is stored and that one is answered with `duplicate: true`.
    */
   readonly compare: boolean;
@@ -258,6 +261,11 @@ export interface DeliveryStore {
    */
   hold(hold: Hold): Promise<void>;
   holds(nodeId: string): Promise<readonly Hold[]>;
+  /**
+   * For sending it on: marks it as `out` until then, and answers it. Undefined: it is held no longer, because its delivery
+   * was sent or discarded by hand, or its number forgotten.
+   */
+  takeHold(id: string, untilMs: number): Promise<Hold | undefined>;
   /**
    * Leaves its delivery alone: one that is still `waiting` (the retry gave up) is sent by nobody until its caller finishes it
    * or someone reopens it. Finish first, then drop.

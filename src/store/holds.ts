@@ -4,6 +4,7 @@ import { fromJson } from './delivery-rows';
 import type { Hold } from './delivery-store';
 import { arrange } from './order';
 import type { Sql } from './sql';
+import type { Tables } from './tables';
 
 interface HoldRow {
   readonly id: string;
@@ -21,7 +22,7 @@ interface HoldRow {
  * never claimed (its retry node sends it) and stands in nobody's way. A delivery that is under way or delivered stays as it is, and
  * `out` changes none.
  */
-export function hold(sql: Sql, held: Hold): void {
+export function hold(sql: Tables, held: Hold): void {
   sql.run(
     `INSERT INTO holds (id, node_id, delivery_id, message, failures, first_failed_at, due_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET node_id = excluded.node_id, delivery_id = excluded.delivery_id, message = excluded.message,
@@ -50,7 +51,17 @@ export function hold(sql: Sql, held: Hold): void {
 
 /** Earliest due first. */
 export function holds(sql: Sql, nodeId: string): readonly Hold[] {
-  return sql.all<HoldRow>('SELECT * FROM holds WHERE node_id = ? ORDER BY due_at, id', nodeId).map((row) => ({
+  return sql.all<HoldRow>('SELECT * FROM holds WHERE node_id = ? ORDER BY due_at, id', nodeId).map(holdOf);
+}
+
+/** Marks it as `out` until then, and answers it. Undefined: it is held no longer. */
+export function takeHold(sql: Sql, id: string, untilMs: number): Hold | undefined {
+  const row = sql.get<HoldRow>(`UPDATE holds SET state = 'out', due_at = ? WHERE id = ? RETURNING *`, untilMs, id);
+  return row && holdOf(row);
+}
+
+function holdOf(row: HoldRow): Hold {
+  return {
     id: row.id,
     nodeId: row.node_id,
     message: fromJson<JsonObject>(row.message),
@@ -59,13 +70,13 @@ export function holds(sql: Sql, nodeId: string): readonly Hold[] {
     firstFailedAtMs: row.first_failed_at,
     dueAtMs: row.due_at,
     state: row.state,
-  }));
+  };
 }
 
 /**
  * Forgets the message and leaves its delivery alone: one that is still `waiting` then is sent by nobody until the caller finishes it
  * (the retry gave up) or someone reopens it. Finish first, then drop: a crash between the two repeats a step and loses nothing.
  */
-export function dropHold(sql: Sql, id: string): void {
+export function dropHold(sql: Tables, id: string): void {
   sql.run('DELETE FROM holds WHERE id = ?', id);
 }

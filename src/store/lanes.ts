@@ -1,25 +1,18 @@
 /** What is known of a lane as a whole: paused or not, failing or not, and when it next has something to send. */
 import type { LaneState } from './delivery-store';
 import type { Sql } from './sql';
+import type { Tables } from './tables';
 
-export function setPaused(sql: Sql, lane: string, paused: boolean): void {
+export function setPaused(sql: Tables, lane: string, paused: boolean): void {
+  sql.stir(lane);
   sql.run(
     'INSERT INTO lanes (lane, paused) VALUES (?, ?) ON CONFLICT (lane) DO UPDATE SET paused = excluded.paused',
     ...[lane, paused ? 1 : 0],
   );
 }
 
-/** Something of the lane was delivered. */
-export function noteSuccess(sql: Sql, lane: string, atMs: number): void {
-  sql.run(
-    `INSERT INTO lanes (lane, last_success_at) VALUES (?, ?) ON CONFLICT (lane) DO UPDATE
-     SET last_success_at = max(coalesce(last_success_at, 0), excluded.last_success_at)`,
-    ...[lane, atMs],
-  );
-}
-
 /** Makes what waits due now, not before its own `notBeforeMs`, and never later than it is due. What a retry node holds is that node's. */
-export function wake(sql: Sql, lane: string, failedSinceMs: number, nowMs: number): number {
+export function wake(sql: Tables, lane: string, failedSinceMs: number, nowMs: number): number {
   return sql.run(
     `UPDATE deliveries SET due_at = max(?, coalesce(not_before, 0))
      WHERE lane = ? AND state = 'waiting' AND held = 0 AND last_failed_at >= ? AND due_at > max(?, coalesce(not_before, 0))`,

@@ -4,13 +4,14 @@
  * the order: it stays free itself, and lets the head go from `pass_at` on. One that a retry node holds stands outside.
  * All of it by index: nothing here grows with the number of deliveries that wait.
  */
-import type { Sql } from './sql';
+import type { Tables } from './tables';
 
-const HEADS = `SELECT sequence, free_at FROM deliveries
-  WHERE lane = ? AND order_key = ? AND ended_at IS NULL AND held = 0 AND pass_at IS NULL ORDER BY sequence LIMIT 2`;
-const PASSED = `SELECT pass_at FROM deliveries
-  WHERE lane = ? AND order_key = ? AND ended_at IS NULL AND held = 0 AND pass_at IS NOT NULL AND sequence < ?
-  ORDER BY pass_at DESC LIMIT 1`;
+const OPEN = 'FROM deliveries WHERE lane = ? AND order_key = ? AND ended_at IS NULL AND held = 0';
+const HEADS = `SELECT sequence, free_at ${OPEN} AND pass_at IS NULL ORDER BY sequence LIMIT 2`;
+const PASSED = `SELECT pass_at ${OPEN} AND pass_at IS NOT NULL AND sequence < ? ORDER BY pass_at DESC LIMIT 1`;
+/** What precedes one that comes last: whether there is a head, and until when those that may be passed keep it back. */
+const BEFORE_NEW = `SELECT EXISTS (SELECT 1 ${OPEN} AND pass_at IS NULL) AS head,
+  (SELECT pass_at ${OPEN} AND pass_at IS NOT NULL ORDER BY pass_at DESC LIMIT 1) AS pass_at`;
 
 interface Head {
   readonly sequence: number;
@@ -18,9 +19,10 @@ interface Head {
 }
 
 /** The `free_at` of a delivery that is about to be accepted, behind all others of its key. */
-export function freeAtForNew(sql: Sql, lane: string, orderKey: string | null): number | null {
+export function freeAtForNew(sql: Tables, lane: string, orderKey: string | null): number | null {
   if (orderKey === null) return 0;
-  return sql.get(HEADS, lane, orderKey) === undefined ? passableAt(sql, lane, orderKey, Number.MAX_SAFE_INTEGER) : null;
+  const before = sql.get<{ head: number; pass_at: number | null }>(BEFORE_NEW, lane, orderKey, lane, orderKey);
+  return before?.head === 1 ? null : (before?.pass_at ?? 0);
 }
 
 /**
@@ -32,21 +34,24 @@ export function freeAtBeforeArranging(orderKey: string | null, passAtMs: number 
 }
 
 /** Lets the head of a key go, and only the head. To be called after each change of one delivery that may have made another the head. */
-export function arrange(sql: Sql, lane: string, orderKey: string | null): void {
+export function arrange(sql: Tables, lane: string, orderKey: string | null): void {
   if (orderKey === null) return;
   const [head, next] = sql.all<Head>(HEADS, lane, orderKey);
   if (head === undefined) return;
   const freeAt = passableAt(sql, lane, orderKey, head.sequence);
-  if (head.free_at !== freeAt) setFreeAt(sql, head.sequence, freeAt);
+  if (head.free_at !== freeAt) {
+    setFreeAt(sql, head.sequence, freeAt);
+    sql.stir(lane);
+  }
   // Only one that was the head until now can be free, and then it is the next.
   if (next !== undefined && next.free_at !== null) setFreeAt(sql, next.sequence, null);
 }
 
 /** From when all that precede may be passed; 0 where nothing does. To be asked of a head or a newcomer only. */
-function passableAt(sql: Sql, lane: string, orderKey: string, sequence: number): number {
+function passableAt(sql: Tables, lane: string, orderKey: string, sequence: number): number {
   return sql.get<{ pass_at: number }>(PASSED, lane, orderKey, sequence)?.pass_at ?? 0;
 }
 
-function setFreeAt(sql: Sql, sequence: number, freeAt: number | null): void {
+function setFreeAt(sql: Tables, sequence: number, freeAt: number | null): void {
   sql.run('UPDATE deliveries SET free_at = ? WHERE sequence = ?', freeAt, sequence);
 }

@@ -4,6 +4,7 @@ import { answersWith, deliveriesWith, eventsWith } from './delivery-scan';
 import type { Retention } from './delivery-store';
 import { numberTest } from './search';
 import type { Sql } from './sql';
+import type { Tables } from './tables';
 
 /** Most rows that one call removes, so that no other call waits long. */
 const BATCH = 500;
@@ -21,7 +22,7 @@ interface Removable {
 }
 
 /** The pages of removed rows are used again, and given back where they are many. */
-export function prune(sql: Sql, retention: Retention, nowMs: number): number {
+export function prune(sql: Tables, retention: Retention, nowMs: number): number {
   const oldest = [...oldestDeliveries(sql), ...oldestEvents(sql, nowMs)].sort((a, b) => a.at - b.at);
   let removed = 0;
   for (const each of oldest.slice(0, BATCH)) {
@@ -38,7 +39,7 @@ export function prune(sql: Sql, retention: Retention, nowMs: number): number {
   return removed;
 }
 
-function oldestDeliveries(sql: Sql): Removable[] {
+function oldestDeliveries(sql: Tables): Removable[] {
   return sql.all(
     `SELECT 'delivery' AS kind, sequence, ended_at AS at FROM deliveries
      WHERE ended_at IS NOT NULL ORDER BY ended_at LIMIT ?`,
@@ -46,7 +47,7 @@ function oldestDeliveries(sql: Sql): Removable[] {
   );
 }
 
-function oldestEvents(sql: Sql, nowMs: number): Removable[] {
+function oldestEvents(sql: Tables, nowMs: number): Removable[] {
   return sql.all(
     `SELECT 'event' AS kind, sequence, accepted_at AS at FROM events WHERE ${REMOVABLE_EVENT} ORDER BY sequence LIMIT ?`,
     ...[nowMs, BATCH],
@@ -59,7 +60,7 @@ export function usedBytes(sql: Sql): number {
 }
 
 /** Where URLs hold ever new hosts, every one of them was a lane. */
-function removeIdleLanes(sql: Sql, beforeMs: number): void {
+function removeIdleLanes(sql: Tables, beforeMs: number): void {
   sql.run(
     `DELETE FROM lanes WHERE paused = 0 AND last_success_at < ?
      AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.lane = lanes.lane AND ended_at IS NULL)`,
@@ -75,7 +76,7 @@ export interface Occurrences {
 }
 
 /** Reads all that is stored; what is sealed cannot be looked into. */
-export function occurrences(sql: Sql, digits: string): Occurrences {
+export function occurrences(sql: Tables, digits: string): Occurrences {
   const test = numberTest(digits);
   const holds = sql.all<{ id: string; message: string }>('SELECT id, message FROM holds');
   return {
@@ -86,7 +87,7 @@ export function occurrences(sql: Sql, digits: string): Occurrences {
 }
 
 /** Removes what was found and overwrites where it stood. Answers how many deliveries and events there were. */
-export function erase(sql: Sql, found: Occurrences): number {
+export function erase(sql: Tables, found: Occurrences): number {
   sql.database.exec('PRAGMA secure_delete = ON');
   try {
     let removed = 0;

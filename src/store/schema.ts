@@ -15,6 +15,10 @@ const APPLICATION_ID = 0x74687764;
  * - `claimable_at`: from when it may be claimed. NULL: it is under way, held, ended, or in wait behind another.
  * - `pass_at`: from when the next of the key may pass a delivery that failed. NULL: never.
  * See order.ts for who sets `free_at`.
+ *
+ * `digest` stands for a body that was removed (twins.ts).
+ *
+ * Deliveries of an event are looked up by its time: an index of times grows at its end, one of ids all over the place.
  */
 const LAYOUT_1 = `
 CREATE TABLE deliveries (
@@ -26,6 +30,7 @@ CREATE TABLE deliveries (
   lane TEXT NOT NULL,
   order_key TEXT,
   event_id TEXT,
+  event_time TEXT,
   event_type TEXT,
   call_id TEXT,
   method TEXT,
@@ -62,7 +67,7 @@ CREATE INDEX deliveries_failing ON deliveries (lane, first_failed_at) WHERE stat
 CREATE INDEX deliveries_failed ON deliveries (sequence) WHERE state = 'failed';
 CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX deliveries_unreported ON deliveries (node_id, sequence) WHERE unreported = 1;
-CREATE INDEX deliveries_event ON deliveries (event_id) WHERE event_id IS NOT NULL;
+CREATE INDEX deliveries_event ON deliveries (event_time) WHERE event_time IS NOT NULL;
 
 CREATE TABLE contents (
   sequence INTEGER PRIMARY KEY,
@@ -70,7 +75,8 @@ CREATE TABLE contents (
   body TEXT,
   body_encoding TEXT,
   sealed TEXT,
-  message TEXT NOT NULL
+  message TEXT NOT NULL,
+  digest TEXT
 );
 
 CREATE TABLE attempts (

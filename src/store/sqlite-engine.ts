@@ -8,13 +8,13 @@ import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
-import { dropHold, hold, holds } from './holds';
+import { dropHold, hold, holds, takeHold } from './holds';
 import { lanes, setPaused, wake } from './lanes';
 import { erase, type Occurrences, occurrences, prune } from './retention';
 import { migrate } from './schema';
-import { Sql } from './sql';
 import { storeError } from './sqlite-error';
 import { type OpenFile, openForReading, openForWriting } from './sqlite-file';
+import { Tables } from './tables';
 
 /** What the port promises, without the promise. */
 type Synchronous<Port> = {
@@ -41,7 +41,7 @@ export interface EngineOptions {
 }
 
 export class SqliteEngine {
-  readonly sql: Sql;
+  readonly sql: Tables;
   readonly operations: Operations;
   readonly #path: string;
   readonly #file: OpenFile;
@@ -50,7 +50,7 @@ export class SqliteEngine {
   constructor({ path, readOnly = false, lockWaitMs = 2_000 }: EngineOptions) {
     this.#path = path;
     this.#file = readOnly ? openForReading(path) : openForWriting(path, lockWaitMs);
-    this.sql = new Sql(this.#file.database);
+    this.sql = new Tables(this.#file.database);
     this.operations = operationsOn(this.sql);
     try {
       if (!readOnly) migrate(this.sql);
@@ -79,14 +79,22 @@ export class SqliteEngine {
   }
 }
 
-function operationsOn(sql: Sql): Operations {
+function operationsOn(sql: Tables): Operations {
+  /** It may make something claimable, in whichever lane. */
+  const stirring = <T>(result: T): T => {
+    sql.stir();
+    return result;
+  };
   return {
     accept: (delivery) => accept(sql, delivery),
     claim: (request) => claim(sql, request),
     finish: (finished) => finish(sql, finished),
-    release: (ids, dueAtMs) => release(sql, ids, dueAtMs),
-    reclaim: (nowMs, all) => reclaim(sql, nowMs, all),
-    lanes: () => lanes(sql),
+    release: (ids, dueAtMs) => stirring(release(sql, ids, dueAtMs)),
+    reclaim: (nowMs, all) => stirring(reclaim(sql, nowMs, all)),
+    lanes: () => {
+      sql.writeSuccesses();
+      return lanes(sql);
+    },
     wake: (lane, failedSinceMs, nowMs) => wake(sql, lane, failedSinceMs, nowMs),
     setPaused: (lane, paused) => setPaused(sql, lane, paused),
     get: (id) => get(sql, id),
@@ -94,20 +102,27 @@ function operationsOn(sql: Sql): Operations {
     list: (filter, limit, cursor) => list(sql, filter, limit, cursor),
     count: (filter) => count(sql, filter),
     ids: (filter, limit) => ids(sql, filter, limit),
-    summary: () => summary(sql),
-    reopen: (id, change) => reopen(sql, id, change),
+    summary: () => {
+      sql.writeSuccesses();
+      return summary(sql);
+    },
+    reopen: (id, change) => stirring(reopen(sql, id, change)),
     unreported: (nodeId) => unreported(sql, nodeId),
     reported: (ids, keepBodies) => reported(sql, ids, keepBodies),
-    discard: (id, error, nowMs, keepBodies) => discard(sql, id, error, nowMs, keepBodies),
-    prune: (retention, nowMs) => prune(sql, retention, nowMs),
+    discard: (id, error, nowMs, keepBodies) => stirring(discard(sql, id, error, nowMs, keepBodies)),
+    prune: (retention, nowMs) => {
+      sql.writeSuccesses();
+      return stirring(prune(sql, retention, nowMs));
+    },
     occurrences: (digits) => occurrences(sql, digits),
-    erase: (found) => erase(sql, found),
+    erase: (found) => stirring(erase(sql, found)),
     acceptEvents: (events) => acceptEvents(sql, events),
     openEvents: (source) => openEvents(sql, source),
     closeEvents: (ids) => closeEvents(sql, ids),
     recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
-    hold: (held) => hold(sql, held),
+    hold: (held) => stirring(hold(sql, held)),
     holds: (nodeId) => holds(sql, nodeId),
+    takeHold: (id, untilMs) => takeHold(sql, id, untilMs),
     dropHold: (id) => dropHold(sql, id),
   };
 }

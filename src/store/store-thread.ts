@@ -3,10 +3,16 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors';
 import type { EngineOptions, OperationName, Operations } from './sqlite-engine';
-import { type Call, CLOSE, errorFrom, OPENING, type Outcome } from './worker-protocol';
+import { type Answer, type Call, CLOSE, errorFrom, OPENING, type Outcome } from './worker-protocol';
 
 /** Beside this file, compiled or not. */
 const WORKER_FILE = join(__dirname, `sqlite-worker${extname(__filename)}`);
+
+/**
+ * Batches that the thread has not answered yet. With one more than it works on, it never waits for the next; what is
+ * called beyond that is collected, so that a busy main thread wakes the other one seldom and commits are shared by many.
+ */
+const BATCHES_UNDER_WAY = 2;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -20,6 +26,8 @@ export class StoreThread {
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
   #unsent: Call[] = [];
+  #underWay = 0;
+  #flushing = false;
   #lastId = OPENING;
   #ended: Error | undefined;
 
@@ -28,7 +36,11 @@ export class StoreThread {
     const execArgv = extname(WORKER_FILE) === '.ts' ? process.execArgv : [];
     this.#worker = new Worker(WORKER_FILE, { workerData: options, name: 'telephony-webhooks store', execArgv });
     this.#worker.unref();
-    this.#worker.on('message', (outcomes: readonly Outcome[]) => this.#settle(outcomes));
+    this.#worker.on('message', ({ batches, outcomes }: Answer) => {
+      this.#underWay -= batches;
+      this.#settle(outcomes);
+      this.#flushSoon();
+    });
     // An error ends the thread: `exit` follows.
     this.#worker.on('error', (error) => this.#end(stopped(options.path, error)));
     this.#exited = new Promise((resolve) => {
@@ -47,7 +59,7 @@ export class StoreThread {
     return this.#ended === undefined;
   }
 
-  /** Calls made in one turn are sent together. */
+  /** Calls made in one turn of the event loop are sent together. */
   call<Name extends OperationName>(
     name: Name,
     ...args: Parameters<Operations[Name]>
@@ -70,8 +82,8 @@ export class StoreThread {
   #send(name: Call['name'], args: readonly unknown[]): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     this.#lastId += 1;
-    if (this.#unsent.length === 0) queueMicrotask(() => this.#flush());
     this.#unsent.push({ id: this.#lastId, name, args });
+    this.#flushSoon();
     return this.#promise(this.#lastId);
   }
 
@@ -81,12 +93,20 @@ export class StoreThread {
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
+  #flushSoon(): void {
+    if (this.#flushing || this.#unsent.length === 0 || this.#underWay >= BATCHES_UNDER_WAY) return;
+    this.#flushing = true;
+    setImmediate(() => this.#flush());
+  }
+
   #flush(): void {
+    this.#flushing = false;
     const calls = this.#unsent;
     this.#unsent = [];
     if (calls.length === 0 || this.#ended !== undefined) return;
     try {
       this.#worker.postMessage(calls);
+      this.#underWay += 1;
     } catch {
       for (const call of calls) this.#post(call);
     }
@@ -96,6 +116,7 @@ export class StoreThread {
   #post(call: Call): void {
     try {
       this.#worker.postMessage([call]);
+      this.#underWay += 1;
     } catch (error) {
       this.#take(call.id)?.reject(error);
     }

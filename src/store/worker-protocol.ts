@@ -1,4 +1,4 @@
-/** What a store and its threads say to each other: lists of calls one way, lists of outcomes the other. */
+/** What a store and its threads say to each other: batches of calls one way, answers to one or more of them the other. */
 import { UserError } from '../errors';
 import type { OperationName } from './sqlite-engine';
 
@@ -20,6 +20,12 @@ export const OPENING = 0;
 export type Outcome =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly error: ErrorData };
+
+export interface Answer {
+  /** How many batches of calls it answers. */
+  readonly batches: number;
+  readonly outcomes: readonly Outcome[];
+}
 
 export interface ErrorData {
   /** Null: not a mistake that a user can mend, but a bug. */

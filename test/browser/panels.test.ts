@@ -1,6 +1,7 @@
 /** The panels in a real browser, on each Node-RED and theme that is supported. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { publicKeyText } from '../../src/signing/keys';
 import {
   type FlowNode,
   type NodeRedProcess,
@@ -481,16 +482,66 @@ describe('secrets in a panel', function () {
     await editor.cancel();
   });
 
-  it('that sign are made at a click', async () => {
+  const keys = () => editor.panel.locator('#telephony-signingSecrets input[type=text]');
+
+  it('that sign are made at a click, and a pair shows its public half', async () => {
     await editor.openPanel('endpoint');
-    await editor.panel.getByRole('button', { name: 'add key' }).click();
-    await editor.panel.getByRole('button', { name: 'generate' }).click();
-    const key = await editor.panel.locator('#telephony-signingSecrets input[type=text]').inputValue();
-    assert.match(key, /^whsec_[A-Za-z0-9+/]{43}=$/);
+    await editor.field('signing').selectOption('standard');
+    for (const kind of ['generate', 'pair']) {
+      await editor.panel.getByRole('button', { name: 'add key' }).click();
+      await editor.panel.getByRole('button', { name: kind, exact: true }).last().click();
+    }
+    const [shared = '', own = ''] = await Promise.all([keys().first().inputValue(), keys().last().inputValue()]);
+    assert.match(shared, /^whsec_[A-Za-z0-9+/]{43}=$/);
+    await editor.panel.getByText(`For the receiver: ${publicKeyText(own)}`).waitFor();
     await editor.screenshot('signing');
     await editor.done();
     const { signingSecrets } = (await credentials('endpoint')) as { signingSecrets: string };
-    assert.deepEqual(JSON.parse(signingSecrets), [key]);
+    assert.deepEqual(JSON.parse(signingSecrets), [shared, own]);
+  });
+
+  it('that sign by HMAC may be any text, those of Standard Webhooks not', async () => {
+    await editor.openPanel('endpoint');
+    await editor.field('signing').selectOption('hmac');
+    await editor.panel.getByRole('button', { name: 'add key' }).click();
+    await keys().last().fill('any text');
+    const wrong = editor.panel.getByText('A key is whsec_');
+    assert.equal(await wrong.count(), 0);
+    await editor.field('signing').selectOption('standard');
+    await wrong.waitFor();
+    await editor.cancel();
+  });
+
+  it('sign as a known sender does, after it was chosen', async () => {
+    await editor.openPanel('endpoint');
+    await editor.field('signing').selectOption('hmac');
+    await editor.field('hmacContent').fill('{{nobody}}');
+    await editor.panel.locator('#telephony-hmac-like').selectOption('Slack');
+    await editor.screenshot('signing-hmac');
+    await editor.done();
+    const { hmacHeader, hmacPrefix, hmacContent, hmacTimestampHeader } = await editor.saved('endpoint');
+    assert.deepEqual(
+      [hmacHeader, hmacPrefix, hmacContent, hmacTimestampHeader],
+      ['X-Slack-Signature', 'v0=', 'v0:{{timestamp}}:{{body}}', 'X-Slack-Request-Timestamp'],
+    );
+    assert.equal(await editor.isValid('endpoint'), true);
+  });
+
+  it('of a source fit the way in which it verifies', async () => {
+    await editor.openPanel('push');
+    for (const [verify, shown] of [
+      ['standard', ['secret', 'toleranceSeconds']],
+      ['twilio', ['secret', 'publicUrl']],
+      ['telnyx', ['secret', 'toleranceSeconds']],
+    ] as const) {
+      await editor.field('verify').selectOption(verify);
+      const fields = ['secret', 'toleranceSeconds', 'publicUrl', 'hmacHeader', 'hmacContent', 'token'];
+      const visible = [];
+      for (const name of fields) if (await editor.field(name).isVisible()) visible.push(name);
+      assert.deepEqual(visible, shown);
+      await editor.screenshot(`verify-${verify}`);
+    }
+    await editor.cancel();
   });
 });
 

@@ -97,8 +97,9 @@ function flow(receiver: Receiver, server: TokenServer, proxy: TestProxy, probe: 
         tokenUrl: `${server.url}/${name}`,
         proxy: name === 'client' ? 'proxy' : '',
         secretNames: ['apiKey'],
+        signing: 'hmac',
         ...endpoint,
-        credentials: { ...credentials, secrets: '{"apiKey":"cnry-named"}' },
+        credentials: { ...credentials, secrets: '{"apiKey":"cnry-named"}', signingSecrets: '["cnry-signing"]' },
       },
     ]),
   ];
@@ -142,12 +143,17 @@ for (const version of NODE_RED_VERSIONS) {
       for (const { url, headers } of receiver.requests) {
         const shown = headers.authorization ?? headers['x-api-key'];
         assert.match(String(shown), KINDS[url.slice(1)]?.shown ?? /^$/, url);
+        assert.ok(headers['x-signature']);
       }
       await probe.waitFor(count);
       assert.deepEqual(server.requests.map(({ url }) => url).sort(), ['/client', '/refresh', '/service']);
       assert.deepEqual(
         proxy.requests.map((line) => line.replace(/127.*:\d+/, '…')),
         ['POST http://…/client', 'POST http://…/client'],
+      );
+      assert.match(
+        nodeRed.log,
+        /Through the proxy of this endpoint, "May reach" is checked on the host in the URL only/,
       );
     });
 

@@ -252,7 +252,31 @@ for (const version of NODE_RED_VERSIONS) {
       assert.equal(summary.states['delivered'], 6);
       assert.equal((await ask('POST', 'forget', { number: '+49 30 123450005' })).json['removed'], 1);
       await list('q=0005', 0);
-      assert.equal((await ask('POST', 'forget', { number: '' })).status, 400);
+      await list('', 5);
+      for (const number of ['', '1', '10', '493012', 'everyone', '12345678 or so', null, {}, ['4930123450001']]) {
+        const refused = await ask('POST', 'forget', { number });
+        assert.deepEqual([refused.status, refused.json['field']], [400, 'number'], JSON.stringify(number));
+        assert.match(String(refused.json['message']), /7 digits or more/);
+      }
+      for (const action of ['resend', 'discard']) {
+        for (const none of [
+          {},
+          { state: [] },
+          { q: ' ' },
+          { stat: 'failed' },
+          { filter: {} },
+          { q: {} },
+          { all: 'no' },
+        ]) {
+          const refused = await ask('POST', `deliveries/${action}`, none);
+          assert.deepEqual([refused.status, refused.json['code']], [400, 'filter'], JSON.stringify(none));
+        }
+        assert.equal((await ask('POST', `deliveries/${action}`, { dryRun: true })).json['matched'], 5);
+      }
+      await list('', 5);
+      assert.equal((await ask('POST', 'deliveries/resend', { state: 'failed', all: true })).json['matched'], 0);
+      assert.deepEqual((await ask('POST', 'deliveries/discard', { all: true })).json, { discarded: 5 });
+      await list('', 0);
     });
 
     it('continues after a kill and a restart what waited or was under way, as the same delivery with its message', async () => {
@@ -323,6 +347,8 @@ for (const version of NODE_RED_VERSIONS) {
         id: 'crm',
         type: 'telephony-webhook-endpoint',
         baseUrl: '',
+        addressPolicy: 'list',
+        allow: ['127.0.0.1'],
         auth: 'header',
         headerName: 'X-Crm',
         credentials: { token: 'cnry-endpoint' },
@@ -394,7 +420,8 @@ for (const version of NODE_RED_VERSIONS) {
         ['GET', 'deliveries/x', 401, 404, 404],
         ['DELETE', 'deliveries/x', 401, 403, 404],
         ['POST', 'deliveries/x/resend', 401, 403, 404],
-        ['POST', 'deliveries/resend', 401, 403, 200],
+        ['POST', 'deliveries/resend', 401, 403, 400],
+        ['POST', 'deliveries/discard', 401, 403, 400],
         ['POST', 'endpoints/x/pause', 401, 403, 200],
         ['POST', 'endpoints/x/resume', 401, 403, 200],
         ['POST', 'forget', 401, 403, 400],

@@ -10,6 +10,7 @@ import { checkOtherRoots } from './main-job/other-roots';
 import { checkPreviews } from './main-job/previews';
 import { checkProviders } from './main-job/providers';
 import { checkSecrets } from './main-job/secrets';
+import { checkSignatures } from './main-job/signatures';
 import { checkTemplates } from './main-job/templates';
 import { Workbench } from './main-job/workbench';
 
@@ -24,6 +25,7 @@ for (const version of NODE_RED_VERSIONS) {
     describe('Which events come out', () => checkEvents(bench));
     describe('What a receiver gets from a template', () => checkTemplates(bench));
     describe('Secrets', () => checkSecrets(bench));
+    describe('Signatures', () => checkSignatures(bench));
     describe('Templates that fail', () => checkFailures(bench));
     describe('Preview and test', () => checkPreviews(bench));
   });

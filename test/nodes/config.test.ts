@@ -9,6 +9,7 @@ import * as webhookOut from '../../nodes/telephony-webhook-out/config';
 import * as retry from '../../nodes/telephony-webhook-retry/config';
 import * as template from '../../nodes/telephony-webhook-template/config';
 import type { Problem } from '../../src/errors';
+import { countryProblem, toE164 } from '../../src/event/phone-number';
 
 type Parse = (saved: unknown) => { readonly config: object; readonly problems: readonly Problem[] };
 
@@ -113,10 +114,15 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ['telephony-deliveries', { action: 'explode' }, 'action'],
   ['telephony-source', { kind: 'carrier-pigeon' }, 'kind'],
   ['telephony-source', { countryCode: 'GBR' }, 'countryCode'],
+  ['telephony-source', { countryCode: '4400' }, 'countryCode'],
+  ['telephony-source', { countryCode: '+' }, 'countryCode'],
   ['telephony-source', { path: '/a?b=c' }, 'path'],
   ['telephony-source', { path: '/a/:id' }, 'path'],
   ['telephony-source', { verify: 'token', tokenName: '' }, 'tokenName'],
-  ['telephony-source', { verify: 'hmac', hmacHeader: '' }, 'hmacHeader'],
+  ['telephony-source', { verify: 'hmac', hmacHeader: 'X Sign' }, 'hmacHeader'],
+  ['telephony-source', { verify: 'hmac', hmacContent: '{{timestamp}}.{{body}}' }, 'hmacContent'],
+  ['telephony-source', { toleranceSeconds: 0 }, 'toleranceSeconds'],
+  ['telephony-source', { publicUrl: 'pbx.example.com' }, 'publicUrl'],
   ['telephony-source', { kind: 'simulator', callsPerMinute: 0 }, 'callsPerMinute'],
   ['telephony-webhook-endpoint', { baseUrl: 'ftp://example.com' }, 'baseUrl'],
   ['telephony-webhook-endpoint', { baseUrl: 'https://user:pw@example.com' }, 'baseUrl'],
@@ -127,9 +133,21 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ['telephony-webhook-endpoint', { auth: 'oauth2', clientId: 'x' }, 'tokenUrl'],
   ['telephony-webhook-endpoint', { auth: 'oauth2', clientId: 'x', tokenUrl: 'login.example.com' }, 'tokenUrl'],
   ['telephony-webhook-endpoint', { auth: 'oauth2', tokenUrl: 'https://login.example.com/' }, 'clientId'],
+  ['telephony-webhook-endpoint', { auth: 'bearer', signing: 'hmac', hmacHeader: 'authorization' }, 'hmacHeader'],
   ['telephony-webhook-endpoint', { clientPlace: 'query' }, 'clientPlace'],
   ['telephony-webhook-endpoint', { auth: 'header', headerName: 'X Key' }, 'headerName'],
+  ['telephony-webhook-endpoint', { signing: 'wax' }, 'signing'],
+  ['telephony-webhook-endpoint', { signing: 'hmac', hmacHeader: 'webhook-id' }, 'hmacHeader'],
+  ['telephony-webhook-endpoint', { signing: 'hmac', hmacContent: 'all of it' }, 'hmacContent'],
+  ['telephony-webhook-endpoint', { signing: 'hmac', hmacPrefix: '{{body}}' }, 'hmacPrefix'],
+  [
+    'telephony-webhook-endpoint',
+    { signing: 'hmac', hmacHeader: 'x-key', auth: 'header', headerName: 'X-Key' },
+    'hmacHeader',
+  ],
+  ['telephony-webhook-endpoint', { hmacSeparator: ['v1'] }, 'hmacSeparator'],
   ['telephony-webhook-endpoint', { addressPolicy: 'list' }, 'allow'],
+  ['telephony-webhook-endpoint', { allow: ['crm.example', 'http://crm.example'] }, 'allow[1]'],
   ['telephony-webhook-endpoint', { concurrency: 1.5 }, 'concurrency'],
   ['telephony-webhook-endpoint', { ratePerSecond: -1 }, 'ratePerSecond'],
   ['telephony-delivery-store', { kind: 'stone' }, 'kind'],
@@ -172,6 +190,15 @@ describe('what means the same', () => {
     assert.equal(outer?.key, 'dropped');
     assert.deepEqual(Array.isArray(outer?.value) && (outer.value[0] as { key: string }).key, '');
   });
+
+  for (const countryCode of ['GB', 'gb', '44', '+44', '0044', 44]) {
+    it(`is the country ${JSON.stringify(countryCode)}`, () => {
+      const { config, problems } = source.parseConfig({ countryCode });
+      assert.deepEqual(problems, []);
+      assert.equal(countryProblem(config.countryCode), undefined);
+      assert.equal(toE164('020 7946 0123', config.countryCode), '+442079460123');
+    });
+  }
 
   it('is a path with and without its slash', () => {
     const paths = ['/hook', 'hook'].map((path) => source.parseConfig({ path }).config);

@@ -87,6 +87,8 @@ describe('the deliveries node', () => {
     await good.until(3);
     assert.deepEqual(await ask('discard', { state: 'failed' }), { discarded: 1 });
     assert.deepEqual(await ask('count', { state: 'failed' }), { total: 0 });
+    assert.deepEqual(await ask('discard', { all: true }), { discarded: 3 });
+    assert.deepEqual(await ask('count'), { total: 0 });
   });
 
   it('does nothing but report where its own action is none', async () => {
@@ -100,7 +102,7 @@ describe('the deliveries node', () => {
     ['an action that it does not have', 'explode', {}, 'action'],
     ['no action', '', {}, 'action'],
     ['a filter that is none', 'list', { state: 'lost' }, 'filter'],
-    ['discarding without any filter', 'discard', {}, 'action'],
+    ['discarding without any filter', 'discard', {}, 'filter'],
     ['a delivery that does not exist', 'resend', { id: 'dlv_none' }, 'not-found'],
     ['pausing nothing', 'pause', {}, 'action'],
   ] as const) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deploy, Inbox, node, undeploy } from '../support/pack';
+import { deploy, Inbox, node, undeploy, warningsOf } from '../support/pack';
 import { startProxy } from '../support/proxy';
 import { startReceiver } from '../support/receiver';
 import { testAuthority, testCertificates } from '../support/tls';
@@ -48,6 +48,7 @@ describe("an endpoint with Node-RED's own network nodes", () => {
         });
         node('out').receive({ payload: 'x' });
         const [left] = await Promise.race([good.until(1), bad.until(1)]);
+        assert.deepEqual(warningsOf('crm'), []);
         assert.equal((left?.['error'] as { code?: string } | undefined)?.code, trusted ? undefined : 'tls');
         assert.equal(receiver.requests.length, trusted ? 1 : 0);
       } finally {
@@ -96,12 +97,13 @@ describe("an endpoint with Node-RED's own network nodes", () => {
     ['a password alone', ':key', { password: 'key' }],
   ];
   for (const [what, account, credentials] of accounts) {
-    it(`shows the http proxy that it names ${what}`, async () => {
+    it(`shows the http proxy that it names ${what}, and says at deploy what cannot be checked then`, async () => {
       const receiver = await startReceiver({ body: 'ok' });
       const proxy = await startProxy({ account });
       try {
         const way = { id: 'way', type: 'http proxy', url: proxy.url, noproxy: [] };
         const { good } = await start(receiver.url, { proxy: 'way' }, [way], { way: credentials });
+        assert.deepEqual(warningsOf('crm'), ['telephony-webhook-endpoint.warnings.proxy']);
         node('out').receive({ payload: 'x' });
         await good.until(1);
         assert.deepEqual(proxy.requests, [`POST ${receiver.url}/`]);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import type * as LogActions from '../../nodes/runtime/log-actions';
+import type * as Stores from '../../nodes/runtime/stores';
 import { FakeClock } from '../support/fake-clock';
-import { deploy, Inbox, node, putClock, type TestMessage, undeploy } from '../support/pack';
+import { built, deploy, Inbox, node, putClock, type TestMessage, undeploy } from '../support/pack';
 import { type Receiver, startReceiver } from '../support/receiver';
 
 const THREE_THEN_OK = [{ status: 503 }, { status: 503 }, { status: 503 }, { status: 200, body: 'got it' }];
@@ -126,6 +128,37 @@ describe('a receiver that is down for the first three attempts', () => {
       ['first', 'second'],
     );
   });
+
+  it('gets nothing more of a number that was forgotten while a retry node held its message', async () => {
+    await deploy([
+      {
+        id: 'out',
+        type: 'telephony-webhook-out',
+        url: receiver.url,
+        retryIfError: false,
+        orderBy: '',
+        wires: [[], []],
+      },
+      { id: 'again', type: 'telephony-webhook-retry', ...SCHEDULE, wires: [['out'], []] },
+    ]);
+    for (const caller of ['+49 30 123450001', '+49 30 123450002']) {
+      node('again').receive({ payload: { caller }, statusCode: 503 });
+    }
+    for (let turns = 0; (await held()).length < 2; turns++) assert.ok(turns < 1000, 'not held');
+    await built<typeof LogActions>('nodes/runtime/log-actions.js').forgetNumber(await store(), '0049 30 123450001');
+    await clock.advanceAsync(5_000);
+    const [request] = await receiver.waitFor(1);
+    assert.match(String(request?.text), /0002/);
+    assert.deepEqual(
+      (await held()).map(({ message, state }) => [message['payload'], state]),
+      [[{ caller: '+49 30 123450002' }, 'out']],
+    );
+    assert.equal(receiver.requests.length, 1);
+  });
+
+  /** The embedded store of this test; those of the tests before it stay open. */
+  const store = async () => (await built<typeof Stores>('nodes/runtime/stores.js').openStores()).slice(-1);
+  const held = async () => (await store())[0]?.store.holds('again') ?? [];
 });
 
 function attemptsOf(message: TestMessage | undefined): number | undefined {

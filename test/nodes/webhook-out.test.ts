@@ -5,6 +5,9 @@ import { type Answer, type Received, type Receiver, startReceiver } from '../sup
 const CATCH = 'common/25-catch';
 const COMPLETE = 'common/24-complete';
 
+/** An endpoint that lets messages name addresses of the receivers of these tests. */
+const HERE: FlowNode = { id: 'here', type: 'telephony-webhook-endpoint', addressPolicy: 'list', allow: ['127.0.0.1'] };
+
 describe('webhook out', () => {
   let receiver: Receiver;
   let good: Inbox;
@@ -82,7 +85,7 @@ describe('webhook out', () => {
   });
 
   it('sends headers as they are given, those with several values too', async () => {
-    await start();
+    await start({ endpoint: 'here' }, [HERE]);
     const headers = { 'X-One': 1, 'X-Many': ['a', 'b'], 'X-Nothing': null };
     const { got } = await sendOne({ url: `${receiver.url}/h`, payload: 'x', headers });
     assert.equal(got.headers['x-one'], '1');
@@ -95,7 +98,7 @@ describe('webhook out', () => {
   });
 
   it('means basic authentication by user info, http by a missing scheme, and sends GET without a body', async () => {
-    await start();
+    await start({ endpoint: 'here' }, [HERE]);
     const host = receiver.url.slice('http://'.length);
     const { got } = await sendOne({ url: `ann:p%40ss@${host}/a`.replace(/^/, 'http://'), payload: 'x' });
     assert.equal(got.headers.authorization, `Basic ${Buffer.from('ann:p@ss').toString('base64')}`);
@@ -168,7 +171,7 @@ describe('webhook out', () => {
   });
 
   it('keeps the request in a message that failed, and adds what went wrong', async () => {
-    await start();
+    await start({ endpoint: 'here' }, [HERE]);
     receiver.answer({ status: 422, headers: { 'X-Why': 'name' }, body: 'name is missing' });
     const request = { url: `${receiver.url}/f`, method: 'PUT', headers: { 'X-A': 'b' }, payload: 'the body' };
     node('out').receive({ ...request, topic: 't' });
@@ -289,7 +292,7 @@ describe('webhook out', () => {
     it(`puts the endpoint's ${auth} credentials into requests to its own origin, and into no others`, async () => {
       const other = await startReceiver();
       try {
-        const endpoint = { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: `${receiver.url}/a`, auth };
+        const endpoint = { ...HERE, id: 'crm', baseUrl: `${receiver.url}/a`, auth };
         await start({ endpoint: 'crm' }, [{ ...endpoint, headerName: 'X-Crm-Key' }], { crm: credentials });
         const { got } = await sendOne({ payload: 'x', headers: { Authorization: 'of the message' } });
         assert.equal(got.headers[header], value);

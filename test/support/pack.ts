@@ -72,6 +72,13 @@ export function node(id: string): RunningNode {
   return helper.getNode(id) as unknown as RunningNode;
 }
 
+/** What a node has warned of since the flow was deployed; without words, the keys of the texts. */
+export function warningsOf(id: string): readonly unknown[] {
+  const { args } = helper.log();
+  const WARN = 30;
+  return args.flatMap(([entry]) => (entry?.id === id && entry.level === WARN ? [entry.msg] : []));
+}
+
 /** Collects what arrives at a `helper` node. */
 export class Inbox {
   readonly messages: TestMessage[] = [];

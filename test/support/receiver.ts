@@ -51,6 +51,8 @@ export interface ReceiverOptions {
   readonly tls?: TlsOptions;
   /** Listen here instead of at any free port. */
   readonly port?: number;
+  /** At another loopback address than 127.0.0.1. */
+  readonly host?: string;
   /** How long an idle connection is kept. */
   readonly keepAliveTimeoutMs?: number;
 }
@@ -174,7 +176,7 @@ export async function startReceiver(script: Script = {}, options: ReceiverOption
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return Object.defineProperties(receiver, {

@@ -6,6 +6,8 @@ declare module 'node-red-node-test-helper' {
     stopServer(done: () => void): void;
     load(modules: unknown, flow: unknown, credentials?: unknown): Promise<void>;
     unload(): Promise<void>;
+    /** What was logged since the last load. */
+    log(): { readonly args: readonly (readonly { id?: string; level: number; msg: unknown }[])[] };
     getNode(id: string): unknown;
   };
   export default helper;

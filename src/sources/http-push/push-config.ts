@@ -5,11 +5,18 @@
 
 import type { Problem } from '../../errors';
 import { findParameter } from '../../event/catalogue';
+import { isHttpUrl, number, reading } from '../../parse';
+import { hmacKey, hmacScheme } from '../../signing/hmac';
+import { checkHmac, HMAC_ALGORITHMS, HMAC_ENCODINGS, hmacDefaults } from '../../signing/hmac-settings';
+import { readVerifyingKey } from '../../signing/keys';
+import { DEFAULT_TOLERANCE_SECONDS } from '../../signing/signed-time';
+import { readTelnyxKey } from '../../signing/telnyx';
 import { parseAllowFrom } from './allow-from';
 import { type MappedField, parsePath } from './dialects/generic';
 import type { PushConfig } from './push';
 import { dialectChoices, findDialect } from './registry';
-import type { HmacAlgorithm, Verification } from './verify';
+import { TOKEN_PLACES, TOLERANCE_BOUNDS, VERIFICATIONS } from './verification-kinds';
+import type { Verification } from './verify';
 
 /** Saved property or credential → value, as it comes out of a flow. */
 export type Saved = Readonly<Record<string, unknown>>;
@@ -18,10 +25,6 @@ export type ParsedPush =
   | { readonly kind: 'config'; readonly config: Pick<PushConfig, 'dialect' | 'verification' | 'allowFrom'> }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-export const verifyKinds = ['none', 'token', 'basic', 'hmac'] as const;
-export const hmacAlgorithms = ['sha1', 'sha256', 'sha512'] as const satisfies readonly HmacAlgorithm[];
-export const hmacEncodings = ['hex', 'base64'] as const;
-
 /** What a new source has. */
 export const pushDefaults = {
   dialect: 'generic',
@@ -29,10 +32,9 @@ export const pushDefaults = {
   verify: 'none',
   tokenIn: 'header',
   tokenName: 'X-Webhook-Token',
-  hmacHeader: 'X-Signature',
-  hmacAlgorithm: 'sha256',
-  hmacEncoding: 'hex',
-  hmacPrefix: '',
+  ...hmacDefaults,
+  toleranceSeconds: DEFAULT_TOLERANCE_SECONDS,
+  publicUrl: '',
   allowFrom: [],
 } as const;
 
@@ -83,7 +85,14 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
     return value;
   };
 
-  switch (oneOf('verify', verifyKinds)) {
+  const tolerance = () => {
+    const from = reading(saved);
+    const seconds = number(from, 'toleranceSeconds', DEFAULT_TOLERANCE_SECONDS, TOLERANCE_BOUNDS);
+    for (const { field, message } of from.problems) report(field, `${message}.`);
+    return seconds;
+  };
+
+  switch (oneOf('verify', VERIFICATIONS)) {
     case undefined:
       return undefined;
     case 'none':
@@ -91,19 +100,52 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
     case 'basic':
       return { kind: 'basic', username: textOr(credentials['username'], ''), password: secret('password') };
     case 'token': {
-      const place = oneOf('tokenIn', ['header', 'query'] as const);
+      const place = oneOf('tokenIn', TOKEN_PLACES);
       const name = place === 'query' ? setting('tokenName') : headerName('tokenName');
       const token = secret('token');
       return place === undefined ? undefined : { kind: 'token', place, name, token };
     }
     case 'hmac': {
-      const algorithm = oneOf('hmacAlgorithm', hmacAlgorithms);
-      const encoding = oneOf('hmacEncoding', hmacEncodings);
-      const header = headerName('hmacHeader');
-      const prefix = setting('hmacPrefix');
+      const hmacAlgorithm = oneOf('hmacAlgorithm', HMAC_ALGORITHMS);
+      const hmacEncoding = oneOf('hmacEncoding', HMAC_ENCODINGS);
       const key = secret('secret');
-      if (algorithm === undefined || encoding === undefined) return undefined;
-      return { kind: 'hmac', algorithm, encoding, header, prefix, secret: key };
+      if (hmacAlgorithm === undefined || hmacEncoding === undefined) return undefined;
+      const settings = {
+        hmacAlgorithm,
+        hmacEncoding,
+        hmacHeader: setting('hmacHeader'),
+        hmacPrefix: setting('hmacPrefix'),
+        hmacContent: setting('hmacContent'),
+        hmacTimestampHeader: setting('hmacTimestampHeader'),
+      };
+      for (const { field, message } of checkHmac(settings, 'verify')) report(field, message);
+      return { kind: 'hmac', scheme: hmacScheme(settings), key: hmacKey(key), toleranceSeconds: tolerance() };
+    }
+    case 'standard': {
+      const texts = secret('secret')
+        .split(/[\s,]+/)
+        .filter(Boolean);
+      const keys = texts.flatMap((text) => readVerifyingKey(text) ?? []);
+      if (keys.length < texts.length) {
+        report('secret', 'The secret is no key of Standard Webhooks: whsec_… or whpk_…, several with blanks between.');
+      }
+      return { kind: 'standard', keys, toleranceSeconds: tolerance() };
+    }
+    case 'twilio': {
+      const publicUrl = setting('publicUrl');
+      if (publicUrl !== '' && (!isHttpUrl(publicUrl) || publicUrl.includes('?'))) {
+        report('publicUrl', `"${publicUrl}" is no address such as https://pbx.example.com, without a query.`);
+      }
+      return { kind: 'twilio', token: hmacKey(secret('secret')), publicUrl };
+    }
+    case 'telnyx': {
+      const text = secret('secret').trim();
+      const key = readTelnyxKey(text);
+      if (key === undefined) {
+        if (text !== '') report('secret', 'The secret is not the public key that Telnyx shows: base64 of 32 bytes.');
+        return undefined;
+      }
+      return { kind: 'telnyx', key, toleranceSeconds: tolerance() };
     }
   }
 }

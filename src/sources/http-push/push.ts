@@ -4,6 +4,7 @@
  */
 import { buildEvent } from '../../event/event-id';
 import type { JsonObject } from '../../json';
+import { DIGEST_PARAMETER } from '../../signing/twilio';
 import type { AcceptedEvent } from '../../store/delivery-store';
 import { type AllowFrom, isAllowed } from './allow-from';
 import { type Reading, readPayload } from './body';
@@ -40,6 +41,10 @@ export interface PushRequest {
   /** What follows the source's path in the URL, as it was sent: empty, or `/77`. */
   readonly subPath: string;
   readonly query: URLSearchParams;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  /** It came to Node-RED itself by TLS. */
+  readonly isEncrypted: boolean;
   readonly headers: Headers;
   /** The raw bytes. Empty where there was no body. */
   readonly body: Buffer;
@@ -67,11 +72,11 @@ export function decodePush(request: PushRequest, config: PushConfig, uniqueText:
   if (request.body.length > MAX_BODY_BYTES) {
     return refused(413, `The body is ${request.body.length} bytes long; at most ${MAX_BODY_BYTES} are read.`);
   }
-  const notVerified = refusal(verification, request);
+  // A GET has no body that means anything, whatever was sent along: a signature over it would vouch for nothing.
+  const body = method === 'GET' ? Buffer.alloc(0) : request.body;
+  const notVerified = refusal(verification, { ...request, body });
   if (notVerified !== null) return refused(401, notVerified);
 
-  // A GET has no body that means anything, whatever was sent along.
-  const body = method === 'GET' ? Buffer.alloc(0) : request.body;
   const query = payloadQuery(request.query, verification);
   const reading = read(body, query, request.headers, dialect);
   if (reading.kind === 'unreadable') return refused(400, reading.reason);
@@ -126,6 +131,7 @@ function payloadQuery(query: URLSearchParams, verification: Verification): URLSe
   payload.delete(WEBHOOK_ID);
   payload.delete(TRIGGER);
   if (verification.kind === 'token' && verification.place === 'query') payload.delete(verification.name);
+  if (verification.kind === 'twilio') payload.delete(DIGEST_PARAMETER);
   return payload;
 }
 

@@ -1,32 +1,52 @@
 /**
  * Who may push: a token, a user name and password, or a signature over the bytes that arrived. Every secret is compared
- * in constant time and by its digest, so that neither time nor length tells anything; odd input is refused, never thrown at.
+ * in constant time, so that neither time nor length tells anything; odd input is refused, never thrown at.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { type HmacScheme, refuseHmac } from '../../signing/hmac';
+import type { SigningKey } from '../../signing/keys';
+import { sameText } from '../../signing/same-text';
+import { refuseStandard } from '../../signing/standard-webhooks';
+import { refuseTelnyx } from '../../signing/telnyx';
+import { refuseTwilio } from '../../signing/twilio';
+import { calledUrl } from './called-url';
 import { type Headers, header } from './headers';
+import type { TOKEN_PLACES } from './verification-kinds';
 
-export type HmacAlgorithm = 'sha1' | 'sha256' | 'sha512';
-
+/** With its keys read, so that a request costs no more than the comparison. */
 export type Verification =
   | { readonly kind: 'none' }
   /** `name`: of the header or of the query parameter. */
-  | { readonly kind: 'token'; readonly place: 'header' | 'query'; readonly name: string; readonly token: string }
+  | {
+      readonly kind: 'token';
+      readonly place: (typeof TOKEN_PLACES)[number];
+      readonly name: string;
+      readonly token: string;
+    }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   | {
       readonly kind: 'hmac';
-      readonly algorithm: HmacAlgorithm;
-      readonly encoding: 'hex' | 'base64';
-      readonly header: string;
-      /** What stands before the signature in the header, such as `sha256=`; may be empty. */
-      readonly prefix: string;
-      readonly secret: string;
-    };
+      readonly scheme: HmacScheme;
+      readonly key: KeyObject;
+      readonly toleranceSeconds: number;
+    }
+  | { readonly kind: 'standard'; readonly keys: readonly SigningKey[]; readonly toleranceSeconds: number }
+  /** `publicUrl`: where the provider calls, if a proxy changes it: an origin, or the whole address. Empty: as it arrives. */
+  | { readonly kind: 'twilio'; readonly token: KeyObject; readonly publicUrl: string }
+  | { readonly kind: 'telnyx'; readonly key: KeyObject; readonly toleranceSeconds: number };
 
 export interface Credentials {
   readonly headers: Headers;
   readonly query: URLSearchParams;
-  /** The raw bytes, before anything parsed them. */
+  /** The raw bytes, before anything parsed them; empty where they are not read. */
   readonly body: Buffer;
+  /** What follows the source's path in the URL. */
+  readonly subPath: string;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  /** It came to Node-RED itself by TLS. */
+  readonly isEncrypted: boolean;
+  readonly receivedAtMs: number;
 }
 
 /** Null: the sender may. Else a sentence that says what is missing or wrong, and nothing about the secret. */
@@ -38,8 +58,46 @@ export function refusal(verification: Verification, request: Credentials): strin
       return tokenRefusal(verification, request);
     case 'basic':
       return basicRefusal(verification, request.headers);
+    case 'twilio':
+      return refuseTwilio(verification.token, {
+        url: calledUrl(request, verification.publicUrl),
+        signature: header(request.headers, 'x-twilio-signature'),
+        contentType: header(request.headers, 'content-type') ?? '',
+        body: request.body,
+      });
     case 'hmac':
-      return hmacRefusal(verification, request);
+    case 'standard':
+    case 'telnyx':
+      return signatureRefusal(verification, request);
+  }
+}
+
+/** Of signatures that cover the body and nothing else of the request. */
+function signatureRefusal(
+  verification: Verification & { kind: 'hmac' | 'standard' | 'telnyx' },
+  { headers, body, receivedAtMs }: Credentials,
+): string | null {
+  // Without a body the signature would be the same for every query, and so would sign none.
+  if (body.length === 0) return 'A signature covers the body, and this request has none.';
+  const freshness = { nowMs: receivedAtMs, toleranceSeconds: verification.toleranceSeconds };
+  const find = (name: string): string | null => header(headers, name);
+  switch (verification.kind) {
+    case 'hmac':
+      return refuseHmac(verification.scheme, verification.key, { header: find, body }, freshness);
+    case 'standard': {
+      // Svix, on which many senders run, has the same headers under its own name.
+      const family = find('webhook-signature') === null && find('svix-signature') !== null ? 'svix' : 'webhook';
+      const [id = null, timestamp = null, signature = null] = ['id', 'timestamp', 'signature'].map((name) =>
+        find(`${family}-${name}`),
+      );
+      return refuseStandard(verification.keys, { id, timestamp, signature }, body, freshness);
+    }
+    case 'telnyx':
+      return refuseTelnyx(
+        verification.key,
+        { signature: find('telnyx-signature-ed25519'), timestamp: find('telnyx-timestamp'), body },
+        freshness,
+      );
   }
 }
 
@@ -50,8 +108,8 @@ function tokenRefusal(expected: Verification & { kind: 'token' }, request: Crede
   if (given === null) return `The token is missing: it is expected in the ${place} "${name}".`;
   // Senders that offer only "a bearer token" put that word before it.
   const bare = place === 'header' ? given.replace(/^Bearer +/i, '') : given;
-  const asGiven = same(given, token);
-  return same(bare, token) || asGiven ? null : 'The token is wrong.';
+  const asGiven = sameText(given, token);
+  return sameText(bare, token) || asGiven ? null : 'The token is wrong.';
 }
 
 function basicRefusal(expected: Verification & { kind: 'basic' }, headers: Headers): string | null {
@@ -61,45 +119,12 @@ function basicRefusal(expected: Verification & { kind: 'basic' }, headers: Heade
   const pair = Buffer.from(given, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   // Both are always compared, so that time does not tell which of them was wrong.
-  const user = same(colon < 0 ? pair : pair.slice(0, colon), expected.username);
-  const password = same(colon < 0 ? '' : pair.slice(colon + 1), expected.password);
+  const user = sameText(colon < 0 ? pair : pair.slice(0, colon), expected.username);
+  const password = sameText(colon < 0 ? '' : pair.slice(colon + 1), expected.password);
   return user && password ? null : 'The user name or the password is wrong.';
-}
-
-function hmacRefusal(expected: Verification & { kind: 'hmac' }, request: Credentials): string | null {
-  if (expected.secret === '') return 'This source has no signing secret set, so nobody is let in.';
-  // Without a body the signature would be the same for every query, and so would sign none.
-  if (request.body.length === 0) return 'A signature covers the body, and this request has none.';
-  const given = header(request.headers, expected.header);
-  if (given === null) return `The signature is missing: it is expected in the header "${expected.header}".`;
-  if (!given.startsWith(expected.prefix)) return `The signature does not begin with "${expected.prefix}".`;
-  const computed = createHmac(expected.algorithm, expected.secret).update(request.body).digest(expected.encoding);
-  const spelling = expected.encoding === 'hex' ? plainHex : plainBase64;
-  return same(spelling(given.slice(expected.prefix.length)), spelling(computed)) ? null : 'The signature is wrong.';
-}
-
-/** Compared as text, never decoded: decoders skip what they do not know, and would accept a signature with a tail. */
-function plainHex(signature: string): string {
-  return signature.trim().toLowerCase();
-}
-
-function plainBase64(signature: string): string {
-  return signature
-    .trim()
-    .replaceAll('-', '+')
-    .replaceAll('_', '/')
-    .replace(/={1,2}$/, '');
 }
 
 /** A parameter given twice could be read differently by whoever checks it and by whoever reads it: it counts as missing. */
 function single(values: readonly string[]): string | null {
   return values.length === 1 ? (values[0] ?? null) : null;
-}
-
-function same(given: string, expected: string): boolean {
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest();
 }

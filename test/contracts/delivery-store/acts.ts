@@ -61,7 +61,7 @@ export function letsPeopleAct(open: OpenStore): void {
       await store.reopen('a', { nowMs: T0 + SECOND });
       const { request, message } = newDelivery('a');
       const kept = await store.get('a');
-      assert.deepEqual([kept?.request, kept?.message], [request, message]);
+      assert.deepEqual([kept?.request, kept?.message], [request, JSON.parse(message)]);
     });
 
     it('gives a delivery to another node, lane and order', async () => {

@@ -30,9 +30,10 @@ export function claimsAndLeases(open: OpenStore): void {
       const delivery = newDelivery('a', { orderKey: 'call-1', resendOf: 'older' });
       const accepted = await store.accept(delivery);
       assert.deepEqual(accepted, { id: 'a', sequence: accepted.sequence, claimed: false, duplicate: false });
-      const { start: _start, compare: _compare, ...kept } = delivery;
+      const { start: _start, compare: _compare, eventTime: _eventTime, ...kept } = delivery;
       assert.deepEqual(await store.get('a'), {
         ...kept,
+        message: JSON.parse(delivery.message),
         sequence: accepted.sequence,
         state: 'pending',
         attemptCount: 0,
@@ -140,6 +141,7 @@ export function claimsAndLeases(open: OpenStore): void {
         ['another node', { nodeId: 'node-2' }, false],
         ['another event', { eventId: 'event-2' }, false],
         ['no event', { eventId: null }, false],
+        ['another time of the event', { eventTime: '2025-06-15T12:00:01.000Z' }, false],
         ['nothing else', {}, true],
         ['another lane and order', { lane: 'lane-2', orderKey: 'k' }, true],
       ];
@@ -152,6 +154,18 @@ export function claimsAndLeases(open: OpenStore): void {
         assert.equal(again.duplicate, duplicate, what);
         assert.equal((await store.get(what)) === undefined, duplicate, what);
       }
+    });
+
+    it('compares with one of which the log kept no body, too', async () => {
+      const store = await open();
+      const first = newDelivery('a', { eventId: 'event-1', request: requestWith({ body: 'one' }) });
+      await store.accept(first);
+      await store.finish({ ...delivered('a'), keepBodies: false });
+      assert.equal((await store.get('a'))?.bodyRemoved, true);
+      const again = (id: string, body: string) =>
+        store.accept({ ...first, id, request: requestWith({ body }), compare: true });
+      assert.equal((await again('b', 'two')).duplicate, false);
+      assert.deepEqual(await again('c', 'one').then(({ id, duplicate }) => [id, duplicate]), ['a', true]);
     });
 
     it('stores an equal request again when not asked to compare', async () => {

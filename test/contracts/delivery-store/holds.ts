@@ -54,6 +54,18 @@ export function keepsHolds(open: OpenStore): void {
       assert.deepEqual(await store.holds('retry-1'), [out]);
     });
 
+    it('gives one to be sent on, and says when it is held no longer', async () => {
+      const store = await open();
+      const held = newHold('a', { failures: 2 });
+      await store.hold(held);
+      const out = { ...held, state: 'out', dueAtMs: T0 + 5 * MINUTE };
+      assert.deepEqual(await store.takeHold('a', T0 + 5 * MINUTE), out);
+      assert.deepEqual(await store.holds('retry-1'), [out]);
+      await store.dropHold('a');
+      assert.equal(await store.takeHold('a', T0 + 5 * MINUTE), undefined);
+      assert.deepEqual(await store.holds('retry-1'), []);
+    });
+
     it('forgets one, and ignores one that it does not know', async () => {
       const store = await open();
       await store.hold(newHold('a'));

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { JsonObject } from '../../../src/json';
 import type { DeliveryFilter, DeliveryStore } from '../../../src/store/delivery-store';
 import {
   acceptAll,
@@ -183,7 +182,7 @@ export function behavesAsLog(open: OpenStore): void {
         newDelivery('a', {
           webhook: 'Call center',
           request: requestWith({ body }),
-          message: { event: { ...event } as JsonObject },
+          message: JSON.stringify({ event }),
         }),
         newDelivery('text', { request: requestWith({ body: 'please ring +1 (800) 555-01-99 now' }) }),
         newDelivery('bytes', { request: requestWith({ base64: Buffer.from('\0binary ÜNÏCODE').toString('base64') }) }),

@@ -33,6 +33,7 @@ export function newDelivery(id: string, changes: Partial<NewDelivery> = {}): New
     lane: LANE,
     orderKey: null,
     eventId: `event-of-${id}`,
+    eventTime: '2025-06-15T12:00:00.000Z',
     eventType: 'call.ended',
     callId: `call-of-${id}`,
     request: {
@@ -42,7 +43,7 @@ export function newDelivery(id: string, changes: Partial<NewDelivery> = {}): New
       body: { encoding: 'utf8', text: `{"id":"${id}"}` },
       sealed: null,
     },
-    message: { _msgid: id, topic: 'call.ended' },
+    message: JSON.stringify({ _msgid: id, topic: 'call.ended' }),
     createdAtMs: T0,
     resendOf: null,
     start: { kind: 'pending', dueAtMs: T0 },

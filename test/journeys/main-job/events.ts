@@ -55,6 +55,11 @@ const FILTERS: Readonly<Record<string, Filtering>> = {
     events: { events: ['*'], numbers: ['(020) 7946-0123'] },
     lets: ['in-ended', 'in-lost'],
   },
+  'number-calling-code': {
+    source: { countryCode: '+44' },
+    events: { events: ['*'], numbers: ['(020) 7946-0123'] },
+    lets: ['in-ended', 'in-lost'],
+  },
   'number-e164': { source: GB, events: { events: ['*'], numbers: ['+442079460123'] }, lets: ['in-ended', 'in-lost'] },
   'number-00': { source: GB, events: { events: ['*'], numbers: ['0044 20 7946 0999'] }, lets: ['out-ended'] },
   'unknown-event': { events: { events: ['event.unknown'] }, lets: ['unheard-of'] },
@@ -83,6 +88,7 @@ export function checkEvents(bench: Workbench): void {
       'once-by': { events: { events: ['*'], onceBy: 'callerNumber', onceWithinSeconds: 600 } },
       'wrong-trigger': { events: { events: ['call.finished'] } },
       'no-trigger': { events: { events: [] } },
+      'wrong-country': { source: { countryCode: 'ZZ' } },
     });
   });
 
@@ -166,8 +172,13 @@ export function checkEvents(bench: Workbench): void {
 
   it('shows what it listens to, and red what cannot work', async () => {
     assert.equal((await bench.status('events-any-event'))['fill'], 'green');
-    for (const name of ['wrong-trigger', 'no-trigger']) {
+    for (const name of ['wrong-trigger', 'no-trigger', 'wrong-country']) {
       assert.equal((await bench.status(`events-${name}`))['fill'], 'red', name);
     }
+  });
+
+  it('has as many sources as one likes without a warning of Node.js', () => {
+    assert.ok(lines.length > 10);
+    assert.doesNotMatch(bench.red.log, /MaxListenersExceededWarning/);
   });
 }

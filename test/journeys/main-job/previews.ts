@@ -98,6 +98,7 @@ export function checkPreviews(bench: Workbench): void {
     bench.receiver.answer({ status: 500, body: 'down' });
     const failed = await bench.admin('test', {
       config: config({ user: [], url: `${bench.receiver.url}/out/down`, secretNames: [] }),
+      node: 'template-previewed',
     });
     bench.receiver.answer({});
     const { outcome } = failed.body as JsonObject;
@@ -108,5 +109,17 @@ export function checkPreviews(bench: Workbench): void {
     assert.equal(refused.status, 400, refused.text);
     assert.match(refused.text, /%api_key%.*deploy first/);
     assert.ok(!bench.receiver.requests.some(({ url }) => url.includes('/stolen')));
+  });
+
+  it('sends no test to an address in the own network that nobody has deployed', async () => {
+    const url = `${bench.receiver.url.replace('127.0.0.1', 'localhost')}/out/undeployed`;
+    const answer = await bench.admin('test', {
+      config: config({ user: [], url, secretNames: [] }),
+      node: 'template-previewed',
+    });
+    assert.ok(isJsonObject(answer.body) && isJsonObject(answer.body['outcome']), answer.text);
+    assert.equal(answer.body['outcome']['class'], 'address-blocked');
+    assert.match(String(answer.body['outcome']['message']), /localhost.*counts once it is deployed\.$/);
+    assert.ok(!bench.receiver.requests.some((request) => request.url.includes('/undeployed')));
   });
 }

@@ -130,16 +130,17 @@ class Bench {
       lane: LANE,
       orderKey: null,
       eventId: null,
+      eventTime: null,
       eventType: null,
       callId: null,
       request: { method: 'POST', url: LANE, headers: {}, body: { encoding: 'utf8', text: id }, sealed: null },
-      message: {},
+      message: '{}',
       createdAtMs: this.clock.now(),
       resendOf: null,
       compare: false,
       ...over,
     };
-    await this.dispatcher.accept(delivery, { from: 'flow', id });
+    await this.dispatcher.accept(delivery, {}, { from: 'flow', id });
     await this.rest();
   }
 }

@@ -15,6 +15,7 @@ describe('pruning by size', () => {
         lane: 'http://crm.example.test',
         orderKey: null,
         eventId: null,
+        eventTime: null,
         eventType: null,
         callId: null,
         request: {
@@ -24,7 +25,7 @@ describe('pruning by size', () => {
           body: { encoding: 'utf8', text },
           sealed: null,
         },
-        message: {},
+        message: '{}',
         createdAtMs: n,
         resendOf: null,
         start: { kind: 'claim', leaseUntilMs: 1000 },

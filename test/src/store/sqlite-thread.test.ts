@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { JsonObject } from '../../../src/json';
 import { runTogether } from '../../../src/store/group-commit';
 import { MemoryStore } from '../../../src/store/memory-store';
 import { SqliteEngine } from '../../../src/store/sqlite-engine';
@@ -138,7 +137,7 @@ describe('the threads of a store', () => {
   });
 
   it('fail a call that cannot be sent to them, and no other of its turn', async () => {
-    const message = { callback: () => undefined } as unknown as JsonObject;
+    const message = { callback: () => undefined } as unknown as string;
     const results = await Promise.allSettled([
       store.accept(newDelivery('a')),
       store.accept(newDelivery('b', { message })),

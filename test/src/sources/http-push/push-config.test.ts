@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { hmacKey, hmacScheme } from '../../../../src/signing/hmac';
+import { readTelnyxKey } from '../../../../src/signing/telnyx';
 import { parsePush, type Saved } from '../../../../src/sources/http-push/push-config';
+
+const KEY = Buffer.alloc(32, 1).toString('base64');
 
 function config(saved: Saved, credentials: Saved = {}) {
   const parsed = parsePush(saved, credentials);
@@ -31,13 +35,42 @@ describe('A saved push source', () => {
       username: 'pbx',
       password: 'p',
     });
+    const settings = {
+      hmacAlgorithm: 'sha512',
+      hmacEncoding: 'base64',
+      hmacHeader: 'X-Hub',
+      hmacPrefix: 't={{timestamp}},v=',
+      hmacContent: '{{timestamp}}.{{body}}',
+      hmacTimestampHeader: '',
+    } as const;
+    assert.deepEqual(config({ verify: 'hmac', toleranceSeconds: '60', ...settings }, { secret: 'k' }).verification, {
+      kind: 'hmac',
+      scheme: hmacScheme(settings),
+      key: hmacKey('k'),
+      toleranceSeconds: 60,
+    });
+  });
+
+  it('verifies the signatures of others with the keys that these give', () => {
+    const secret = `whsec_${KEY}`;
+    const publicKey = `whpk_${KEY}`;
+    const standard = config({ verify: 'standard' }, { secret: ` ${secret},\n${publicKey} ${KEY}` }).verification;
+    assert(standard.kind === 'standard');
     assert.deepEqual(
-      config(
-        { verify: 'hmac', hmacAlgorithm: 'sha512', hmacEncoding: 'base64', hmacHeader: 'X-Hub', hmacPrefix: 'sha512=' },
-        { secret: 'k' },
-      ).verification,
-      { kind: 'hmac', algorithm: 'sha512', encoding: 'base64', header: 'X-Hub', prefix: 'sha512=', secret: 'k' },
+      standard.keys.map(({ version }) => version),
+      ['v1', 'v1a', 'v1'],
     );
+    assert.equal(standard.toleranceSeconds, 300);
+    assert.deepEqual(config({ verify: 'twilio', publicUrl: 'https://a.test/in' }, { secret: 'token' }).verification, {
+      kind: 'twilio',
+      token: hmacKey('token'),
+      publicUrl: 'https://a.test/in',
+    });
+    assert.deepEqual(config({ verify: 'telnyx', toleranceSeconds: 5 }, { secret: KEY }).verification, {
+      kind: 'telnyx',
+      key: readTelnyxKey(KEY),
+      toleranceSeconds: 5,
+    });
   });
 
   it('may write its addresses as a list or as text', () => {
@@ -64,6 +97,17 @@ describe('A saved push source', () => {
     [{ verify: 'hmac', hmacAlgorithm: 'md5' }, { secret: 's' }, 'hmacAlgorithm'],
     [{ verify: 'hmac', hmacEncoding: 'rot13' }, { secret: 's' }, 'hmacEncoding'],
     [{ verify: 'hmac', hmacHeader: 'X:Sig' }, { secret: 's' }, 'hmacHeader'],
+    [{ verify: 'hmac', hmacPrefix: '{{id}}' }, { secret: 's' }, 'hmacPrefix'],
+    [{ verify: 'hmac', hmacContent: '{{timestamp}}{{body}}' }, { secret: 's' }, 'hmacContent'],
+    [{ verify: 'hmac', toleranceSeconds: 0 }, { secret: 's' }, 'toleranceSeconds'],
+    [{ verify: 'standard' }, {}, 'secret'],
+    [{ verify: 'standard' }, { secret: `whsec_${KEY} whsk_${KEY}` }, 'secret'],
+    [{ verify: 'standard', toleranceSeconds: 'soon' }, { secret: KEY }, 'toleranceSeconds'],
+    [{ verify: 'twilio' }, {}, 'secret'],
+    [{ verify: 'twilio', publicUrl: 'pbx.example.com' }, { secret: 't' }, 'publicUrl'],
+    [{ verify: 'twilio', publicUrl: 'https://a.test/?b=c' }, { secret: 't' }, 'publicUrl'],
+    [{ verify: 'telnyx' }, {}, 'secret'],
+    [{ verify: 'telnyx' }, { secret: `whpk_${KEY}` }, 'secret'],
     [{ allowFrom: ['203.0.113.7', 'pbx.example.test'] }, {}, 'allowFrom'],
     [{ mapping: 'callId' }, {}, 'mapping'],
     [{ mapping: [{ key: 'caller', type: 'text', value: 'from' }] }, {}, 'mapping[0].key'],

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../../src/json';
 import type { DialectId } from '../../../../src/sources/http-push/dialect';
 import type { PushConfig, PushRequest } from '../../../../src/sources/http-push/push';
+import { parsePush } from '../../../../src/sources/http-push/push-config';
 import { vocabulary, vocabularyIds } from '../../../../src/sources/http-push/vocabularies';
 import * as payloads from './payloads';
 import { jsonRequest, push, request, source } from './pushing';
@@ -47,7 +48,11 @@ const verification = fc.constantFrom<PushConfig['verification']>(
   { kind: 'token', place: 'header', name: 'x-token', token: 't' },
   { kind: 'token', place: 'query', name: '', token: 't' },
   { kind: 'basic', username: '', password: 'p' },
-  { kind: 'hmac', algorithm: 'sha1', encoding: 'base64', header: 'x-sig', prefix: '', secret: 's' },
+  ...(['hmac', 'standard', 'twilio', 'telnyx'] as const).map((verify) => {
+    const saved = { verify, hmacPrefix: 't={{timestamp}},', hmacContent: '{{timestamp}}{{body}}' };
+    const parsed = parsePush(saved, { secret: Buffer.alloc(32, 1).toString('base64') });
+    return parsed.kind === 'config' ? parsed.config.verification : assert.fail(JSON.stringify(parsed.problems));
+  }),
 );
 
 /** What the wire may hold: any bytes, or text that is nearly what a vendor sends. */
@@ -61,13 +66,30 @@ const body = fc.oneof(
     ),
 );
 
+/** Headers with signatures, which are hardly ever right. */
+const signatures = fc
+  .tuple(fc.oneof(oddText, fc.base64String()), fc.oneof(oddText, fc.integer({ min: 0, max: 4e9 }).map(String)))
+  .map(([signature, time]) => ({
+    'x-signature': `t=${time},${signature}`,
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': time,
+    'webhook-signature': `v1,${signature} v1a,${signature}`,
+    'x-twilio-signature': signature,
+    'telnyx-timestamp': time,
+    'telnyx-signature-ed25519': signature,
+  }));
+
 const anyRequest: fc.Arbitrary<PushRequest> = fc.record({
   method: fc.oneof(fc.constantFrom('GET', 'POST', 'PUT'), oddText),
   subPath: fc.oneof(fc.constant(''), oddText),
+  target: oddText,
+  isEncrypted: fc.boolean(),
   query: fc.array(fc.tuple(oddText, oddText), { maxLength: 6 }).map((pairs) => new URLSearchParams(pairs)),
   headers: fc
     .tuple(contentType, fc.dictionary(oddText, fc.oneof(oddText, fc.array(oddText, { maxLength: 2 })), { maxKeys: 4 }))
-    .map(([type, others]) => ({ 'x-token': 't', ...others, 'content-type': type })),
+    .chain(([type, others]) =>
+      signatures.map((signed) => ({ 'x-token': 't', ...signed, ...others, 'content-type': type })),
+    ),
   body,
   remoteAddress: fc.oneof(fc.constant('203.0.113.7'), oddText, fc.constant(undefined)),
   receivedAtMs: fc.integer({ min: 0, max: 4e12 }),

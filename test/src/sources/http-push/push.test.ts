@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../../../../src/json';
+import { hmacKey, hmacScheme } from '../../../../src/signing/hmac';
+import { hmacDefaults } from '../../../../src/signing/hmac-settings';
 import { parseAllowFrom } from '../../../../src/sources/http-push/allow-from';
 import { MAX_BODY_BYTES, type PushConfig, type PushRequest } from '../../../../src/sources/http-push/push';
 import * as payloads from './payloads';
@@ -93,11 +95,9 @@ describe('A request that is refused', () => {
   const token = { kind: 'token', place: 'header', name: 'X-Token', token: 'sesame' } as const;
   const hmac = {
     kind: 'hmac',
-    algorithm: 'sha256',
-    encoding: 'hex',
-    header: 'X-Sig',
-    prefix: '',
-    secret: 's',
+    scheme: hmacScheme({ ...hmacDefaults, hmacHeader: 'X-Sig' }),
+    key: hmacKey('s'),
+    toleranceSeconds: 300,
   } as const;
   const good = jsonRequest({ eventType: 'SMS' });
   const signature = createHmac('sha256', 's').update(good.body).digest('hex');
@@ -123,6 +123,12 @@ describe('A request that is refused', () => {
         query: 'eventType=SMS',
         headers: { 'x-sig': createHmac('sha256', 's').update('').digest('hex') },
       }),
+      { verification: hmac },
+    ],
+    [
+      'as a GET with a signed body, which is not read',
+      401,
+      { ...good, method: 'GET', query: new URLSearchParams('eventType=SMS'), headers: { 'x-sig': signature } },
       { verification: hmac },
     ],
     ['too large', 413, { ...good, body: Buffer.alloc(MAX_BODY_BYTES + 1, 32) }],

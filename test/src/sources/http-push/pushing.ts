@@ -37,6 +37,8 @@ export function request({ query = '', body = '', ...rest }: RequestParts = {}): 
   return {
     method: 'POST',
     subPath: '',
+    target: '/telephony/events',
+    isEncrypted: false,
     headers: {},
     remoteAddress: '203.0.113.7',
     receivedAtMs: RECEIVED_AT_MS,

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, sign as signWith } from 'node:crypto';
+import { hmacKey, hmacScheme } from '../../../../src/signing/hmac';
+import { type HmacSettings, hmacDefaults } from '../../../../src/signing/hmac-settings';
+import { readSigningKey, readVerifyingKey } from '../../../../src/signing/keys';
+import { signStandard } from '../../../../src/signing/standard-webhooks';
+import { readTelnyxKey } from '../../../../src/signing/telnyx';
 import { type Credentials, refusal, type Verification } from '../../../../src/sources/http-push/verify';
 
+const NOW_MS = Date.parse('2026-03-02T09:17:25.000Z');
+const TIMESTAMP = String(NOW_MS / 1000);
 const BODY = '{"call":"c1","digit":"5"}';
 
 function request({
@@ -13,20 +20,61 @@ function request({
   query?: string;
   body?: string | Buffer;
 } = {}): Credentials {
-  return { headers, query: new URLSearchParams(query), body: Buffer.from(body) };
+  return {
+    headers,
+    query: new URLSearchParams(query),
+    body: Buffer.from(body),
+    subPath: '',
+    target: `/calls${query && `?${query}`}`,
+    isEncrypted: false,
+    receivedAtMs: NOW_MS,
+  };
 }
 
 const inHeader: Verification = { kind: 'token', place: 'header', name: 'X-Token', token: 'sésame-1' };
 const inQuery: Verification = { kind: 'token', place: 'query', name: 'key', token: 'sesame-1' };
 const basic: Verification = { kind: 'basic', username: 'pbx', password: 'pa:ss' };
-const signed: Verification & { kind: 'hmac' } = {
+const hmac = (settings: Partial<HmacSettings>): Verification => ({
   kind: 'hmac',
-  algorithm: 'sha256',
-  encoding: 'hex',
-  header: 'X-Signature',
-  prefix: 'sha256=',
-  secret: 'whisper',
+  scheme: hmacScheme({ ...hmacDefaults, ...settings }),
+  key: hmacKey('whisper'),
+  toleranceSeconds: 300,
+});
+const signed = hmac({ hmacPrefix: 'sha256=' });
+const twilio: Verification = { kind: 'twilio', token: hmacKey('whisper'), publicUrl: 'https://pbx.example.com' };
+
+const STANDARD_KEY = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+const standard: Verification = {
+  kind: 'standard',
+  keys: [readVerifyingKey(STANDARD_KEY) ?? assert.fail()],
+  toleranceSeconds: 300,
 };
+function standardHeaders(family: string, body = BODY, timestamp = TIMESTAMP): Record<string, string> {
+  const key = readSigningKey(STANDARD_KEY) ?? assert.fail();
+  const signature = signStandard([key], { id: 'msg_1', timestamp, body });
+  return { [`${family}-id`]: 'msg_1', [`${family}-timestamp`]: timestamp, [`${family}-signature`]: signature };
+}
+
+/** The first key of RFC 8032 section 7.1. */
+const TELNYX_PRIVATE = createPrivateKey({
+  key: Buffer.from(
+    '302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+    'hex',
+  ),
+  format: 'der',
+  type: 'pkcs8',
+});
+const TELNYX_PUBLIC = createPublicKey(TELNYX_PRIVATE).export({ format: 'der', type: 'spki' }).subarray(-32);
+const telnyx: Verification = {
+  kind: 'telnyx',
+  key: readTelnyxKey(TELNYX_PUBLIC.toString('base64')) ?? assert.fail(),
+  toleranceSeconds: 300,
+};
+function telnyxHeaders(body = BODY, timestamp = TIMESTAMP): Record<string, string> {
+  const signature = signWith(null, Buffer.from(`${timestamp}|${body}`), TELNYX_PRIVATE);
+  return { 'telnyx-timestamp': timestamp, 'telnyx-signature-ed25519': signature.toString('base64') };
+}
+const OLD = String(NOW_MS / 1000 - 301);
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const sign = (body: string, secret = 'whisper', algorithm = 'sha256') =>
@@ -55,13 +103,29 @@ const LET_IN: readonly Case[] = [
   ['the signature in capitals', signed, request({ headers: { 'x-signature': `sha256=${SIGNATURE.toUpperCase()}` } })],
   [
     'a signature of SHA-1 in base64 without prefix',
-    { ...signed, algorithm: 'sha1', encoding: 'base64', prefix: '' },
+    hmac({ hmacAlgorithm: 'sha1', hmacEncoding: 'base64' }),
     request({ headers: { 'x-signature': Buffer.from(sign(BODY, 'whisper', 'sha1'), 'hex').toString('base64') } }),
   ],
   [
     'a signature of SHA-512 in the base64 of URLs',
-    { ...signed, algorithm: 'sha512', encoding: 'base64', prefix: '' },
+    hmac({ hmacAlgorithm: 'sha512', hmacEncoding: 'base64' }),
     request({ headers: { 'x-signature': Buffer.from(sign(BODY, 'whisper', 'sha512'), 'hex').toString('base64url') } }),
+  ],
+  ['a signature of Standard Webhooks', standard, request({ headers: standardHeaders('webhook') })],
+  ['the same under the name of Svix', standard, request({ headers: standardHeaders('svix') })],
+  ['a signature of Telnyx', telnyx, request({ headers: telnyxHeaders() })],
+  [
+    'a GET of Twilio, by its public address',
+    twilio,
+    request({
+      query: 'CallSid=CA1',
+      body: '',
+      headers: {
+        'x-twilio-signature': createHmac('sha1', 'whisper')
+          .update('https://pbx.example.com/calls?CallSid=CA1')
+          .digest('base64'),
+      },
+    }),
   ],
 ];
 
@@ -127,11 +191,32 @@ const SHUT_OUT: readonly Case[] = [
     request({ headers: { 'x-signature': `sha256=${sign('')}` }, body: '' }),
   ],
   ['two signatures', signed, request({ headers: { 'x-signature': [`sha256=${SIGNATURE}`, `sha256=${SIGNATURE}`] } })],
+  ['no signature of Standard Webhooks', standard, request()],
+  ['an old signature of Standard Webhooks', standard, request({ headers: standardHeaders('webhook', BODY, OLD) })],
   [
-    'a signature where no secret is set',
-    { ...signed, secret: '' },
-    request({ headers: { 'x-signature': `sha256=${sign(BODY, '')}` } }),
+    'headers of two families, of which one is forged',
+    standard,
+    request({ headers: { ...standardHeaders('svix'), 'webhook-signature': 'v1,x' } }),
   ],
+  [
+    'a right signature of Standard Webhooks of no body',
+    standard,
+    request({ body: '', headers: standardHeaders('webhook', '') }),
+  ],
+  ['no signature of Telnyx', telnyx, request()],
+  ['an old signature of Telnyx', telnyx, request({ headers: telnyxHeaders(BODY, OLD) })],
+  ['a signature of Telnyx for another body', telnyx, request({ headers: telnyxHeaders('{}') })],
+  [
+    'a signature of Telnyx for another time',
+    telnyx,
+    request({ headers: { ...telnyxHeaders(), 'telnyx-timestamp': String(NOW_MS / 1000 - 1) } }),
+  ],
+  [
+    'a signature of Telnyx cut short',
+    telnyx,
+    request({ headers: { ...telnyxHeaders(), 'telnyx-signature-ed25519': 'AAAA' } }),
+  ],
+  ['no signature of Twilio', twilio, request()],
   ['NUL and text that is no hex', signed, request({ headers: { 'x-signature': 'sha256=\0\u{1F600}' } })],
 ];
 

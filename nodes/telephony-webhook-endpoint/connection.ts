@@ -1,6 +1,5 @@
-/** How an endpoint is reached: Node-RED's own `tls-config` and `http proxy` nodes, and the address policy. */
-import { type Problem, UserError } from '../../src/errors';
-import { AddressGuard } from '../../src/http/address-guard';
+/** How an endpoint is reached: Node-RED's own `tls-config` and `http proxy` nodes. */
+import type { Problem } from '../../src/errors';
 import type { Transport } from '../../src/http/http-client';
 import { parseProxy } from '../../src/http/proxy';
 import { basicCredentials } from '../../src/http/user-info';
@@ -20,10 +19,10 @@ interface ProxyNode {
 }
 
 /** One that is chosen and cannot be used is a problem: without it, requests would go out unproved or another way. */
-export function transportOf(
+export function connectionOf(
   red: Red,
   config: WebhookEndpointConfig,
-): { readonly transport: Transport; readonly problems: readonly Problem[] } {
+): { readonly connection: Omit<Transport, 'guard'>; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const chosen = (field: 'tls' | 'proxy', what: string): unknown => {
     const id = config[field];
@@ -34,9 +33,8 @@ export function transportOf(
   const tls = tlsOf(chosen('tls', 'TLS configuration') as TlsNode | undefined, problems);
   const proxy = proxyOf(chosen('proxy', 'proxy') as ProxyNode | undefined, problems);
   return {
-    transport: {
+    connection: {
       connections: config.concurrency,
-      guard: guardOf(config, problems),
       ...(tls && { tls }),
       ...(proxy && { proxy }),
     },
@@ -53,17 +51,6 @@ export function toOtherHost(transport: Transport, receiver: string, other: strin
   if (transport.tls?.servername === undefined || hostOf(receiver) === hostOf(other)) return transport;
   const { servername: _, ...tls } = transport.tls;
   return { ...transport, tls };
-}
-
-/** An entry that cannot be read allows nothing. */
-function guardOf({ addressPolicy: policy, allow }: WebhookEndpointConfig, problems: Problem[]): AddressGuard {
-  try {
-    return new AddressGuard({ policy, allow, hostTyped: true });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    problems.push({ field: error.field ?? 'allow', message: error.message });
-    return new AddressGuard({ policy: 'list', hostTyped: true });
-  }
 }
 
 function tlsOf(node: TlsNode | undefined, problems: Problem[]): Transport['tls'] {

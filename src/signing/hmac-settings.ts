@@ -1,0 +1,98 @@
+/**
+ * The settings of an HMAC in a header of its own, as they are saved by an endpoint that signs and by a source that verifies.
+ * Also runs in a browser.
+ */
+import type { Problem } from '../errors';
+import { choice, type Reading, text } from '../parse';
+import { hasPart, readSignedText, SIGNED_PARTS, type SignedPart, type SignedText } from './signed-text';
+
+export const HMAC_ALGORITHMS = ['sha256', 'sha1', 'sha512'] as const;
+export const HMAC_ENCODINGS = ['hex', 'base64'] as const;
+
+export interface HmacSettings {
+  readonly hmacAlgorithm: (typeof HMAC_ALGORITHMS)[number];
+  readonly hmacEncoding: (typeof HMAC_ENCODINGS)[number];
+  /** The header that carries the signature. */
+  readonly hmacHeader: string;
+  /** What stands before the signature in its header: `sha256=`, `t={{timestamp}},v1=`. */
+  readonly hmacPrefix: string;
+  /** What is signed: `{{body}}`, `{{timestamp}}.{{body}}`, `{{url}}{{params}}`. */
+  readonly hmacContent: string;
+  /** The header that carries the time, in seconds; empty: none. */
+  readonly hmacTimestampHeader: string;
+}
+
+export const hmacDefaults: HmacSettings = {
+  hmacAlgorithm: 'sha256',
+  hmacEncoding: 'hex',
+  hmacHeader: 'X-Signature',
+  hmacPrefix: '',
+  hmacContent: '{{body}}',
+  hmacTimestampHeader: '',
+};
+
+/** The parts that each side can know. */
+const PARTS: Readonly<Record<'sign' | 'verify', readonly SignedPart[]>> = {
+  sign: SIGNED_PARTS,
+  verify: ['timestamp', 'body'],
+};
+
+/** RFC 9110 section 5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
+/** Headers that frame or describe the message, or that are ours already. */
+const TAKEN = /^(?:host|connection|content-(?:length|type|encoding)|transfer-encoding|expect|upgrade|te|webhook-id)$/i;
+
+/** The settings out of a saved configuration. */
+export function readHmacSettings(from: Reading): HmacSettings {
+  return {
+    hmacAlgorithm: choice(from, 'hmacAlgorithm', HMAC_ALGORITHMS, hmacDefaults.hmacAlgorithm),
+    hmacEncoding: choice(from, 'hmacEncoding', HMAC_ENCODINGS, hmacDefaults.hmacEncoding),
+    hmacHeader: text(from, 'hmacHeader', hmacDefaults.hmacHeader),
+    hmacPrefix: text(from, 'hmacPrefix', hmacDefaults.hmacPrefix),
+    hmacContent: text(from, 'hmacContent', hmacDefaults.hmacContent),
+    hmacTimestampHeader: text(from, 'hmacTimestampHeader', hmacDefaults.hmacTimestampHeader),
+  };
+}
+
+/** What cannot work, by field. */
+export function checkHmac(settings: HmacSettings, side: 'sign' | 'verify'): readonly Problem[] {
+  const problems: Problem[] = [];
+  const report = (field: keyof HmacSettings, message: string): void => void problems.push({ field, message });
+  const { hmacHeader, hmacTimestampHeader } = settings;
+  if (!isFree(hmacHeader)) report('hmacHeader', `hmacHeader: "${hmacHeader}" cannot carry a signature.`);
+  if (hmacTimestampHeader !== '') {
+    const isSame = hmacTimestampHeader.toLowerCase() === hmacHeader.toLowerCase();
+    if (isSame || !isFree(hmacTimestampHeader)) {
+      report('hmacTimestampHeader', `hmacTimestampHeader: "${hmacTimestampHeader}" cannot carry the time.`);
+    }
+  }
+  const prefix = readSignedText(settings.hmacPrefix, ['timestamp']);
+  if (!prefix) report('hmacPrefix', 'hmacPrefix is text, in which only {{timestamp}} can stand.');
+  const content = readSignedText(settings.hmacContent, PARTS[side]);
+  if (!content) {
+    const names = PARTS[side].map((part) => `{{${part}}}`).join(', ');
+    report('hmacContent', `hmacContent is text, in which ${names} can stand.`);
+  }
+  if (prefix && content) {
+    const problem = problemOfContent(content, hasPart(prefix, 'timestamp') || hmacTimestampHeader !== '', side);
+    if (problem) report('hmacContent', problem);
+  }
+  return problems;
+}
+
+function problemOfContent(content: SignedText, sendsTime: boolean, side: 'sign' | 'verify'): string | undefined {
+  if (!hasPart(content, 'body') && !hasPart(content, 'params')) {
+    return 'hmacContent needs {{body}}: what is not signed could be changed on the way.';
+  }
+  if (hasPart(content, 'timestamp') && !sendsTime) {
+    return 'hmacContent holds {{timestamp}}, so the time has to be in the prefix or in a header, too.';
+  }
+  if (side === 'verify' && sendsTime && !hasPart(content, 'timestamp')) {
+    return 'hmacContent needs {{timestamp}}: a time that is not signed proves nothing.';
+  }
+  return undefined;
+}
+
+function isFree(header: string): boolean {
+  return HEADER_NAME.test(header) && !TAKEN.test(header);
+}
