@@ -126,7 +126,7 @@ describe('an endpoint with OAuth 2', () => {
   });
 
   it('never sends a token to another origin', async () => {
-    await start();
+    await start({ addressPolicy: 'list', allow: ['127.0.0.1'] });
     const other = await startReceiver();
     try {
       send({ payload: 'x', url: `${other.url}/x` });
