@@ -81,7 +81,6 @@ for (const [version, theme] of editors) {
     });
 
     it('takes a key of several lines, and never shows it again', async () => {
-      const { errors } = editor;
       await editor.openPanel('endpoint');
       await editor.field('auth').selectOption('oauth2');
       await editor.field('oauthGrant').selectOption('service-account');
@@ -95,12 +94,10 @@ for (const [version, theme] of editors) {
       await editor.openPanel('endpoint');
       assert.equal(await key().inputValue(), '');
       assert.match((await key().getAttribute('placeholder')) ?? '', /A key is stored/);
-      await editor.screenshot('stored-key');
       await key().fill('x');
       await key().fill('');
       assert.equal(await editor.panel.locator('#node-config-input-privateKey').inputValue(), '__PWRD__');
       await editor.cancel();
-      assert.deepEqual(errors, []);
     });
   });
 }
