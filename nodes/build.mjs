@@ -62,7 +62,8 @@ async function buildNode(type) {
   const html = [
     styles && `<style>\n${styles}</style>`,
     form && `<script type="text/html" data-template-name="${type}">\n${await withParts(form)}</script>`,
-    help && `<script type="text/markdown" data-help-name="${type}">\n${help}</script>`,
+    help &&
+      `<script type="text/markdown" data-help-name="${type}">\n${await withProperties(help, form, from)}</script>`,
     `<script type="text/javascript">\n${panel}</script>`,
   ];
   await writeFile(join(to, `${type}.html`), `${html.filter(Boolean).join('\n\n')}\n`);
@@ -77,6 +78,19 @@ async function withParts(form) {
     whole = whole.replace(mark, await readFile(join(shared, `${name}.html`), 'utf8'));
   }
   return whole;
+}
+
+/** Adds to a help text what each field of the panel is for, in the panel's own words. */
+async function withProperties(help, form, from) {
+  const own = JSON.parse(await readFile(join(from, 'locales', 'en-US.json'), 'utf8'));
+  const common = JSON.parse(await readFile(join(shared, 'locales', 'en-US.json'), 'utf8'));
+  const inForm = [...(await withParts(form)).matchAll(/data-i18n="(\w+)\.label"/g)].map(([, name]) => name);
+  const [first, ...rest] = inForm.filter((name) => name in common && !(name in own));
+  const words = { ...common, ...own };
+  const properties = [first, ...Object.keys(own), ...rest].filter((name) => words[name]?.label && words[name].tip);
+  const lines = properties.map((name) => `- **${words[name].label}**: ${words[name].tip}\n`);
+  const [before, after] = help.split(/(?=### References)/);
+  return `${before}### Properties\n\n${lines.join('')}${after ? `\n${after}` : ''}`;
 }
 
 async function bundle(entry) {

@@ -67,7 +67,7 @@ export function boolean(from: Reading, field: string, fallback: boolean): boolea
   return refuse(from, field, 'must be true or false', fallback);
 }
 
-/** One of a few words. Empty text counts as missing, unless the empty word is one of them. */
+/** One of a few words, in capitals or not. Empty text counts as missing, unless the empty word is one of them. */
 export function choice<Word extends string>(
   from: Reading,
   field: string,
@@ -77,7 +77,7 @@ export function choice<Word extends string>(
   const value = from.saved[field];
   if (isMissing(value)) return fallback;
   const plain = asText(value)?.trim();
-  const known = words.find((word) => word === plain);
+  const known = words.find((word) => word.toLowerCase() === plain?.toLowerCase());
   if (known !== undefined) return known;
   if (plain === '') return fallback;
   const offered = words.filter((word) => word !== '').join(', ');

@@ -12,9 +12,18 @@ export const REDACTED = '•••';
 const SECRET_HEADER =
   /^(proxy)?authorization$|cookie|apikey|(auth|access)(token|key)|subscriptionkey|functionskey|secret|passw(or)?d|credential|token|csrf|session|^x?auth$|signature/i;
 
+/** Header names are few and come again with every request and answer. */
+const MOST_REMEMBERED = 500;
+const remembered = new Map<string, boolean>();
+
 /** Whether a header's value is a secret by its name. */
 export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADER.test(name.replaceAll(/[-_]/g, ''));
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const secret = SECRET_HEADER.test(name.replaceAll(/[-_]/g, ''));
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(name, secret);
+  return secret;
 }
 
 /**

@@ -3,6 +3,7 @@
  * buttons. Keys never take variables.
  */
 import type { Field, FieldType } from '../../src/template/field';
+import { isJsonNumber } from '../../src/template/json-number';
 import { element, iconButton, show } from './dom';
 import { INSERTABLE } from './insert-target';
 
@@ -204,12 +205,8 @@ function typeOption(type: FieldType, translate: Translate): string | TypedInputT
   if (image === undefined) return type;
   const base = { value: type, label: translate(`table.types.${type}`), icon: image };
   if (NESTED.includes(type)) return { ...base, hasValue: false };
-  if (type === 'number') return { ...base, validate: (value) => value.includes('{{') || isNumber(value) };
+  if (type === 'number') return { ...base, validate: (value) => value.includes('{{') || isJsonNumber(value.trim()) };
   if (type === 'boolean')
     return { ...base, validate: (value) => value.includes('{{') || /^(?:true|false)$/.test(value) };
   return base;
-}
-
-function isNumber(value: string): boolean {
-  return value.trim() !== '' && Number.isFinite(Number(value));
 }

@@ -1,12 +1,7 @@
 /** Remembers the field that was used last and puts text at its cursor. */
 
-/** Where text can go. */
-interface Target {
-  insert(text: string): void;
-}
-
 export interface InsertTarget {
-  /** Puts text at the cursor of the field used last, or of `fallback`. False: there is none. */
+  /** Puts text at the cursor of the field used last, or of the first fallback. False: none of them can be seen. */
   insert(text: string): boolean;
   /** Takes a code editor that lives in `container` into account. */
   addEditor(container: HTMLElement, editor: CodeEditor): void;
@@ -15,35 +10,35 @@ export interface InsertTarget {
 /** Inputs below an element of this class take variables: the URL, values, the body; never a key. */
 export const INSERTABLE = 'telephony-insertable';
 
-/** `fallback` gives the field that is meant before any was used. */
-export function insertTarget(root: HTMLElement, fallback: () => HTMLInputElement | null): InsertTarget {
+/** `fallbacks`: the inputs and containers of editors that are meant before any was used. */
+export function insertTarget(root: HTMLElement, fallbacks: () => readonly HTMLElement[]): InsertTarget {
   const editors = new Map<HTMLElement, CodeEditor>();
-  let last: Target | undefined;
-  let lastElement: Element | undefined;
+  let last: HTMLElement | undefined;
   root.addEventListener('focusin', ({ target }) => {
     if (!(target instanceof HTMLElement)) return;
-    for (const [container, editor] of editors) {
-      if (!container.contains(target)) continue;
-      last = { insert: (text) => insertIntoEditor(editor, text) };
-      lastElement = container;
-      return;
-    }
-    if (!(target instanceof HTMLInputElement) && !(target instanceof HTMLTextAreaElement)) return;
-    if (target.type === 'checkbox' || target.closest(`.${INSERTABLE}`) === null) return;
-    last = { insert: (text) => insertIntoInput(target, text) };
-    lastElement = target;
+    const container = [...editors.keys()].find((one) => one.contains(target));
+    if (container !== undefined) last = container;
+    else if (isText(target) && target.closest(`.${INSERTABLE}`) !== null) last = target;
   });
   return {
     addEditor: (container, editor) => editors.set(container, editor),
     insert(text) {
-      const stillThere = lastElement?.isConnected === true && lastElement.getClientRects().length > 0;
-      const input = fallback();
-      const target =
-        stillThere && last !== undefined ? last : input && { insert: (more: string) => insertIntoInput(input, more) };
-      target?.insert(text);
-      return Boolean(target);
+      const field = [...(last ? [last] : []), ...fallbacks()].find(isVisible);
+      const editor = field && editors.get(field);
+      if (editor) insertIntoEditor(editor, text);
+      else if (isText(field)) insertIntoInput(field, text);
+      return field !== undefined;
     },
   };
+}
+
+function isText(field: HTMLElement | undefined): field is HTMLInputElement | HTMLTextAreaElement {
+  return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type !== 'checkbox');
+}
+
+/** Not of a row that is gone, or on a tab that is not shown: nobody would notice what is put there. */
+function isVisible(field: HTMLElement): boolean {
+  return field.isConnected && field.getClientRects().length > 0;
 }
 
 function insertIntoInput(input: HTMLInputElement | HTMLTextAreaElement, text: string): void {

@@ -1,5 +1,6 @@
 /** The request as the runtime renders it now, for a sample or the last real event, and a button that copies it as cURL. */
 import { eventTypes } from '../../src/event/catalogue';
+import { asCurl, type ShownRequest } from './curl';
 import { element, iconButton, show } from './dom';
 
 interface Problem {
@@ -8,12 +9,7 @@ interface Problem {
 }
 
 interface Rendered {
-  readonly request: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string | null;
-  } | null;
+  readonly request: ShownRequest | null;
   readonly error: Problem | null;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -68,10 +64,11 @@ export function previewPane(
   const showRendered = (rendered: Rendered): void => {
     last = rendered;
     const { request, error, problems, warnings } = rendered;
-    const wrong = new Set([...(error ? [error.message] : []), ...problems.map(({ message }) => message)]);
+    const where = ({ field, message }: Problem): string => `${field}: ${message}`;
+    const wrong = new Set([...(error ? [error.message] : []), ...problems.map(where)]);
     notes.replaceChildren(
       ...[...wrong].map((message) => element('p', { class: 'telephony-problem' }, message)),
-      ...warnings.map(({ message }) => element('p', { class: 'telephony-hint' }, message)),
+      ...warnings.map((warning) => element('p', { class: 'telephony-hint' }, where(warning))),
     );
     output.textContent = request ? asText(request) : '';
     show(output, request !== null);
@@ -94,7 +91,7 @@ export function previewPane(
   return { refresh };
 }
 
-function asText({ method, url, headers, body }: NonNullable<Rendered['request']>): string {
+function asText({ method, url, headers, body }: ShownRequest): string {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`${method} ${url}`, ...head, ...(body === null ? [] : ['', pretty(body)])].join('\n');
 }
@@ -106,11 +103,4 @@ function pretty(body: string): string {
   } catch {
     return body;
   }
-}
-
-function asCurl({ method, url, headers, body }: NonNullable<Rendered['request']>): string {
-  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-  const head = Object.entries(headers).map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`);
-  const data = body === null ? [] : [`  --data-raw ${quoted(body)}`];
-  return [`curl -X ${method} ${quoted(url)}`, ...head, ...data].join(' \\\n');
 }

@@ -4,6 +4,7 @@
  */
 import { AddressGuard, type AddressGuardOptions } from '../../src/http/address-guard';
 import type { Transport } from '../../src/http/http-client';
+import { originOf } from '../../src/http/origin';
 import type { EndpointNode, TemplateNode } from './config-nodes';
 
 /**
@@ -47,7 +48,7 @@ export interface TypedIn {
 
 /** @param url absolute */
 export function trustOf(url: string, { endpoint, template, ownOrigin }: TypedIn): AddressTrust {
-  const { origin } = new URL(url);
+  const origin = originOf(url);
   const ofEndpoint = origin === endpoint?.typedOrigin;
   const typed = ofEndpoint || origin === template?.typedOrigin || origin === ownOrigin;
   const transports = endpoint?.transports ?? WITHOUT_ENDPOINT;

@@ -7,14 +7,23 @@ import { isJsonObject } from '../../src/json';
 import { publicKeyText } from '../../src/signing/keys';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
-import { sealedNames } from './delivery-message';
+import { sealedHeaders } from './delivery-message';
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, resend, resendMany } from './log-actions';
-import { isTrue, readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from './log-shapes';
+import {
+  isTrue,
+  readFilter,
+  readLimit,
+  readRestrictingFilter,
+  showDelivery,
+  showPage,
+  showSummary,
+} from './log-shapes';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
 import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
+import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
   params: Record<string, string>;
@@ -45,20 +54,19 @@ export function registerAdminApi(red: Red): void {
     app.post(`/telephony-webhooks/${path}`, may(permission), answering(handler));
 
   get('deliveries', async ({ query }) => {
-    const open = await chosen(red, query);
     const cursor = typeof query['cursor'] === 'string' && query['cursor'] ? query['cursor'] : null;
-    return showPage(await open.store.list(readFilter(query), readLimit(query['limit']), cursor));
+    return showPage(await listAll(await asked(red, query), readFilter(query), readLimit(query['limit']), cursor));
   });
   get('deliveries/:id', async ({ params }) => {
     const { open, delivery } = await holding(red, params['id'] ?? '');
-    return showDelivery(delivery, await open.store.attempts(delivery.id), sealedNames(delivery.request, open.box));
+    return showDelivery(delivery, await open.store.attempts(delivery.id), sealedHeaders(delivery.request, open.box));
   });
   post('deliveries/resend', 'write', async ({ body, query }) => {
-    const asked = askedFor(query, body);
-    const open = await chosen(red, asked);
-    return isTrue(asked['dryRun'])
-      ? { matched: await open.store.count(readFilter(asked)), resent: 0, dryRun: true }
-      : resendMany(red, open, readRestrictingFilter(asked), isTrue(asked['render']));
+    const from = askedFor(query, body);
+    const stores = await asked(red, from);
+    return isTrue(from['dryRun'])
+      ? { matched: await countAll(stores, readFilter(from)), resent: 0, dryRun: true }
+      : resendMany(red, stores, readRestrictingFilter(from), isTrue(from['render']));
   });
   post('deliveries/:id/resend', 'write', async ({ params, body, query }) => {
     const { open } = await holding(red, params['id'] ?? '');
@@ -73,20 +81,18 @@ export function registerAdminApi(red: Red): void {
     }),
   );
   post('deliveries/discard', 'write', async ({ body, query }) => {
-    const asked = askedFor(query, body);
-    const open = await chosen(red, asked);
-    return isTrue(asked['dryRun'])
-      ? { matched: await open.store.count(readFilter(asked)), discarded: 0, dryRun: true }
-      : discardMany(open, readRestrictingFilter(asked));
+    const from = askedFor(query, body);
+    const stores = await asked(red, from);
+    return isTrue(from['dryRun'])
+      ? { matched: await countAll(stores, readFilter(from)), discarded: 0, dryRun: true }
+      : discardMany(stores, readRestrictingFilter(from));
   });
   get('summary', async ({ query }) => {
-    const open = await chosen(red, query);
-    const summary = await open.store.summary();
+    const stores = await asked(red, query);
     return {
-      ...summary,
-      oldestOpenAt: summary.oldestOpenAtMs === null ? null : new Date(summary.oldestOpenAtMs).toISOString(),
-      sending: open.dispatcher.sending,
-      trouble: open.trouble,
+      ...showSummary(await summaryOfAll(stores)),
+      sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
+      trouble: stores.find(({ trouble }) => trouble !== null)?.trouble ?? null,
     };
   });
   for (const paused of [true, false]) {
@@ -97,8 +103,10 @@ export function registerAdminApi(red: Red): void {
     });
   }
   get('export', async ({ query }, response) => {
-    const open = await chosen(red, query);
-    await exportLines(open, readFilter(query), query['format'] === 'csv' ? 'csv' : 'ndjson', response);
+    const format = query['format'] || 'ndjson';
+    if (format !== 'csv' && format !== 'ndjson')
+      throw new UserError('export', 'format: must be csv or ndjson.', { field: 'format' });
+    await exportLines(await asked(red, query), readFilter(query), format, response);
     return undefined;
   });
   post('forget', 'write', async ({ body }) => {
@@ -171,6 +179,11 @@ function askedFor(query: Request['query'], body: unknown): Record<string, unknow
 async function all(red: Red): Promise<OpenStore[]> {
   await embeddedStore(red);
   return openStores();
+}
+
+/** The store that `store` names by its node's id; all where nothing is named. */
+async function asked(red: Red, from: Readonly<Record<string, unknown>>): Promise<OpenStore[]> {
+  return from['store'] ? [await chosen(red, from)] : all(red);
 }
 
 /** The store that `store` names by its node's id; the embedded one where nothing is named. */

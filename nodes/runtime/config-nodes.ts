@@ -1,4 +1,4 @@
-/** What config nodes and templates show to the nodes that use them by id, and how they are found. */
+/** What nodes show to others that name them by id, and how they are found. */
 import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
@@ -7,6 +7,7 @@ import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
 import type { Transports } from './address-trust';
+import type { MessageRequest } from './message';
 import type { Message, Red, RedNode } from './red';
 
 export interface EndpointNode extends RedNode {
@@ -32,6 +33,13 @@ export interface TemplateNode extends RedNode {
     render(message: Message): Promise<void>;
     /** Renders a message that failed to render, and sends it on. */
     sendAgain(message: Message): Promise<void>;
+  };
+}
+
+export interface WebhookOutNode extends RedNode {
+  readonly webhookOut: {
+    /** The request that it makes of a message. Throws a UserError that names the field. */
+    requestOf(message: Message): MessageRequest;
   };
 }
 
@@ -74,6 +82,10 @@ export function findEndpoint(red: Red, id: string): EndpointNode | undefined {
 
 export function findTemplate(red: Red, id: string): TemplateNode | undefined {
   return find(red, id, 'template') as TemplateNode | undefined;
+}
+
+export function findWebhookOut(red: Red, id: string): WebhookOutNode | undefined {
+  return find(red, id, 'webhookOut') as WebhookOutNode | undefined;
 }
 
 export function findStore(red: Red, id: string): StoreNode | undefined {

@@ -1,8 +1,9 @@
 /** How a message names the delivery it belongs to, and how its secrets are sealed for the store. */
 import { sortableId, systemClock } from '../../src/clock';
 import type { StoredRequest } from '../../src/delivery/delivery';
+import { UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject } from '../../src/json';
-import { splitSecrets } from '../../src/redact';
+import { type RequestSecrets, splitSecrets } from '../../src/redact';
 import type { SecretBox } from '../../src/store/secret-box';
 import { eventOf, type MessageRequest } from './message';
 import type { Message } from './red';
@@ -24,9 +25,8 @@ export function sealRequest(
   message: Readonly<Record<string, unknown>>,
   box: SecretBox,
 ): StoredRequest {
-  const { method, body } = request;
   const { url, headers, secret } = splitSecrets(request, nonceOf(message));
-  return { method, url, headers, body, sealed: secret ? box.seal(secret) : null };
+  return { ...request, url, headers, sealed: secret ? box.seal(secret) : null };
 }
 
 /**
@@ -51,9 +51,11 @@ export function sealMessage(kept: JsonObject, box: SecretBox): string | null {
   return box.seal(split.secret);
 }
 
-/** Puts sealed secrets back among the headers of a message. */
-export function putSealed(message: Record<string, unknown>, sealed: string, box: SecretBox): void {
-  message['headers'] = { ...(isJsonObject(message['headers']) ? message['headers'] : {}), ...box.open(sealed) };
+/** Puts sealed secrets back among the headers of a message. Answers why they cannot be read; null: they are there. */
+export function putSealed(message: Record<string, unknown>, sealed: string, box: SecretBox): string | null {
+  const { secrets, problem } = unseal(sealed, box);
+  message['headers'] = { ...(isJsonObject(message['headers']) ? message['headers'] : {}), ...secrets };
+  return problem;
 }
 
 /** The nonce of the secret placeholders in a message that a template rendered. Empty: none did. */
@@ -62,9 +64,30 @@ export function nonceOf(message: Readonly<Record<string, unknown>>): string {
   return isJsonObject(mark) && typeof mark['nonce'] === 'string' ? mark['nonce'] : '';
 }
 
-/** Names of the headers that are sealed in a request: the log shows them redacted. */
-export function sealedNames(request: StoredRequest | null, box: SecretBox): string[] {
-  return request?.sealed ? Object.keys(box.open(request.sealed)) : [];
+/** What the log says of the secrets of a request: the names of their headers, or why not even these can be read. */
+export interface SealedHeaders {
+  readonly names: readonly string[];
+  /** Null: nothing is wrong. */
+  readonly problem: string | null;
+}
+
+export function sealedHeaders(request: StoredRequest | null, box: SecretBox): SealedHeaders {
+  const { secrets, problem } = unseal(request?.sealed ?? null, box);
+  return { names: Object.keys(secrets), problem };
+}
+
+/** The secrets of a request, or why they cannot be read: the key file may be another one than they were sealed with. */
+export function unseal(
+  sealed: string | null,
+  box: SecretBox,
+): { readonly secrets: RequestSecrets; readonly problem: string | null } {
+  if (sealed === null) return { secrets: {}, problem: null };
+  try {
+    return { secrets: box.open(sealed), problem: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { secrets: {}, problem: error.message };
+  }
 }
 
 /** The part of a new delivery that the message alone decides. */

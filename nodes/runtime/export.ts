@@ -2,9 +2,10 @@
 
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { DeliveryFilter } from '../../src/store/delivery-store';
+import type { DeliveryFilter, DeliveryPage } from '../../src/store/delivery-store';
 import { type ShownDelivery, showRow } from './log-shapes';
 import type { OpenStore } from './stores';
+import { listAll } from './whole-log';
 
 const PAGE = 500;
 const COLUMNS = [
@@ -23,7 +24,7 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof ShownDelivery)[];
 
 export async function exportLines(
-  open: OpenStore,
+  stores: readonly OpenStore[],
   filter: DeliveryFilter,
   format: 'csv' | 'ndjson',
   response: ServerResponse,
@@ -37,7 +38,7 @@ export async function exportLines(
     response.write(`${[...COLUMNS, 'errorClass', 'errorMessage', 'errorStatusCode'].join(',')}\r\n`);
   let cursor: string | null = null;
   do {
-    const page = await open.store.list(filter, PAGE, cursor);
+    const page: DeliveryPage = await listAll(stores, filter, PAGE, cursor);
     const text = page.rows
       .map((row) => (format === 'csv' ? csvLine(showRow(row)) : `${JSON.stringify(showRow(row))}\n`))
       .join('');

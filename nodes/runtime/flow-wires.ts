@@ -11,11 +11,17 @@ interface Deployed {
 /** Nodes that are followed at most: a flow of thousands must not hold up a deploy. */
 const FURTHEST = 200;
 
-/** The id of the endpoint of the first `webhook out` down the wires of a node. Empty: there is none. */
-export function endpointBehind(red: Red, nodeId: string): string {
+/**
+ * The id of the endpoint of the first `webhook out` down the wires of a node. Empty: there is none. In an instance of a
+ * subflow the wires are those of the subflow, in which the node goes by `_alias`.
+ */
+export function endpointBehind(
+  red: Red,
+  { id: nodeId, _alias }: { readonly id: string; readonly _alias?: string },
+): string {
   const deployed = new Map<string, Deployed>();
   red.nodes.eachNode((node) => deployed.set(node.id, node as unknown as Deployed));
-  const seen = new Set([nodeId]);
+  const seen = new Set([_alias ?? nodeId]);
   for (const id of seen) {
     const node = deployed.get(id);
     if (!node) continue;

@@ -2,12 +2,14 @@
 import { sortableId, systemClock } from '../../src/clock';
 import type { Delivery } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
+import { isJsonObject } from '../../src/json';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
-import { findTemplate } from './config-nodes';
+import { findTemplate, findWebhookOut } from './config-nodes';
 import { sealRequest } from './delivery-message';
 import { keepOf, putRequest, requestOf } from './message';
 import type { Message, Red } from './red';
 import type { OpenStore } from './stores';
+import { countAll } from './whole-log';
 
 /**
  * Fewer digits are an extension or a short code, not a number that means one person: they occur in any log, and so would take
@@ -18,7 +20,7 @@ const SHORTEST_FORGOTTEN = 7;
 /** A phone number as people write it. */
 const PHONE_NUMBER = /^\s*\+?[\d\s()./-]+$/;
 
-/** Deliveries resent or discarded by one request at most; the answer says how many matched. */
+/** Deliveries of one store resent or discarded by one request at most; the answer says how many matched. */
 const MANY = 10_000;
 
 export interface Resent {
@@ -36,6 +38,12 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
     const template = templateOf(red, delivery);
     await template.sendAgain({ ...delivery.message, delivery: { id } } as never);
     return { id, delivery: id };
+  }
+  if (!findWebhookOut(red, delivery.nodeId)) {
+    throw new UserError(
+      'no-node',
+      'Nobody would send it: its webhook out does not exist any more, is disabled, or cannot work as it is set.',
+    );
   }
   if (delivery.bodyRemoved && !renderAgain) {
     throw new UserError(
@@ -81,46 +89,47 @@ async function render(red: Red, open: OpenStore, delivery: Delivery): Promise<Pi
   const message = structuredClone(delivery.message) as unknown as Message;
   if (delivery.request) putRequest(message, delivery.request);
   await templateOf(red, delivery).render(message);
-  const request = requestOf(message, { method: '', url: '', baseUrl: '' });
+  const sender = findWebhookOut(red, delivery.nodeId)?.webhookOut;
+  const request = sender ? sender.requestOf(message) : requestOf(message, { method: '', url: '', baseUrl: '' });
   return { request: sealRequest(request, message, open.box), message: keepOf(message).kept };
 }
 
 function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof findTemplate>>['template'] {
-  const named = delivery.message['webhook'];
-  const id =
+  const mark = delivery.message['webhook'];
+  const named = isJsonObject(mark) ? String(mark['template']) : '';
+  // What could not be rendered belongs to its template itself.
+  const template = findTemplate(red, delivery.nodeId) ?? findTemplate(red, named);
+  if (template) return template.template;
+  throw new UserError(
+    'template',
     delivery.request === null
-      ? delivery.nodeId
-      : named && typeof named === 'object' && 'template' in named
-        ? String(named['template'])
-        : '';
-  const template = findTemplate(red, id);
-  if (!template) {
-    throw new UserError('template', 'Its template does not exist any more: it can only be sent as stored.', {
-      field: 'render',
-    });
-  }
-  return template.template;
+      ? 'There is no request to send, and no template that could make one.'
+      : 'Its template does not exist any more: it can only be sent as stored.',
+    { field: 'render' },
+  );
 }
 
 /** Resends all that match, oldest first. */
 export async function resendMany(
   red: Red,
-  open: OpenStore,
+  stores: readonly OpenStore[],
   filter: DeliveryFilter,
   renderAgain: boolean,
 ): Promise<{ matched: number; resent: number; failed: { id: string; message: string }[] }> {
-  const ids = await open.store.ids(filter, MANY);
+  const matched = await countAll(stores, filter);
   const failed: { id: string; message: string }[] = [];
   let resent = 0;
-  for (const id of [...ids].reverse()) {
-    try {
-      await resend(red, open, id, renderAgain);
-      resent++;
-    } catch (error) {
-      failed.push({ id, message: error instanceof Error ? error.message : String(error) });
+  for (const open of stores) {
+    for (const id of [...(await open.store.ids(filter, MANY))].reverse()) {
+      try {
+        await resend(red, open, id, renderAgain);
+        resent++;
+      } catch (error) {
+        failed.push({ id, message: error instanceof Error ? error.message : String(error) });
+      }
     }
   }
-  return { matched: await open.store.count(filter), resent, failed };
+  return { matched, resent, failed };
 }
 
 /** Ends an open delivery, or removes an ended one. */
@@ -137,15 +146,19 @@ export async function discard(open: OpenStore, id: string): Promise<'ended' | 'r
   return result;
 }
 
-export async function discardMany(open: OpenStore, filter: DeliveryFilter): Promise<{ discarded: number }> {
-  const ids = await open.store.ids(filter, MANY);
+export async function discardMany(
+  stores: readonly OpenStore[],
+  filter: DeliveryFilter,
+): Promise<{ discarded: number }> {
   let discarded = 0;
-  for (const id of ids) {
-    try {
-      await discard(open, id);
-      discarded++;
-    } catch {
-      // Under way, or gone meanwhile: the count says how many were not.
+  for (const open of stores) {
+    for (const id of await open.store.ids(filter, MANY)) {
+      try {
+        await discard(open, id);
+        discarded++;
+      } catch {
+        // Under way, or gone meanwhile: the count says how many were not.
+      }
     }
   }
   return { discarded };

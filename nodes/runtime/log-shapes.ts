@@ -2,8 +2,10 @@
 import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import type { JsonValue } from '../../src/json';
-import type { DeliveryFilter, DeliveryPage, DeliveryRow } from '../../src/store/delivery-store';
+import { REDACTED } from '../../src/redact';
+import type { DeliveryFilter, DeliveryPage, DeliveryRow, StoreSummary } from '../../src/store/delivery-store';
 import { showSecrets } from '../../src/template/secret-placeholder';
+import type { SealedHeaders } from './delivery-message';
 
 export interface ShownDelivery {
   id: string;
@@ -48,18 +50,35 @@ export function showPage(page: DeliveryPage): { deliveries: ShownDelivery[]; cur
   return { deliveries: page.rows.map(showRow), cursor: page.cursor, total: page.total };
 }
 
+/** What is open and what has ended, in all and by webhook; the lanes, and how long the oldest waits. */
+export function showSummary({ oldestOpenAtMs, lanes, ...rest }: StoreSummary): object {
+  return {
+    ...rest,
+    oldestOpenAt: isoOrNull(oldestOpenAtMs),
+    lanes: lanes.map(({ nextDueAtMs, failingSinceMs, ...lane }) => ({
+      ...lane,
+      nextDueAt: isoOrNull(nextDueAtMs),
+      failingSince: isoOrNull(failingSinceMs),
+    })),
+  };
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
 /** One delivery, whole. Headers that came as secrets appear redacted. */
 export function showDelivery(
   delivery: Delivery,
   attempts: readonly Attempt[],
-  sealedNames: readonly string[],
+  sealed: SealedHeaders,
 ): ShownDelivery & { event: JsonValue; resendOf: string | null; request: object | null; attempts: object[] } {
   const { request } = delivery;
   return {
     ...showRow({ ...delivery, method: request?.method ?? null, url: request?.url ?? null }),
     event: delivery.message['event'] ?? null,
     resendOf: delivery.resendOf,
-    request: request && showRequest(request, sealedNames, delivery.bodyRemoved),
+    request: request && showRequest(request, sealed, delivery.bodyRemoved),
     attempts: attempts.map((attempt) => ({
       number: attempt.number,
       startedAt: new Date(attempt.startedAtMs).toISOString(),
@@ -72,12 +91,12 @@ export function showDelivery(
   };
 }
 
-function showRequest(request: StoredRequest, sealedNames: readonly string[], bodyRemoved: boolean): object {
+function showRequest(request: StoredRequest, sealed: SealedHeaders, bodyRemoved: boolean): object {
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     headers[name] = typeof value === 'string' ? showSecrets(value) : value.map((one) => showSecrets(one));
   }
-  for (const name of sealedNames) headers[name] = '•••';
+  for (const name of sealed.names) headers[name] = REDACTED;
   return {
     method: request.method,
     url: showSecrets(request.url),
@@ -89,6 +108,7 @@ function showRequest(request: StoredRequest, sealedNames: readonly string[], bod
           ? showSecrets(request.body.text)
           : request.body.text,
     ...(bodyRemoved ? { bodyRemoved } : {}),
+    ...(sealed.problem === null ? {} : { problem: sealed.problem }),
     ...(request.body?.encoding === 'base64' ? { bodyEncoding: 'base64' } : {}),
   };
 }

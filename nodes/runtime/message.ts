@@ -4,6 +4,7 @@ import type { StoredRequest } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json';
 import { joinUrl } from '../../src/template/request-url';
+import { showSecrets } from '../../src/template/secret-placeholder';
 import type { Message } from './red';
 
 /** A request as a message carries it: the shape of the core `http request` node, ready to be stored. */
@@ -12,6 +13,8 @@ export interface MessageRequest {
   readonly url: string;
   readonly headers: Record<string, string | string[]>;
   readonly body: StoredRequest['body'];
+  /** The endpoint's base URL. Absent: there is none. */
+  readonly base?: string;
 }
 
 /** Members that are the request itself, or that live only as long as the process. */
@@ -46,7 +49,7 @@ export function requestOf(message: Message, node: { method: string; url: string;
   const headers = headersOf(message['headers']);
   const bare = method === 'GET' || method === 'HEAD';
   if (!bare && body.contentType && !hasHeader(headers, 'content-type')) headers['Content-Type'] = body.contentType;
-  return { method, url, headers, body: bare ? null : body.body };
+  return { method, url, headers, body: bare ? null : body.body, ...(node.baseUrl ? { base: node.baseUrl } : {}) };
 
   function bodyOf(from: Message): { body: StoredRequest['body']; contentType: string | undefined } {
     const payload = from['payload'];
@@ -87,16 +90,20 @@ export function absoluteUrl(url: string, baseUrl: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
     if (baseUrl) text = joinUrl(baseUrl, url);
     else if (/^[/?]/.test(url)) {
-      throw new UserError('request-url', `The URL "${url}" is only a path: choose an endpoint with a base URL.`, {
-        field: 'url',
-      });
+      throw new UserError(
+        'request-url',
+        `The URL "${showSecrets(url)}" is only a path: choose an endpoint with a base URL.`,
+        {
+          field: 'url',
+        },
+      );
     } else text = `http://${url}`;
   }
   let parsed: URL;
   try {
     parsed = new URL(text);
   } catch (cause) {
-    throw new UserError('request-url', `"${redactUserInfo(text)}" is not a URL.`, { field: 'url', cause });
+    throw new UserError('request-url', `"${showSecrets(redactUserInfo(text))}" is not a URL.`, { field: 'url', cause });
   }
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
     throw new UserError(

@@ -1,6 +1,6 @@
 /** The messages that leave `webhook out`: how a delivery ended, in the shape that the core `http request` node uses. */
 
-import type { DeliveryState } from '../../src/delivery/delivery';
+import type { DeliveryError, DeliveryState } from '../../src/delivery/delivery';
 import type { Settled } from '../../src/delivery/dispatcher';
 import type { SecretBox } from '../../src/store/secret-box';
 import { putSealed } from './delivery-message';
@@ -20,7 +20,8 @@ export interface DeliverySummary {
 function base(settled: Settled): Record<string, unknown> {
   const { delivery } = settled;
   const live = typeof settled.live === 'object' && settled.live !== null ? settled.live : {};
-  const message: Record<string, unknown> = { ...delivery.message, ...live };
+  // Of a delivery that this process accepted, both are the same message.
+  const message: Record<string, unknown> = live === delivery.message ? { ...live } : { ...delivery.message, ...live };
   delete message['error'];
   delete message['response'];
   const summary: DeliverySummary = {
@@ -33,6 +34,11 @@ function base(settled: Settled): Record<string, unknown> {
   };
   message['delivery'] = summary;
   return message;
+}
+
+/** `msg.error`, as the log has it; `code` is where flows look that know errors of Node.js. */
+export function errorShape(error: DeliveryError): DeliveryError & { readonly code: string } {
+  return { ...error, code: error.class };
 }
 
 /** What leaves *delivered*: status code, headers and payload are the response's. */
@@ -56,7 +62,7 @@ export function failedMessage(settled: Settled, box: SecretBox): Record<string, 
     putRequest(message, request);
     if (request.sealed) putSealed(message, request.sealed, box);
   }
-  message['error'] = { message: settled.error?.message ?? '', code: settled.error?.class ?? 'internal' };
+  if (settled.error) message['error'] = errorShape(settled.error);
   message['statusCode'] = settled.error?.statusCode ?? settled.response?.statusCode;
   message['response'] = settled.response
     ? {

@@ -5,9 +5,11 @@ import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
+import { rebaseUrl } from '../../src/template/request-url';
 import { fillSecrets } from '../../src/template/secret-placeholder';
 import { trustOf } from './address-trust';
 import { findEndpoint, findTemplate } from './config-nodes';
+import { unseal } from './delivery-message';
 import type { Red } from './red';
 import type { OpenStore } from './stores';
 
@@ -22,14 +24,16 @@ export interface OutgoingContext {
 }
 
 export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingContext): Prepared {
-  const { request } = delivery;
-  if (!request) return unsendable('request', 'There is no request to send: the template could not be rendered.');
+  if (!delivery.request) {
+    return unsendable('request', 'There is no request to send: the template could not be rendered.');
+  }
   const endpoint = findEndpoint(red, context.endpointId)?.endpoint;
   if (context.endpointId && !endpoint) {
     return unsendable('request', 'The endpoint of this webhook does not exist any more, or is disabled.');
   }
   const mark = isJsonObject(delivery.message['webhook']) ? delivery.message['webhook'] : {};
   const template = findTemplate(red, String(mark['template'] ?? ''))?.template;
+  const request = atBase(delivery.request, endpoint?.config.baseUrl ?? '');
   const { origin, typed, lends, transport } = trustOf(request.url, {
     endpoint,
     template,
@@ -44,8 +48,9 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
       : `The secret %${filled.name}% is not sent to ${origin}: this address was not typed in the template or the endpoint.`;
     return unsendable('secret', reason);
   }
-  const headers: Record<string, string | readonly string[]> = { ...filled.headers };
-  if (request.sealed) Object.assign(headers, context.box.open(request.sealed));
+  const sealed = unseal(request.sealed, context.box);
+  if (sealed.problem !== null) return unsendable('secret', sealed.problem);
+  const headers: Record<string, string | readonly string[]> = { ...filled.headers, ...sealed.secrets };
   const authorized = endpoint && lends ? authorize(headers, endpoint.auth) : headers;
   const signing: EndpointSigning = endpoint && lends ? endpoint.signing : { kind: 'none' };
   if (signing.kind === 'impossible') return unsendable('secret', signing.problem.message);
@@ -64,6 +69,13 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
       ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
     },
   };
+}
+
+/** The request at the address that its endpoint has now. */
+function atBase(request: StoredRequest, baseUrl: string): StoredRequest {
+  const { base, url } = request;
+  if (base === undefined || baseUrl === '' || base === baseUrl) return request;
+  return { ...request, url: rebaseUrl(url, base, baseUrl) ?? url };
 }
 
 type Filled =

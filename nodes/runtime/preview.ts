@@ -13,6 +13,7 @@ import { fillSecrets, showSecrets } from '../../src/template/secret-placeholder'
 import { parseConfig } from '../telephony-webhook-template/config';
 import { trustOf } from './address-trust';
 import { findEndpoint, findTemplate, type TemplateNode } from './config-nodes';
+import { endpointBehind } from './flow-wires';
 import { absoluteUrl, eventOf } from './message';
 import type { Message, Red, RedNode } from './red';
 import { type OpenStore, sharedClient } from './stores';
@@ -36,7 +37,8 @@ interface Rendered extends Preview {
 
 /**
  * `asked`: `config` (the saved properties of the template), `event` or `eventType` (a sample; the last real one with
- * `real: true`), `node` (id of the deployed template, of which the secrets are used), `endpoint` (id of an endpoint node).
+ * `real: true`), `node` (id of the deployed template, of which the secrets are used), `endpoint` (id of an endpoint node;
+ * without it the one that the deployed template is wired to).
  */
 export async function preview(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Preview> {
   const { request, error, problems, warnings, eventType } = await render(red, asked, open);
@@ -119,14 +121,14 @@ function shown({ request, error, problems, warnings, eventType }: Rendered): Pre
 async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Rendered> {
   const { config, problems } = parseConfig(asked['config']);
   const nodeId = typeof asked['node'] === 'string' ? asked['node'] : '';
-  const endpointId = typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '';
+  const endpointId = typeof asked['endpoint'] === 'string' ? asked['endpoint'] : endpointBehind(red, { id: nodeId });
   const known = findTemplate(red, nodeId);
   const secrets: Record<string, string> = { ...known?.template.secrets };
   // Names typed in the panel have no value here yet; they are shown as %name%.
   for (const name of config.secretNames) secrets[name] ??= '';
   const event = await eventFor(asked, open);
   const node = (known ?? { id: nodeId || 'preview', type: 'telephony-webhook-template' }) as unknown as RedNode;
-  const runtime = new TemplateRuntime(red, node, config, secrets, endpointId);
+  const runtime = new TemplateRuntime(red, node, config, secrets, () => endpointId);
   const base = {
     problems: [...problems, ...runtime.problems],
     warnings: runtime.warnings,

@@ -1,10 +1,9 @@
 /**
  * The stores of this Node-RED, each opened once with its dispatcher and shared by all nodes that use it. Lives in the one
  * copy of this module, outlives redeploys, and closes a store when its last node has gone (the embedded one never: the
- * log is there without any node).
+ * log is there without any node; nor one in memory: what waits in it must outlive a redeploy).
  */
-import { mkdirSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { systemClock, systemRandom } from '../../src/clock';
 import { Dispatcher } from '../../src/delivery/dispatcher';
 import type { HttpClient } from '../../src/http/http-client';
@@ -100,10 +99,10 @@ export function embeddedStore(red: Red): Promise<OpenStore> {
   return known ? known.ready : acquireStore(red, EMBEDDED);
 }
 
-/** Gives a store back. The embedded one stays open. */
+/** Gives a store back. The embedded one and those in memory stay open. */
 export async function releaseStore(store: OpenStore): Promise<void> {
   const entry = opened.get(store.key);
-  if (!entry || --entry.users > 0 || store.config.path === '') return;
+  if (!entry || --entry.users > 0 || store.config.path === '' || store.config.kind === 'memory') return;
   opened.delete(store.key);
   await store.dispatcher.close(5_000);
   await store.store.close();
@@ -117,10 +116,9 @@ export function openStores(): Promise<OpenStore[]> {
 }
 
 async function open(key: string, path: string, config: StoreConfig): Promise<OpenStore> {
-  if (config.kind === 'sqlite') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const store = createStore({ kind: config.kind, path });
   await store.open();
-  const box = config.kind === 'sqlite' ? SecretBox.withKeyFile(`${path}.key`) : SecretBox.inMemory();
+  const box = await openBox();
   const dispatcher = new Dispatcher({
     store,
     client: sharedClient(),
@@ -142,8 +140,17 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
     trouble: null,
   };
   await dispatcher.start();
-  prune(handle);
+  void prune(handle, true);
   return handle;
+
+  async function openBox(): Promise<SecretBox> {
+    try {
+      return config.kind === 'sqlite' ? SecretBox.withKeyFile(`${path}.key`) : SecretBox.inMemory();
+    } catch (error) {
+      await store.close(); // else the next who tries would find the database in use
+      throw error;
+    }
+  }
 }
 
 let client: HttpClient | undefined;
@@ -152,17 +159,21 @@ export function sharedClient(): HttpClient {
   return client;
 }
 
-/** Prunes in small batches: the next at once while there is more, else a minute later. */
-function prune(handle: OpenStore): void {
-  const retention: Retention = {
-    maxAgeMs: handle.config.retentionDays * 86_400_000,
-    maxBytes: handle.config.maxMegabytes * 1024 * 1024,
-  };
-  handle.store.prune(retention, systemClock.now()).then(
-    (removed) => again(removed > 0 ? 1_000 : PRUNE_EVERY_MS),
-    () => again(PRUNE_EVERY_MS),
-  );
-  function again(delayMs: number): void {
-    if (opened.has(handle.key)) systemClock.after(delayMs, () => prune(handle));
+/**
+ * Prunes in small batches: the next at once while there is more, else a minute later. What retry nodes hold is left alone the
+ * first time: after a long stop they have not yet come to send it.
+ */
+async function prune(handle: OpenStore, isFirst: boolean): Promise<void> {
+  const { retentionDays, maxMegabytes } = handle.config;
+  const retention: Retention = { maxAgeMs: retentionDays * 86_400_000, maxBytes: maxMegabytes * 1024 * 1024 };
+  const nowMs = systemClock.now();
+  let removed = 0;
+  try {
+    removed = await handle.store.prune(retention, nowMs);
+    if (!isFirst) await handle.store.pruneHolds(nowMs - retention.maxAgeMs);
+  } catch {
+    // The store says itself what is wrong with it, where someone writes or reads.
   }
+  if (!opened.has(handle.key)) return;
+  systemClock.after(removed > 0 ? 1_000 : PRUNE_EVERY_MS, () => void prune(handle, removed > 0 && isFirst));
 }

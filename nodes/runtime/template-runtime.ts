@@ -6,7 +6,7 @@ import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { type CompiledTemplate, compileTemplate } from '../../src/template/compile-template';
 import { renderTemplate } from '../../src/template/render-template';
 import type { WebhookTemplateConfig } from '../telephony-webhook-template/config';
-import { findEndpoint } from './config-nodes';
+import { type EndpointNode, findEndpoint } from './config-nodes';
 import { eventOf } from './message';
 import { evaluate, type Message, type Red, type RedNode } from './red';
 
@@ -18,27 +18,42 @@ export interface WebhookMark {
 }
 
 export class TemplateRuntime {
-  private readonly compiled: CompiledTemplate;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  private compiled: CompiledTemplate;
+  private endpoint: EndpointNode['endpoint'] | undefined;
   private last: Promise<void> = Promise.resolve();
 
+  /** `endpointId`: of the endpoint that requests go to; empty where there is none. */
   constructor(
     private readonly red: Red,
     private readonly node: RedNode,
     private readonly config: WebhookTemplateConfig,
-    secrets: Readonly<Record<string, string>>,
-    endpointId: string,
+    private readonly secrets: Readonly<Record<string, string>>,
+    private readonly endpointId: () => string,
   ) {
-    const endpoint = findEndpoint(red, endpointId)?.endpoint;
-    this.compiled = compileTemplate(config, {
+    this.endpoint = findEndpoint(red, endpointId())?.endpoint;
+    this.compiled = this.compile();
+    this.problems = this.compiled.problems;
+    this.warnings = this.compiled.warnings;
+  }
+
+  private compile(): CompiledTemplate {
+    const { config, secrets, endpoint } = this;
+    return compileTemplate(config, {
       vocabulary: vocabulary(config.names),
       secrets,
       endpointSecretNames: Object.keys(endpoint?.secrets ?? {}),
       ...(endpoint?.config.baseUrl ? { baseUrl: endpoint.config.baseUrl } : {}),
     });
-    this.problems = this.compiled.problems;
-    this.warnings = this.compiled.warnings;
+  }
+
+  /** For after a deploy: one of modified nodes only leaves the template as it is, but may change the endpoint behind it. */
+  followEndpoint(): void {
+    const endpoint = findEndpoint(this.red, this.endpointId())?.endpoint;
+    if (endpoint === this.endpoint) return;
+    this.endpoint = endpoint;
+    this.compiled = this.compile();
   }
 
   /** The origin typed into the URL. Undefined: the URL is a path, or empty. */

@@ -2,7 +2,7 @@
 import type { NodeDef } from 'node-red';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
-import { sealedNames } from '../runtime/delivery-message';
+import { sealedHeaders } from '../runtime/delivery-message';
 import { discard, discardMany, resend, resendMany } from '../runtime/log-actions';
 import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
@@ -42,7 +42,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
       if (id) {
         const delivery = await open.store.get(id);
         if (!delivery) throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
-        return showDelivery(delivery, await open.store.attempts(id), sealedNames(delivery.request, open.box));
+        return showDelivery(delivery, await open.store.attempts(id), sealedHeaders(delivery.request, open.box));
       }
       const cursor = typeof asked['cursor'] === 'string' && asked['cursor'] ? asked['cursor'] : null;
       return showPage(await open.store.list(readFilter(asked), readLimit(asked['limit']), cursor));
@@ -50,9 +50,9 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     case 'count':
       return { total: await open.store.count(readFilter(asked)) };
     case 'resend':
-      return id ? resend(red, open, id, render) : resendMany(red, open, readRestrictingFilter(asked), render);
+      return id ? resend(red, open, id, render) : resendMany(red, [open], readRestrictingFilter(asked), render);
     case 'discard':
-      return id ? { id, result: await discard(open, id) } : discardMany(open, readRestrictingFilter(asked));
+      return id ? { id, result: await discard(open, id) } : discardMany([open], readRestrictingFilter(asked));
     case 'pause':
     case 'resume': {
       const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');

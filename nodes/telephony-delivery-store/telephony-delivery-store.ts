@@ -1,7 +1,8 @@
-/** The config node `telephony-delivery-store`: where deliveries live. Nodes that use it open it (runtime/stores.ts). */
+/** The config node `telephony-delivery-store`: where deliveries live. It is open, and in the log, as long as the node is deployed. */
 import type { NodeDef } from 'node-red';
 import type { StoreNode } from '../runtime/config-nodes';
-import type { Red, RedNode } from '../runtime/red';
+import { onClose, type Red, type RedNode } from '../runtime/red';
+import { acquireStore, releaseStore } from '../runtime/stores';
 import { parseConfig } from './config';
 
 export = (red: Red): void => {
@@ -14,6 +15,13 @@ export = (red: Red): void => {
     this.storeConfig = config;
     this.problems = problems;
     for (const problem of problems) this.error(problem.message);
+    if (problems.length > 0) return;
+    // Why it cannot be opened is said by the nodes that use it, and by the admin API.
+    const opening = acquireStore(red, config, this.id).catch(() => undefined);
+    onClose(this, async (_removed) => {
+      const open = await opening;
+      if (open) await releaseStore(open);
+    });
   }
   red.nodes.registerType('telephony-delivery-store', DeliveryStoreNode as never);
 };

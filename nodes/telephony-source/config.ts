@@ -1,6 +1,7 @@
 /** What a `telephony-source` node saves, besides its credentials: what every kind has, and the fields of its kind. */
 import type { Problem } from '../../src/errors';
 import { plainCountryCode } from '../../src/event/country-code';
+import { timeZoneProblem } from '../../src/event/zone-name';
 import { choice, fields, isHttpUrl, list, number, type Reading, reading, text } from '../../src/parse';
 import { checkHmac, type HmacSettings, hmacDefaults, readHmacSettings } from '../../src/signing/hmac-settings';
 import { DEFAULT_TOLERANCE_SECONDS } from '../../src/signing/signed-time';
@@ -93,6 +94,8 @@ export function parseConfig(saved: unknown): { config: SourceConfig; problems: P
     const message = 'countryCode must be two letters such as GB, or a calling code such as 44';
     from.problems.push({ field: 'countryCode', message });
   }
+  const zoneProblem = timeZoneProblem(common.timeZone);
+  if (zoneProblem !== undefined) from.problems.push({ field: 'timeZone', message: zoneProblem });
   const kind = choice(from, 'kind', KINDS, defaults.kind);
   const config: SourceConfig =
     kind === 'http-push' ? { ...common, kind, ...httpPush(from) } : { ...common, kind, ...simulator(from) };

@@ -3,11 +3,11 @@ import type { NodeDef } from 'node-red';
 import { systemClock } from '../../src/clock';
 import type { DeliveryState } from '../../src/delivery/delivery';
 import type { Dispatcher, Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
-import { parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { UserError } from '../../src/errors';
+import { originOf } from '../../src/http/origin';
 import { isJsonObject } from '../../src/json';
-import { type EndpointNode, findEndpoint } from '../runtime/config-nodes';
+import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from '../runtime/message';
@@ -22,7 +22,7 @@ import { parseConfig, type WebhookOutConfig } from './config';
 const CLOSE_GRACE_MS = 12_000;
 
 export = (red: Red): void => {
-  function WebhookOutNode(this: RedNode, saved: NodeDef): void {
+  function WebhookOutNode(this: RedNode & { webhookOut?: SenderNode['webhookOut'] }, saved: NodeDef): void {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     if (problems[0]) {
@@ -32,7 +32,8 @@ export = (red: Red): void => {
       });
       return;
     }
-    const webhook = new WebhookOut(red, this, config, parseRetryPolicy(saved as object).policy);
+    const webhook = new WebhookOut(red, this, config);
+    this.webhookOut = webhook;
     onInput(this, (message) => webhook.accept(message));
     onClose(this, () => webhook.close());
   }
@@ -58,11 +59,10 @@ class WebhookOut implements Webhook {
     private readonly red: Red,
     private readonly node: RedNode,
     private readonly config: WebhookOutConfig,
-    policy: RetryPolicy,
   ) {
     this.nodeId = node.id;
     this.label = red._('telephony-webhook-out.label');
-    this.policy = config.retryIfError ? policy : null;
+    this.policy = config.retryIfError ? config.policy : null;
     this.successRule = parseSuccessRule(config.success);
     this.timeoutMs = config.timeoutMs;
     this.orderWaitMs = config.orderWaitMs;
@@ -82,6 +82,7 @@ class WebhookOut implements Webhook {
         }
         this.box = store.box;
         this.unregister = store.dispatcher.register(this);
+        if (config.endpoint && !endpoint) reportProblem(node, red._('telephony-webhook-out.errors.noEndpoint'));
         if (!endpoint) return;
         const { concurrency, ratePerSecond } = endpoint.config;
         store.dispatcher.limit(config.endpoint, {
@@ -97,11 +98,11 @@ class WebhookOut implements Webhook {
   async accept(message: Message): Promise<void> {
     const { store, dispatcher, box, trouble } = await this.opening;
     const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
-    const request = await this.readRequest(message, endpoint, dispatcher);
+    const request = await this.readRequest(message, dispatcher);
     const owner = {
       nodeId: this.nodeId,
       webhook: this.nameFor(message),
-      lane: endpoint ? this.config.endpoint : new URL(request.url).origin,
+      lane: endpoint ? this.config.endpoint : originOf(request.url),
       orderKey: this.orderKey(message),
     };
     const stored = sealRequest(request, message, box);
@@ -122,6 +123,14 @@ class WebhookOut implements Webhook {
       message,
     );
     if (trouble) this.status.show(() => ({ fill: 'red', shape: 'ring', text: trouble }));
+  }
+
+  requestOf(message: Message): MessageRequest {
+    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
+    const [problem] = endpoint?.problems ?? [];
+    if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
+    const baseUrl = endpoint?.config.baseUrl ?? '';
+    return requestOf(message, { method: this.config.method, url: this.config.url, baseUrl });
   }
 
   async prepare(delivery: Sendable): Promise<Prepared> {
@@ -176,16 +185,9 @@ class WebhookOut implements Webhook {
   }
 
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */
-  private async readRequest(
-    message: Message,
-    endpoint: EndpointNode['endpoint'] | undefined,
-    dispatcher: Dispatcher,
-  ): Promise<MessageRequest> {
+  private async readRequest(message: Message, dispatcher: Dispatcher): Promise<MessageRequest> {
     try {
-      const [problem] = endpoint?.problems ?? [];
-      if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
-      const baseUrl = endpoint?.config.baseUrl ?? '';
-      return requestOf(message, { method: this.config.method, url: this.config.url, baseUrl });
+      return this.requestOf(message);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };

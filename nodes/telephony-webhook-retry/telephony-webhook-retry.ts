@@ -2,15 +2,16 @@
 import type { NodeDef } from 'node-red';
 import { randomId, systemClock, systemRandom, type Timer } from '../../src/clock';
 import { FAILURE_CLASSES } from '../../src/delivery/delivery';
-import { isTransient } from '../../src/delivery/outcome';
+import { isFinal, isTransient } from '../../src/delivery/outcome';
 import { parseRetryAfter } from '../../src/delivery/retry-after';
-import { nextAttempt, parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
+import { nextAttempt } from '../../src/delivery/retry-policy';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
 import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
+import { errorShape } from '../runtime/outcome-message';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
@@ -51,7 +52,7 @@ export = (red: Red): void => {
       });
       return;
     }
-    const retry = new Retry(red, this, config, parseRetryPolicy(saved as object).policy);
+    const retry = new Retry(red, this, config);
     onInput(this, (message) => retry.accept(message));
     onClose(this, (_removed) => retry.close());
   }
@@ -68,7 +69,6 @@ class Retry {
     private readonly red: Red,
     private readonly node: RedNode,
     private readonly config: WebhookRetryConfig,
-    private readonly policy: RetryPolicy,
   ) {
     this.status = new StatusLine(node, systemClock);
     this.opening = acquireFor(red, config.store);
@@ -85,16 +85,15 @@ class Retry {
     const mark = markOf(message);
     const failures = (mark?.failures ?? 0) + 1;
     const firstFailedAtMs = mark?.firstFailedAtMs ?? nowMs;
-    const next =
-      this.config.retryOn === 'transient' && !mayBeMended(message)
-        ? undefined
-        : nextAttempt(this.policy, {
-            failedAttempts: failures,
-            createdAtMs: firstFailedAtMs,
-            nowMs,
-            notBeforeMs: retryAfterOf(message, nowMs),
-            random: systemRandom,
-          });
+    const next = !mayBeMended(message, this.config.retryOn)
+      ? undefined
+      : nextAttempt(this.config.policy, {
+          failedAttempts: failures,
+          createdAtMs: firstFailedAtMs,
+          nowMs,
+          notBeforeMs: retryAfterOf(message, nowMs),
+          random: systemRandom,
+        });
     const id = mark?.id ?? randomId('hold_');
     if (next?.kind !== 'wait') {
       await this.drop(open, id);
@@ -110,6 +109,9 @@ class Retry {
     const { kept, leftOut } = keepOf(message, NOT_KEPT);
     if (leftOut.length > 0) {
       this.node.warn(this.red._('telephony-webhook-retry.warnings.leftOut', { names: leftOut.join(', ') } as never));
+    }
+    if (named && !(await open.store.get(named.id))) {
+      this.node.warn(this.red._('telephony-webhook-retry.warnings.otherStore'));
     }
     const sealed = sealMessage(kept, open.box);
     const held: RetryMark = { id, failures, firstFailedAtMs, ...(sealed ? { sealed } : {}) };
@@ -173,8 +175,15 @@ class Retry {
       return;
     }
     if (this.closed) return;
+    const { message, problem } = asItCame(hold, open);
+    if (problem !== null) {
+      await this.drop(open, id);
+      const error = errorShape({ class: 'secret', message: problem, statusCode: null });
+      this.node.send([null, { ...message, error } as never]);
+      return;
+    }
     this.arm(open, hold);
-    this.node.send([asItCame(hold, open) as never, null]);
+    this.node.send([message as never, null]);
     this.show();
   }
 
@@ -198,18 +207,17 @@ class Retry {
 }
 
 /** The message as it came, with its secrets; a Buffer, which JSON writes as an object, is one again. */
-function asItCame(hold: Hold, open: OpenStore): Record<string, unknown> {
+function asItCame(hold: Hold, open: OpenStore): { message: Record<string, unknown>; problem: string | null } {
   const message: Record<string, unknown> = structuredClone(hold.message);
   const { payload } = message;
   if (isJsonObject(payload) && payload['type'] === 'Buffer' && Array.isArray(payload['data'])) {
     message['payload'] = Buffer.from(payload['data'] as number[]);
   }
   const mark = message['retry'];
-  if (!isJsonObject(mark) || typeof mark['sealed'] !== 'string') return message;
+  if (!isJsonObject(mark) || typeof mark['sealed'] !== 'string') return { message, problem: null };
   const { sealed, ...rest } = mark;
   message['retry'] = rest;
-  putSealed(message, sealed, open.box);
-  return message;
+  return { message, problem: putSealed(message, sealed, open.box) };
 }
 
 function markOf(message: Message): RetryMark | undefined {
@@ -220,14 +228,16 @@ function markOf(message: Message): RetryMark | undefined {
   return { id, failures, firstFailedAtMs };
 }
 
-/** What `webhook out` said of the failure; of another node's message only its status code. */
-function mayBeMended(message: Message): boolean {
+/** By what `webhook out` said of the failure; of another node's message only its status code is known. */
+function mayBeMended(message: Message, retryOn: WebhookRetryConfig['retryOn']): boolean {
   const status = Number(message['statusCode']);
   const statusCode = Number.isInteger(status) && status >= 100 ? status : null;
   const error = message['error'];
   const code = isJsonObject(error) ? FAILURE_CLASSES.find((one) => one === error['code']) : undefined;
   // Nothing is known: a core node that got no answer.
-  return code === undefined && statusCode === null ? true : isTransient({ class: code ?? 'status', statusCode });
+  if (code === undefined && statusCode === null) return true;
+  const failure = { class: code ?? ('status' as const), statusCode };
+  return retryOn === 'transient' ? isTransient(failure) : !isFinal(failure);
 }
 
 /** `Retry-After` of the answer: of `webhook out` in `msg.response`, of the core `http request` node in `msg.headers`. */

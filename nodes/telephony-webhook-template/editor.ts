@@ -1,6 +1,8 @@
 /** The panel of `telephony-webhook-template`. */
 import type { Problem } from '../../src/errors';
 import { findParameter } from '../../src/event/catalogue';
+import { dateFormatProblem, namedDateFormats } from '../../src/event/date-format';
+import { timeZoneProblem } from '../../src/event/zone-name';
 import { FIELD_TYPES, type Field } from '../../src/template/field';
 import { readKey } from '../../src/template/key';
 import { showWhenItMatters } from '../editor/conditional';
@@ -23,7 +25,7 @@ const CONTENT_TYPES = [
   'text/xml',
   'application/xml',
 ];
-const DATE_FORMATS = ['standard', 'iso', 'unix', 'unix-ms', 'rfc2822', 'dd.MM.yyyy HH:mm'];
+const DATE_FORMATS = [...namedDateFormats, 'DD.MM.YYYY HH:mm'];
 
 /** The widgets of the open panel. */
 interface Panel {
@@ -79,9 +81,11 @@ RED.nodes.registerType('telephony-webhook-template', {
 function beyondParsing(saved: Readonly<Record<string, unknown>>): readonly Problem[] {
   const { config } = parseConfig(saved);
   const problems: Problem[] = [];
-  if (/^[a-z][a-z\d+.-]*:/i.test(config.url) && !/^https?:\/\/[^/?#{}\s]+(?:[/?#]|$)/i.test(config.url)) {
-    problems.push({ field: 'url', message: '' });
-  }
+  const hasScheme = /^[a-z][a-z\d+.-]*:/i.test(config.url);
+  const startsWell = hasScheme ? /^https?:\/\/[^/?#{}\s]+(?:[/?#]|$)/i : /^(?![^/?#]*\{\{)/;
+  if (!startsWell.test(config.url)) problems.push({ field: 'url', message: '' });
+  if (timeZoneProblem(config.timeZone) !== undefined) problems.push({ field: 'timeZone', message: '' });
+  if (dateFormatProblem(config.dateFormat) !== undefined) problems.push({ field: 'dateFormat', message: '' });
   const isVariable = ([head = '', ...rest]: readonly string[]): boolean =>
     head === 'msg' || findParameter([head, ...rest].join('.')) !== undefined || findParameter(head) !== undefined;
   const hasVariable = ({ key, type, value }: Field, keyed: boolean): boolean =>
@@ -116,7 +120,7 @@ function open(node: EditorNode): Panel {
   const form = slot('.telephony-form');
   const method = $('#node-input-method');
   const format = $('#node-input-format');
-  const target = insertTarget(form, () => document.querySelector<HTMLInputElement>('#node-input-url'));
+  const target = insertTarget(form, () => [slot('#telephony-body'), slot('#node-input-url')]);
   // Declared before the picker, which tells them when its names have arrived.
   const tables: FieldTable[] = [];
   const picker: ParameterPicker = parameterPicker({

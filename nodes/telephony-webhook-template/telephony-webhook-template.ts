@@ -3,6 +3,7 @@ import type { NodeDef } from 'node-red';
 import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
+import { onFlows } from '../runtime/flow-moments';
 import { endpointBehind } from '../runtime/flow-wires';
 import {
   asError,
@@ -32,7 +33,7 @@ export = (red: Red): void => {
     } catch {
       problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
     }
-    const runtime = new TemplateRuntime(red, this, config, secrets, endpointBehind(red, this.id));
+    const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointBehind(red, this));
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
     if (problem) reportProblem(this, `${problem.field}: ${problem.message}`);
@@ -64,7 +65,11 @@ export = (red: Red): void => {
       status.show(() => ({}));
       send([message]);
     });
-    onClose(this, (_removed) => status.close());
+    const stopListening = onFlows(red, { started: () => runtime.followEndpoint() });
+    onClose(this, (_removed) => {
+      stopListening();
+      status.close();
+    });
   }
   red.nodes.registerType('telephony-webhook-template', Template as never, {
     credentials: { secrets: { type: 'password' } },

@@ -39,6 +39,8 @@ export interface StoredRequest {
   readonly body: { readonly encoding: 'utf8' | 'base64'; readonly text: string } | null;
   /** Headers and URL user info that came as secrets in a message: encrypted, base64. Null: none. */
   readonly sealed: string | null;
+  /** The base URL that the endpoint had then: what is sent follows when it changes. Absent: there was none. */
+  readonly base?: string;
 }
 
 /** Why the last attempt failed, in a sentence that a user understands. */

@@ -98,6 +98,8 @@ export class Dispatcher {
   private readonly lanes = new Map<string, Lane>();
   private readonly live = new Map<string, unknown>();
   private readonly underWay = new Map<string, { nodeId: string; abort: AbortController; done: Promise<void> }>();
+  /** Deliveries that someone wants sent now: their next attempt is made at any age. */
+  private readonly asked = new Set<string>();
   /** Failures of which a message has left in this process, but that the store still calls unreported. */
   private readonly leaving = new Set<string>();
   private closing = false;
@@ -194,6 +196,7 @@ export class Dispatcher {
   /** After something outside made a delivery of a lane due: a resend by hand, a message that came back. */
   again(id: string, laneId: string, live?: unknown): void {
     if (live !== undefined && this.live.size < LIVE_LIMIT) this.live.set(id, live);
+    this.asked.add(id);
     const lane = this.lane(laneId);
     lane.unclaimed++;
     this.wakeAt(lane, this.parts.clock.now());
@@ -308,7 +311,8 @@ export class Dispatcher {
     if (!webhook || this.closing) return this.giveBack(lane, delivery);
     const startedAtMs = clock.now();
     const { policy } = webhook;
-    if (policy && startedAtMs - delivery.createdAtMs > policy.maxAgeMs + AGE_SLACK_MS) {
+    const asked = this.asked.delete(delivery.id);
+    if (policy && !asked && startedAtMs - delivery.createdAtMs > policy.maxAgeMs + AGE_SLACK_MS) {
       return this.end(lane, webhook, delivery, null, startedAtMs, expired(policy), null);
     }
     const prepared = await webhook.prepare(delivery);

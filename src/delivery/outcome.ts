@@ -17,14 +17,20 @@ export interface FailedOutcome {
   readonly retryAfterMs: number | null;
 }
 
+/** What failed. The status code is null where no answer came. */
+export interface Failure {
+  readonly class: FailureClass;
+  readonly statusCode: number | null;
+}
+
 export type Outcome = { readonly ok: true; readonly statusCode: number } | FailedOutcome;
 
 /** Judges what came back from the wire. */
 export function judge(result: WireResult, rule: SuccessRule, nowMs: number): Outcome {
   if (result.kind === 'failure') {
-    const final = result.failure === 'address-blocked' || result.failure === 'request';
-    const { failure, message, retryAfterMs = null } = result;
-    return { ok: false, class: failure, message, statusCode: null, final, retryAfterMs };
+    const { message, retryAfterMs = null } = result;
+    const failure = { class: result.failure, statusCode: null };
+    return { ok: false, ...failure, message, final: isFinal(failure), retryAfterMs };
   }
   const { statusCode, headers } = result;
   if (isSuccess(rule, statusCode)) return { ok: true, statusCode };
@@ -33,16 +39,30 @@ export function judge(result: WireResult, rule: SuccessRule, nowMs: number): Out
     class: 'status',
     message: explainStatus(statusCode, headers['location'], rule),
     statusCode,
-    final: statusCode === 410,
+    final: isFinal({ class: 'status', statusCode }),
     retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs) ?? null,
   };
 }
+
+/** True where no further attempt can succeed: the receiver is gone for good, or the request must not or cannot be sent. */
+export function isFinal(failure: Failure): boolean {
+  return FINAL.has(failure.class) || failure.statusCode === 410;
+}
+
+const FINAL: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  'address-blocked',
+  'secret',
+  'template',
+  'request',
+  'expired',
+  'discarded',
+]);
 
 /**
  * True where the same request may well succeed later although nobody changes anything: the network, an overload, an
  * error of the receiver's. For `retry` nodes that hold only such failures.
  */
-export function isTransient(failure: { readonly class: FailureClass; readonly statusCode: number | null }): boolean {
+export function isTransient(failure: Failure): boolean {
   switch (failure.class) {
     case 'refused':
     case 'timeout':

@@ -13,7 +13,8 @@ export interface RetrySettings {
   readonly maxDelayMs: number;
   readonly factor: number;
   readonly jitter: number;
-  readonly maxAttempts: number;
+  /** Empty: as many as the schedule has. */
+  readonly maxAttempts: number | '';
   readonly maxAgeMs: number;
 }
 
@@ -26,7 +27,7 @@ export const retryDefaults: RetrySettings = {
   maxDelayMs: HOUR_MS,
   factor: 2,
   jitter: 0.1,
-  maxAttempts: 10,
+  maxAttempts: '',
   maxAgeMs: 96 * HOUR_MS,
 };
 

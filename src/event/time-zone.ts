@@ -1,13 +1,11 @@
-/** Time zones as users write them, and the moment that a local time means in one. */
+/** Time zones by their names, and the moment that a local time means in one. */
 import { FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 import { UserError } from '../errors';
 import { Remembered } from './remembered';
+import { noSuchZone, readZoneName } from './zone-name';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-
-/** `+05:30`, `-3`, `UTC+2`, `GMT-0330`. */
-const OFFSET = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?$/i;
 
 /** `Europe/London`, `UTC`, an offset such as `+05:30`; an empty one is UTC. Undefined: there is no such zone. */
 export function findZone(name: string): Zone | undefined {
@@ -21,23 +19,13 @@ export function requireZone(name: string): Zone {
   return zone;
 }
 
-/** What is wrong with a time zone, as a sentence. Undefined: nothing. */
-export function timeZoneProblem(name: string): string | undefined {
-  return findZone(name) === undefined ? noSuchZone(name) : undefined;
-}
-
-function noSuchZone(name: string): string {
-  return `There is no time zone "${name}": write a name such as Europe/London or Asia/Kolkata, or an offset such as +05:30.`;
-}
-
 const zones = new Remembered<Zone | undefined>(200, (name) => {
-  if (name === '' || /^(?:utc|gmt|z)$/i.test(name)) return FixedOffsetZone.utcInstance;
-  const [, sign, hours, minutes] = OFFSET.exec(name) ?? [];
-  if (sign !== undefined) {
-    const offset = Number(hours) * 60 + Number(minutes ?? 0);
-    return offset > 14 * 60 ? undefined : FixedOffsetZone.instance(sign === '-' ? -offset : offset);
-  }
-  return IANAZone.isValidZone(name) ? IANAZone.create(name) : undefined;
+  const read = readZoneName(name);
+  return typeof read === 'string'
+    ? IANAZone.create(read)
+    : read === undefined
+      ? undefined
+      : FixedOffsetZone.instance(read);
 });
 
 /**

@@ -5,7 +5,7 @@
  * none, or the URL cannot be read.
  */
 export function takeUserInfo(url: string): { readonly url: string; readonly authorization: string | undefined } {
-  if (!URL.canParse(url)) return { url, authorization: undefined };
+  if (!url.includes('@') || !URL.canParse(url)) return { url, authorization: undefined };
   const parsed = new URL(url);
   if (parsed.username === '' && parsed.password === '') return { url, authorization: undefined };
   const authorization = basicCredentials(decoded(parsed.username), decoded(parsed.password));

@@ -73,7 +73,7 @@ function replaceRequest(sql: Tables, sequence: number, request: NonNullable<Chan
     sequence,
   );
   sql.run(
-    'UPDATE contents SET headers = ?, body = ?, body_encoding = ?, sealed = ?, digest = NULL WHERE sequence = ?',
+    'UPDATE contents SET headers = ?, body = ?, body_encoding = ?, sealed = ?, base = ?, digest = NULL WHERE sequence = ?',
     ...requestColumns(request),
     sequence,
   );

@@ -6,7 +6,7 @@ import type { Attempt, Delivery, StoredRequest } from '../delivery/delivery';
 import { WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
 import type { Accepted, DeliveryStore, Finished, NewDelivery } from './delivery-store';
 import { arrange, freeAtForNew } from './order';
-import type { Tables } from './tables';
+import { type Tables, UNDER_WAY, type UnderWay } from './tables';
 import { findTwin, removeBodies } from './twins';
 
 type ClaimRequest = Parameters<DeliveryStore['claim']>[0];
@@ -57,21 +57,22 @@ export function accept(sql: Tables, delivery: NewDelivery): Accepted {
     delivery.resendOf,
   ).rowId;
   sql.run(
-    'INSERT INTO contents (sequence, headers, body, body_encoding, sealed, message) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO contents (sequence, headers, body, body_encoding, sealed, base, message) VALUES (?, ?, ?, ?, ?, ?, ?)',
     sequence,
     ...requestColumns(request),
     delivery.message,
   );
+  if (claimed) sql.noteUnderWay(delivery.id, { sequence, lane, order_key: delivery.orderKey, attempt_count: 0 });
   return { id: delivery.id, sequence, claimed, duplicate: false };
 }
 
-/** The columns `headers`, `body`, `body_encoding` and `sealed` of `contents`. */
+/** The columns `headers`, `body`, `body_encoding`, `sealed` and `base` of `contents`. */
 export function requestColumns(
   request: StoredRequest | null,
-): [headers: string | null, body: string | null, encoding: string | null, sealed: string | null] {
-  if (request === null) return [null, null, null, null];
-  const { headers, body, sealed } = request;
-  return [JSON.stringify(headers), body?.text ?? null, body?.encoding ?? null, sealed];
+): [headers: string | null, body: string | null, encoding: string | null, sealed: string | null, base: string | null] {
+  if (request === null) return [null, null, null, null, null];
+  const { headers, body, sealed, base } = request;
+  return [JSON.stringify(headers), body?.text ?? null, body?.encoding ?? null, sealed, base ?? null];
 }
 
 export function claim(sql: Tables, { lane, nodeIds, limit, nowMs, leaseUntilMs }: ClaimRequest): Claimed {
@@ -97,7 +98,9 @@ export function claim(sql: Tables, { lane, nodeIds, limit, nowMs, leaseUntilMs }
       `SELECT ${WHOLE_COLUMNS} FROM deliveries JOIN contents USING (sequence) WHERE deliveries.sequence = ?`,
       sequence,
     );
-    if (row !== undefined) deliveries.push(wholeDelivery(row));
+    if (row === undefined) continue;
+    deliveries.push(wholeDelivery(row));
+    sql.noteUnderWay(row.id, row);
   }
   return { deliveries, nextDueAtMs: nextDueAt(sql, lane, nodes) };
 }
@@ -114,32 +117,24 @@ function nextDueAt(sql: Tables, lane: string, nodeIds: readonly string[]): numbe
   return next;
 }
 
-interface Recorded {
-  readonly sequence: number;
-  readonly lane: string;
-  readonly order_key: string | null;
-  readonly attempt_count: number;
-}
-
-/**
- * All but an outcome that comes too late: after the lease was lost and another brought the delivery to its end, delivered
- * stays delivered and ended stays ended.
- */
+/** All but an outcome that comes too late: after the lease was lost and another brought the delivery to its end, delivered stays delivered and ended stays ended. */
 const RECORD = `UPDATE deliveries SET state = ?1, attempt_count = attempt_count + ?2, updated_at = ?3, ended_at = ?4,
     first_failed_at = coalesce(first_failed_at, ?5), last_failed_at = coalesce(?6, last_failed_at),
     due_at = ?7, not_before = ?8, pass_at = ?9, free_at = CASE WHEN order_key IS NULL OR ?9 IS NOT NULL THEN 0 END,
     lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_status = ?12, unreported = ?13
-  WHERE id = ?14 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')
-`;
+  WHERE sequence = ?14 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
 
 export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, report }: Finished): void {
+  const current = sql.takeUnderWay(id) ?? sql.get<UnderWay>(`SELECT ${UNDER_WAY} FROM deliveries WHERE id = ?`, id);
+  if (current === undefined) return;
   const failed = next.kind === 'delivered' ? null : next.error;
   const waiting = next.kind === 'waiting' ? next : null;
   const unreported = next.kind === 'failed' && report;
+  const attempts = attempt === null ? 0 : 1;
   const { changes } = sql.run(
     RECORD,
     next.kind,
-    attempt === null ? 0 : 1,
+    attempts,
     atMs,
     waiting === null ? atMs : null,
     attempt !== null && attempt.class !== null ? attempt.startedAtMs : null,
@@ -151,28 +146,18 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     failed?.message ?? null,
     failed?.statusCode ?? null,
     unreported ? 1 : 0,
-    id,
+    current.sequence,
   );
-  const recorded =
-    changes === 0
-      ? undefined
-      : sql.get<Recorded>('SELECT sequence, lane, order_key, attempt_count FROM deliveries WHERE id = ?', id);
-  const current = recorded ?? countLate(sql, id, attempt === null ? 0 : 1);
-  if (current === undefined) return;
-  if (attempt !== null) insertAttempt(sql, current.sequence, current.attempt_count, attempt);
+  if (attempt !== null) insertAttempt(sql, current.sequence, current.attempt_count + 1, attempt);
   if (!keepBodies && waiting === null && !unreported) removeBodies(sql, current.sequence);
-  if (recorded === undefined) return;
+  if (changes === 0) {
+    // Its attempt is kept in the log all the same.
+    sql.run('UPDATE deliveries SET attempt_count = attempt_count + ? WHERE sequence = ?', attempts, current.sequence);
+    return;
+  }
   if (next.kind === 'delivered') sql.noteSuccess(current.lane, atMs);
   else sql.stir(current.lane);
   arrange(sql, current.lane, current.order_key);
-}
-
-/** An attempt of a delivery that has ended without it is kept in the log all the same. Undefined: there is no such delivery. */
-function countLate(sql: Tables, id: string, attempts: number): Recorded | undefined {
-  return sql.get(
-    'UPDATE deliveries SET attempt_count = attempt_count + ? WHERE id = ? RETURNING sequence, lane, order_key, attempt_count',
-    ...[attempts, id],
-  );
 }
 
 function insertAttempt(sql: Tables, sequence: number, number: number, attempt: Omit<Attempt, 'number'>): void {

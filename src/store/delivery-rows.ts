@@ -43,6 +43,7 @@ export interface WholeRow extends ListedRow {
   readonly body: string | null;
   readonly body_encoding: 'utf8' | 'base64' | null;
   readonly sealed: string | null;
+  readonly base: string | null;
   readonly message: string;
 }
 
@@ -79,7 +80,7 @@ export const WHOLE_COLUMNS = [
     'body',
     'body_encoding',
   ],
-  ...['sealed', 'message'],
+  ...['sealed', 'base', 'message'],
 ].join(', ');
 
 export function listedDelivery(row: ListedRow): DeliveryRow {
@@ -155,6 +156,7 @@ function storedRequest(row: WholeRow): StoredRequest | null {
     headers: row.headers === null ? {} : fromJson<StoredRequest['headers']>(row.headers),
     body: row.body === null || row.body_encoding === null ? null : { encoding: row.body_encoding, text: row.body },
     sealed: row.sealed,
+    ...(row.base === null ? {} : { base: row.base }),
   };
 }
 

@@ -271,6 +271,11 @@ export interface DeliveryStore {
    * or someone reopens it. Finish first, then drop.
    */
   dropHold(id: string): Promise<void>;
+  /**
+   * Removes what should have been sent on before then: the nodes that held it are gone, for one that runs sends what is due.
+   * Their deliveries stay as `dropHold` leaves them. Answers how many.
+   */
+  pruneHolds(dueBeforeMs: number): Promise<number>;
 }
 
 export interface AcceptedEvent {

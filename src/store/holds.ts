@@ -80,3 +80,7 @@ function holdOf(row: HoldRow): Hold {
 export function dropHold(sql: Tables, id: string): void {
   sql.run('DELETE FROM holds WHERE id = ?', id);
 }
+
+export function pruneHolds(sql: Sql, dueBeforeMs: number): number {
+  return sql.run('DELETE FROM holds WHERE due_at < ?', dueBeforeMs).changes;
+}

@@ -75,6 +75,7 @@ CREATE TABLE contents (
   body TEXT,
   body_encoding TEXT,
   sealed TEXT,
+  base TEXT,
   message TEXT NOT NULL,
   digest TEXT
 );

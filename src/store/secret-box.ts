@@ -1,6 +1,6 @@
 /** Seals small secrets for the database: AES-256-GCM, with a key that lies beside it in a file of its own. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../errors';
 import type { RequestSecrets } from '../redact';
@@ -17,7 +17,10 @@ export class SecretBox {
     return new SecretBox(randomBytes(KEY_BYTES));
   }
 
-  /** With the key of a file, made at first use with mode 0600 and never overwritten. Throws a UserError. */
+  /**
+   * With the key of a file, made at first use with mode 0600 and never overwritten. Throws a UserError. The caller has the
+   * database to itself, so that nobody else makes a key at this moment.
+   */
   static withKeyFile(path: string): SecretBox {
     try {
       return new SecretBox(readKey(path));
@@ -27,13 +30,7 @@ export class SecretBox {
     const fresh = `${path}.${randomBytes(6).toString('hex')}`;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(fresh, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx', flush: true });
-    try {
-      linkSync(fresh, path); // fails where another was quicker: then its key is the key
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
-    } finally {
-      rmSync(fresh, { force: true });
-    }
+    renameSync(fresh, path); // whole or not at all, whatever happens meanwhile
     return new SecretBox(readKey(path));
   }
 

@@ -8,7 +8,7 @@ import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
-import { dropHold, hold, holds, takeHold } from './holds';
+import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
 import { lanes, setPaused, wake } from './lanes';
 import { erase, type Occurrences, occurrences, prune } from './retention';
 import { migrate } from './schema';
@@ -124,5 +124,6 @@ function operationsOn(sql: Tables): Operations {
     holds: (nodeId) => holds(sql, nodeId),
     takeHold: (id, untilMs) => takeHold(sql, id, untilMs),
     dropHold: (id) => dropHold(sql, id),
+    pruneHolds: (dueBeforeMs) => pruneHolds(sql, dueBeforeMs),
   };
 }

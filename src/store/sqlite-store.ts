@@ -71,6 +71,7 @@ export class SqliteStore implements DeliveryStore {
   readonly holds = (...args: Args<'holds'>) => this.#write('holds', ...args);
   readonly takeHold = (...args: Args<'takeHold'>) => this.#write('takeHold', ...args);
   readonly dropHold = (...args: Args<'dropHold'>) => this.#write('dropHold', ...args);
+  readonly pruneHolds = (...args: Args<'pruneHolds'>) => this.#write('pruneHolds', ...args);
 
   /** Found by the reader, which may take long; erased a few at a time, so that what is accepted meanwhile does not wait. */
   async forget(digits: string): Promise<number> {

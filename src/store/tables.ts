@@ -4,7 +4,22 @@ import { Sql } from './sql';
 /** Lanes remembered at most; where URLs hold ever new hosts, every one of them is a lane. */
 const MOST_LANES = 1_000;
 
+/** What the end of an attempt has to know of its delivery. */
+export interface UnderWay {
+  readonly sequence: number;
+  readonly lane: string;
+  readonly order_key: string | null;
+  readonly attempt_count: number;
+}
+
+/** The columns of an UnderWay. */
+export const UNDER_WAY = 'sequence, lane, order_key, attempt_count';
+
+/** Attempts remembered at most; of others it is looked up. */
+const MOST_UNDER_WAY = 10_000;
+
 export class Tables extends Sql {
+  readonly #underWay = new Map<string, UnderWay>();
   readonly #quiet = new Set<string>();
   readonly #successes = new Map<string, number>();
 
@@ -19,10 +34,22 @@ export class Tables extends Sql {
     this.#quiet.add(lane);
   }
 
-  /** Something in this lane, or in any, may be claimable or paused now. */
+  /** Something in this lane, or in any, may be claimable or paused now; or no longer under way as it was. */
   stir(lane?: string): void {
-    if (lane === undefined) this.#quiet.clear();
-    else this.#quiet.delete(lane);
+    if (lane !== undefined) this.#quiet.delete(lane);
+    else this.#forget();
+  }
+
+  /** An attempt of a delivery begins: only its end changes it, and whatever calls `stir`. */
+  noteUnderWay(id: string, { sequence, lane, order_key, attempt_count }: UnderWay): void {
+    if (this.#underWay.size < MOST_UNDER_WAY) this.#underWay.set(id, { sequence, lane, order_key, attempt_count });
+  }
+
+  /** Answers it once. Undefined: it has to be looked up. */
+  takeUnderWay(id: string): UnderWay | undefined {
+    const known = this.#underWay.get(id);
+    this.#underWay.delete(id);
+    return known;
   }
 
   /** Something of the lane was delivered. Written once for all deliveries of a transaction, at its end. */
@@ -50,9 +77,14 @@ export class Tables extends Sql {
         return result;
       });
     } catch (error) {
-      this.#quiet.clear();
+      this.#forget();
       this.#successes.clear();
       throw error;
     }
+  }
+
+  #forget(): void {
+    this.#quiet.clear();
+    this.#underWay.clear();
   }
 }

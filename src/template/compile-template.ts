@@ -1,7 +1,8 @@
 /** Compiles what a user edits into what renders requests: once, at deploy, where everything that cannot work is found. */
 import type { Problem } from '../errors';
-import { dateFormatProblem, timeZoneProblem } from '../event/time';
+import { dateFormatProblem } from '../event/date-format';
 import type { Vocabulary } from '../event/vocabulary';
+import { timeZoneProblem } from '../event/zone-name';
 import { headerText } from './contexts/plain';
 import type { FieldScope, TypedRow } from './field-values';
 import { type Frame, RenderError } from './frame';

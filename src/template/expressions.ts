@@ -2,6 +2,7 @@
 import { CALLS, ROOT, type Tables } from './environment';
 import { findHelper, type Helper, type HelperSettings, helperNames } from './helpers';
 import type { Names, Reader, Reading } from './names';
+import { nearest } from './nearest';
 import { splitSecrets } from './secret-placeholder';
 import { MAX_DEPTH } from './template-config';
 import { TemplateError } from './template-error';
@@ -117,7 +118,9 @@ export class ExpressionWeaver {
     const helper = findHelper(name);
     if (depth > MAX_DEPTH) throw new TemplateError('Parentheses are nested too deeply.', line);
     if (helper === undefined) {
-      throw new TemplateError(`"${name}" is no function: there are ${helperNames.join(', ')}.`, line);
+      const meant = nearest(name, helperNames);
+      const cure = meant === undefined ? `There are ${helperNames.join(', ')}.` : `Did you mean "${meant}"?`;
+      throw new TemplateError(`"${name}" is no function. ${cure}`, line);
     }
     if (source.params.length < helper.least || source.params.length > helper.most) {
       throw new TemplateError(`"${name}" is written ${helper.usage}.`, line);

@@ -5,10 +5,11 @@ import { digested, jsonMember, settled } from './contexts/plain';
 import { type DigestName, digest } from './digests';
 import type { Field } from './field';
 import { type Frame, RenderError } from './frame';
+import { isJsonNumber } from './json-number';
 import { rowsOf, withoutReplaced } from './keys';
 import { MAX_DEPTH } from './template-config';
 import { compileText, type TemplateText, type TextScope } from './template-text';
-import { isJsonNumber, jsonOf, numberOf, textOf } from './values';
+import { jsonOf, numberOf, textOf } from './values';
 
 /** A row of one of Node-RED's own types: its value is looked up before rendering. */
 export interface TypedRow {

@@ -1,6 +1,8 @@
 /** The functions that a template can call, as `{{upper callerName}}`. */
+import { dateFormatProblem } from '../event/date-format';
 import { toE164 } from '../event/phone-number';
-import { compileTimeFormat, dateFormatProblem, parseLocalTime, type TimeFormat, timeZoneProblem } from '../event/time';
+import { compileTimeFormat, parseLocalTime, type TimeFormat } from '../event/time';
+import { timeZoneProblem } from '../event/zone-name';
 import { type DigestName, digest, HMAC_ALGORITHMS, HMAC_ENCODINGS, hmac } from './digests';
 import { RenderError } from './frame';
 import { JsonText, jsonOf, ownValue, textOf } from './values';

@@ -28,6 +28,21 @@ export function joinUrl(baseUrl: string, url: string): string {
   return withQuery(whole, [baseQuery, query]);
 }
 
+/**
+ * Moves a URL that was made of one base URL (`joinUrl`) below another. Undefined: it is not below the old one. Both bases
+ * are absolute.
+ */
+export function rebaseUrl(url: string, oldBaseUrl: string, newBaseUrl: string): string | undefined {
+  const [base, baseQuery] = cut(cut(new URL(oldBaseUrl).href, '#')[0], '?');
+  const [address, query] = cut(url, '?');
+  const stem = base.replace(/\/+$/, '');
+  if (address !== base && address !== stem && !address.startsWith(`${stem}/`)) return undefined;
+  const isBasesOwn = baseQuery !== '' && (query === baseQuery || query.startsWith(`${baseQuery}&`));
+  const own = isBasesOwn ? query.slice(baseQuery.length + 1) : query;
+  const path = address === base ? '' : address.slice(stem.length);
+  return new URL(joinUrl(newBaseUrl, own === '' ? path : `${path}?${own}`)).href;
+}
+
 /** Compiles the URL with what goes into its query. */
 export function compileUrl(
   url: string,
@@ -48,10 +63,6 @@ export function compileUrl(
   if (text.constant !== undefined) checkPath(text.constant, (message) => scope.problem('url', message));
   const write = (frame: Frame): string => {
     const [typed] = cut(text.render(frame), '#');
-    // What a variable splits can come together to a scheme: `h.test{{callerName}}https://`.
-    if (origin === undefined && ABSOLUTE.test(typed)) {
-      throw new RenderError('The scheme and host of a URL cannot hold variables.');
-    }
     if (text.constant === undefined) {
       checkPath(typed, (message) => {
         throw new RenderError(message);

@@ -8,6 +8,8 @@ import { lineAt, TemplateError } from './template-error';
 export interface Vocabulary {
   isParameter(name: string): boolean;
   isHelper(name: string): boolean;
+  /** Whether it is a helper's name but for a slip of the keys. */
+  isNearHelper(name: string): boolean;
 }
 
 /** Without anything to look closer at: one name or path, as Handlebars reads it. */
@@ -117,7 +119,7 @@ function nameIn(text: string, known: Vocabulary): string | undefined {
       return `${helper[1]} ${segments(helper[2] ?? '', known)}`;
     return isCall || /^[("']/.test(text) ? undefined : segments(text, known);
   }
-  if (!expression.hasArguments) return undefined;
+  if (!expression.hasArguments || (!isCall && isMistypedCall(expression, known))) return undefined;
   if (!isCall) return segments(text, known);
   const argument = text.replace(/^\S+\s+/, '');
   return known.isParameter(argument) && /\s/.test(argument)
@@ -125,12 +127,22 @@ function nameIn(text: string, known: Vocabulary): string | undefined {
     : undefined;
 }
 
+/** A call that cannot work, which the parser is to complain about, rather than a name with spaces in it. */
+function isMistypedCall({ head, params, hasHash }: Expression, known: Vocabulary): boolean {
+  if (hasHash || params.some(({ type }) => type === 'StringLiteral')) return true;
+  const isValue = (param: hbs.AST.Expression): boolean => {
+    const original = originalOf(param);
+    return param.type !== 'PathExpression' || known.isParameter(original) || original.startsWith('msg.');
+  };
+  return known.isNearHelper(head) && params.every(isValue);
+}
+
 /** Whether the argument of a block is an expression as it stands, rather than a name with spaces in it. */
 function isArgument(text: string, known: Vocabulary): boolean {
   if (PLAIN_PATH.test(text)) return true;
   if (known.isParameter(text) && /[\s[\]]/.test(text)) return false;
   const call = expressionOf(`if ${text}`);
-  return call !== undefined ? call.arguments === 1 || call.hasHash : /["'()|=]/.test(text);
+  return call !== undefined ? call.params.length === 1 || call.hasHash : /["'()|=]/.test(text);
 }
 
 /** `[name]`, or `msg.[…].[…]` for a path through the message. */
@@ -141,21 +153,26 @@ function segments(name: string, known: Vocabulary): string {
 }
 
 interface Expression {
-  readonly hasArguments: boolean;
-  readonly arguments: number;
+  readonly head: string;
+  readonly params: readonly hbs.AST.Expression[];
   readonly hasHash: boolean;
+  readonly hasArguments: boolean;
 }
 
 function expressionOf(text: string): Expression | undefined {
   try {
     const [statement, ...more] = handlebars.parseWithoutProcessing(`{{${text}}}`).body;
     if (statement?.type !== 'MustacheStatement' || more.length > 0) return undefined;
-    const { params, hash } = statement as hbs.AST.MustacheStatement;
+    const { path, params, hash } = statement as hbs.AST.MustacheStatement;
     const hasHash = hash !== undefined && hash !== null && hash.pairs.length > 0;
-    return { hasArguments: params.length > 0 || hasHash, arguments: params.length, hasHash };
+    return { head: originalOf(path), params, hasHash, hasArguments: params.length > 0 || hasHash };
   } catch {
     return undefined;
   }
+}
+
+function originalOf(expression: hbs.AST.Expression): string {
+  return String((expression as { original?: unknown }).original ?? '');
 }
 
 /** Whether it is an expression, alone or as the head of a block. */

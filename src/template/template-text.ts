@@ -2,8 +2,9 @@
 import type { Context } from './contexts/context';
 import { parseTree } from './environment';
 import { type Frame, RenderError } from './frame';
-import { findHelper, type HelperSettings } from './helpers';
+import { findHelper, type HelperSettings, helperNames } from './helpers';
 import type { Names } from './names';
+import { nearest } from './nearest';
 import { spellOut } from './spelling';
 import { MAX_SOURCE_BYTES } from './template-config';
 import { describe, TemplateError } from './template-error';
@@ -38,6 +39,7 @@ export function parseText(source: string, field: string, scope: TextScope): hbs.
     const known = {
       isParameter: (name: string) => scope.names.isParameter(name),
       isHelper: (name: string) => findHelper(name) !== undefined,
+      isNearHelper: (name: string) => nearest(name, helperNames) !== undefined,
     };
     return parseTree(spellOut(source, known));
   });

@@ -1,4 +1,5 @@
 /** How a value is written as text and as JSON, and how a part of it is reached. */
+import { isJsonNumber } from './json-number';
 
 /** JSON that is written as it is: what the helper `json` makes. Elsewhere than in JSON it is text. */
 export class JsonText {
@@ -8,13 +9,6 @@ export class JsonText {
 /** A number of which the digits are kept as the phone system wrote them: `12.50`, or more of them than a number holds. */
 export class NumberText {
   constructor(readonly text: string) {}
-}
-
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-/** Whether JSON would read the text as a number. */
-export function isJsonNumber(text: string): boolean {
-  return text.length <= 400 && JSON_NUMBER.test(text);
 }
 
 /** A text that says a number, as one; undefined where it says none. */

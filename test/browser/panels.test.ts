@@ -276,6 +276,16 @@ describe('the template panel', function () {
     assert.equal(await savedRows('text'), 'call {{callId}} ends');
   });
 
+  it('puts a parameter into the body before any field was used, and nowhere that is not shown', async () => {
+    await pick('callId');
+    assert.equal(await savedRows('text'), '{{callId}}');
+    await tab('Parameters');
+    await pick('duration');
+    await editor.page.getByText('{{duration}} was copied.').waitFor();
+    assert.equal(await editor.field('url').inputValue(), 'https://example.com/');
+    assert.equal(await savedRows('text'), '{{callId}}');
+  });
+
   it('puts a parameter into the value used last, and never into a key', async () => {
     await tab('Parameters');
     await addRow('user', 'who', 'from ');
@@ -328,13 +338,37 @@ describe('the template panel', function () {
     });
   }
 
-  for (const url of ['ftp://example.com/', 'https://{{callerNumber}}.example.com/', 'https://']) {
+  for (const url of [
+    'ftp://example.com/',
+    'https://{{callerNumber}}.example.com/',
+    'crm{{callerNumber}}/x',
+    'https://',
+  ]) {
     it(`refuses the URL ${url}`, async () => {
       await editor.field('url').fill(url);
       await editor.field('url').press('Tab');
       assert.match((await editor.field('url').getAttribute('class')) ?? '', /input-error/);
     });
   }
+
+  const complaint = async (name: string, value: string): Promise<boolean> => {
+    await editor.field(name).fill(value);
+    await editor.field(name).press('Tab');
+    return /input-error/.test((await editor.field(name).getAttribute('class')) ?? '');
+  };
+
+  it('refuses time zones and date formats that do not exist, and takes every one that it offers', async () => {
+    await tab('Options');
+    for (const zone of ['Mars/Olympus', '+25:00']) assert.equal(await complaint('timeZone', zone), true, zone);
+    for (const zone of ['', 'Asia/Kolkata', '+05:30']) assert.equal(await complaint('timeZone', zone), false, zone);
+    for (const format of ['Uhr', '--']) assert.equal(await complaint('dateFormat', format), true, format);
+    await editor.screenshot('options-wrong');
+    const offered = await editor.panel
+      .locator('#telephony-date-formats option')
+      .evaluateAll((options) => options.map((option) => option.getAttribute('value') ?? ''));
+    assert.ok(offered.length > 5);
+    for (const format of offered) assert.equal(await complaint('dateFormat', format), false, format);
+  });
 
   it('moves rows by keyboard and deletes them', async () => {
     await tab('Parameters');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
@@ -329,6 +329,8 @@ for (const version of NODE_RED_VERSIONS) {
       const [delivery] = (await list('state=waiting', 1)).deliveries;
       await nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'empty' }]);
       assert.equal((await list('state=waiting', 1)).deliveries[0]?.node, 'out');
+      const resent = await ask('POST', `deliveries/${delivery?.id}/resend`, {});
+      assert.deepEqual([resent.status, resent.json['code']], [400, 'no-node'], 'nobody would send it');
       assert.equal((await ask('DELETE', `deliveries/${delivery?.id}`)).json['result'], 'ended');
       await list('state=failed', 1);
     });
@@ -377,6 +379,57 @@ for (const version of NODE_RED_VERSIONS) {
         for (const [index, text] of shown.entries()) assert.ok(!text.includes(canary), `${canary} in text ${index}`);
       }
       assert.equal(statSync(join(folder, 'deliveries.db.key')).mode & 0o777, 0o600);
+    });
+
+    it('sends what waits to the address that its endpoint has now', async () => {
+      const moved = await startReceiver();
+      try {
+        const at = (baseUrl: string): FlowNode[] => [
+          ...flow('', probe.url, { endpoint: 'crm' }),
+          { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl },
+        ];
+        receiver.answer({ status: 503 });
+        nodeRed = await startNodeRed({ version, flows: at(`${receiver.url}/v1`) });
+        await send('600');
+        const [waiting] = (await list('state=waiting', 1)).deliveries;
+        await nodeRed.deploy(at(`${moved.url}/v2/`));
+        await ask('POST', 'deliveries/resend', { state: 'waiting' });
+        const [request] = await moved.waitFor(1);
+        assert.equal(receiver.requests[0]?.url, '/v1/crm');
+        assert.equal(request?.url, '/v2/crm');
+        assert.equal(request?.headers['webhook-id'], waiting?.id);
+      } finally {
+        await moved.close();
+      }
+    });
+
+    it('says what the key file has to do with a delivery that cannot be sent, and shows the rest of it', async () => {
+      await start();
+      receiver.answer({ status: 503 });
+      await send('700', { headers: { Authorization: 'Bearer kept', 'X-Plain': 'shown' } });
+      const [waiting] = (await list('state=waiting', 1)).deliveries;
+      await nodeRed.kill9();
+      const key = join(nodeRed.userDir, 'telephony-webhooks', 'deliveries.db.key');
+      const own = readFileSync(key);
+      writeFileSync(key, Buffer.alloc(32, 1));
+      await nodeRed.restart();
+      const path = `${LOG}deliveries/${waiting?.id}`;
+      const { request } = await nodeRed.get<Detail & { request: { problem: string } }>(path);
+      assert.deepEqual([request.headers, request.body], [{ 'X-Plain': 'shown' }, 'from 700']);
+      assert.match(request.problem, /key file/);
+      assert.deepEqual((await ask('POST', 'deliveries/resend', { state: 'waiting' })).json, {
+        matched: 1,
+        resent: 1,
+        failed: [],
+      });
+      const [failed] = (await list('state=failed', 1)).deliveries;
+      assert.equal(failed?.lastError?.class, 'secret');
+      await nodeRed.kill9();
+      writeFileSync(key, own);
+      await nodeRed.restart();
+      await ask('POST', 'deliveries/resend', { state: 'failed' });
+      const [, sent] = await receiver.waitFor(2);
+      assert.equal(sent?.headers.authorization, 'Bearer kept');
     });
 
     it('refuses a second Node-RED on the same data with a clear line, and goes on', async () => {
@@ -442,18 +495,21 @@ for (const version of NODE_RED_VERSIONS) {
     });
 
     for (const store of [
-      { kind: 'memory', path: '' },
+      { kind: 'memory', path: 'left/over.db' },
       { kind: 'sqlite', path: 'own/log.db' },
     ]) {
-      it(`keeps deliveries in a ${store.kind} store of its own, and no bodies where it is told so`, async () => {
+      it(`keeps deliveries in a ${store.kind} store of its own over a deploy, and no bodies where it is told so`, async () => {
         const own = { id: 'store', type: 'telephony-delivery-store', ...store, logBodies: false };
-        await start({ store: 'store' }, [own]);
+        const flows = [...flow(receiver.url, probe.url, { store: 'store' }), own];
+        nodeRed = await startNodeRed({ version, flows });
         await send('600');
+        await list('store=store&state=delivered', 1);
+        await nodeRed.deploy(flows);
         const { deliveries } = await list('store=store&state=delivered', 1);
         const detail = await nodeRed.get<Detail>(`${LOG}deliveries/${deliveries[0]?.id}`);
         assert.equal(detail.request.body, null);
         assert.equal(detail.attempts[0]?.response?.body, '');
-        assert.equal((await nodeRed.get<Page>(`${LOG}deliveries`)).total, 0, 'the embedded store holds nothing');
+        assert.equal((await list('', 1)).deliveries[0]?.id, deliveries[0]?.id, 'the log is that of all stores');
         const refused = await ask('POST', `deliveries/${deliveries[0]?.id}/resend`, {});
         assert.deepEqual([refused.status, refused.json['code']], [400, 'body-not-kept']);
       });

@@ -4,6 +4,7 @@
  */
 import { NODE_RED_VERSIONS } from '../support/node-red-process';
 import { checkAnswers } from './main-job/answers';
+import { checkEndpoints } from './main-job/endpoints';
 import { checkEvents } from './main-job/events';
 import { checkFailures } from './main-job/failures';
 import { checkOtherRoots } from './main-job/other-roots';
@@ -24,6 +25,7 @@ for (const version of NODE_RED_VERSIONS) {
     describe('What a provider hears', () => checkAnswers(bench));
     describe('Which events come out', () => checkEvents(bench));
     describe('What a receiver gets from a template', () => checkTemplates(bench));
+    describe('A path and the base URL of its endpoint', () => checkEndpoints(bench));
     describe('Secrets', () => checkSecrets(bench));
     describe('Signatures', () => checkSignatures(bench));
     describe('Templates that fail', () => checkFailures(bench));

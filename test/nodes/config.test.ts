@@ -113,6 +113,7 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ['telephony-webhook-retry', { jitter: 2 }, 'jitter'],
   ['telephony-deliveries', { action: 'explode' }, 'action'],
   ['telephony-source', { kind: 'carrier-pigeon' }, 'kind'],
+  ['telephony-source', { timeZone: 'Mars/Olympus' }, 'timeZone'],
   ['telephony-source', { countryCode: 'GBR' }, 'countryCode'],
   ['telephony-source', { countryCode: '4400' }, 'countryCode'],
   ['telephony-source', { countryCode: '+' }, 'countryCode'],
@@ -167,6 +168,25 @@ describe('nonsense in a saved configuration', () => {
   }
 });
 
+describe('a new node', () => {
+  for (const [type, { defaults, parseConfig }] of [
+    ['telephony-webhook-out', webhookOut],
+    ['telephony-webhook-retry', retry],
+  ] as const) {
+    for (const [saved, attempts] of [
+      [{}, 10],
+      [{ schedule: 'list', delays: '1s,2s' }, 3],
+      [{ schedule: 'hot' }, 9],
+      [{ schedule: 'fixed' }, 10],
+      [{ schedule: 'list', delays: '1s,2s', maxAttempts: '5' }, 5],
+    ] as const) {
+      it(`${type} makes ${attempts} attempts with ${JSON.stringify(saved)}`, () => {
+        assert.equal(parseConfig({ ...defaults, ...saved }).config.policy.maxAttempts, attempts);
+      });
+    }
+  }
+});
+
 describe('what means the same', () => {
   it('is a list also as one text with commas, semicolons or lines', () => {
     const { config } = eventIn.parseConfig({ source: 'src1', numbers: '+441, 020 7946;\n+441\n' });
@@ -189,6 +209,12 @@ describe('what means the same', () => {
     const [outer] = config.user;
     assert.equal(outer?.key, 'dropped');
     assert.deepEqual(Array.isArray(outer?.value) && (outer.value[0] as { key: string }).key, '');
+  });
+
+  it('is a word in capitals or not', () => {
+    const { config, problems } = template.parseConfig({ method: 'put', format: 'JSON', names: 'Kompaas' });
+    assert.deepEqual(problems, []);
+    assert.deepEqual([config.method, config.format, config.names], ['PUT', 'json', 'kompaas']);
   });
 
   for (const countryCode of ['GB', 'gb', '44', '+44', '0044', 44]) {

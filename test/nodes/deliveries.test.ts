@@ -22,10 +22,21 @@ describe('the deliveries node', () => {
       [
         { id: 'tab', type: 'tab' },
         { ...out, id: 'out', wires: [['good'], ['failed']] },
+        { ...out, id: 'below', url: '', endpoint: 'crm', wires: [['good'], ['failed']] },
+        { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: `${receiver.url}/api` },
+        {
+          id: 'template',
+          z: 'tab',
+          type: 'telephony-webhook-template',
+          url: '/calls',
+          format: 'text',
+          text: 'rendered',
+          wires: [['rendered']],
+        },
         { id: 'ask', z: 'tab', type: 'telephony-deliveries', wires: [['answers']] },
         { id: 'broken', z: 'tab', type: 'telephony-deliveries', action: 'explode', wires: [['answers']] },
         { id: 'catcher', z: 'tab', type: 'catch', scope: null, wires: [['caught']] },
-        ...['good', 'failed', 'answers', 'caught'].map((id) => ({ id, z: 'tab', type: 'helper' })),
+        ...['good', 'failed', 'rendered', 'answers', 'caught'].map((id) => ({ id, z: 'tab', type: 'helper' })),
       ],
       {},
       ['common/25-catch'],
@@ -76,6 +87,25 @@ describe('the deliveries node', () => {
     assert.notEqual((await ask('resend', { id: delivered }))['delivery'], delivered);
     await good.until(4);
     assert.equal(new Set(receiver.requests.map(({ headers }) => headers['webhook-id'])).size, 4);
+  });
+
+  it('renders again what a webhook out put below the base URL of its endpoint, however it is wired', async () => {
+    const rendered = new Inbox('rendered');
+    node('template').receive({ event: { id: 'e', type: 'call.ended', parameters: {} } });
+    const [message] = await rendered.until(1);
+    assert.equal(message?.['url'], '/calls');
+    node('below').receive({ ...message, payload: 'edited by the flow' });
+    await good.until(3);
+    const [row] = (await ask('list', { webhook: 'below' }))['deliveries'] as { id: string }[];
+    await ask('resend', { id: row?.id, render: true });
+    await good.until(4);
+    assert.deepEqual(
+      receiver.requests.slice(3).map(({ url, text }) => [url, text]),
+      [
+        ['/api/calls', 'edited by the flow'],
+        ['/api/calls', 'rendered'],
+      ],
+    );
   });
 
   it('discards, pauses and resumes', async () => {

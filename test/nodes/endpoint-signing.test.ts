@@ -112,7 +112,7 @@ describe('an endpoint that signs', () => {
   it('signs nothing that goes to another origin', async () => {
     const other = await startReceiver({ body: 'ok' });
     try {
-      const { good } = await start({ signing: 'standard' }, [OLD_KEY]);
+      const { good } = await start({ signing: 'standard', addressPolicy: 'list', allow: ['127.0.0.1'] }, [OLD_KEY]);
       node('out').receive({ payload: 'x', url: other.url });
       await good.until(1);
       assert.equal(other.requests[0]?.headers['webhook-signature'], undefined);

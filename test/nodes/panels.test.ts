@@ -64,6 +64,16 @@ describe('panels', () => {
         }
       });
 
+      it('has help that says of every saved property what it is for', () => {
+        const html = readFileSync(join(root, 'dist', 'nodes', type, `${type}.html`), 'utf8');
+        const help = /data-help-name="[^"]*">\n([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '';
+        for (const property of Object.keys(defaults)) {
+          if (property === 'version') continue;
+          const line = `- **${lookUp(words, `${property}.label`)}**: ${lookUp(words, `${property}.tip`)}\n`;
+          assert.ok(help.includes(line), line);
+        }
+      });
+
       it('has help that begins with a paragraph for the palette', () => {
         const [first = ''] = readFileSync(join(nodesFolder, type, 'help.md'), 'utf8').split('\n');
         assert.match(first, /^[A-Z].{20,160}\.$/);

@@ -64,6 +64,29 @@ describe('the retry node', () => {
     assert.ok(await warned);
   });
 
+  it('says that a delivery lies in another store than its own', async () => {
+    await start();
+    const warned = new Promise<string>((resolve) => {
+      (node('retry') as unknown as { warn(text: string): void }).warn = resolve;
+    });
+    node('retry').receive({ payload: 'x', statusCode: 500, delivery: { id: 'dlv_elsewhere' } });
+    assert.match(await warned, /otherStore/);
+    await again.until(1);
+  });
+
+  for (const failure of [
+    { statusCode: 410 },
+    { error: { code: 'address-blocked' } },
+    { error: { code: 'template' } },
+  ]) {
+    it(`gives up at once what can never succeed, such as ${JSON.stringify(failure)}`, async () => {
+      await start();
+      node('retry').receive({ payload: 'x', ...failure });
+      await up.until(1);
+      assert.equal(again.messages.length, 0);
+    });
+  }
+
   for (const [message, held] of [
     [{ statusCode: 503 }, true],
     [{ statusCode: 429 }, true],

@@ -90,6 +90,7 @@ export function detailsView(translate: Translate, onClose: (id: string) => void)
         ),
       ),
       part('request', translate('sidebar.request'), request ? asText(request) : translate('sidebar.noRequest'), true),
+      ...(request?.problem ? [element('p', { class: 'telephony-log-note' }, request.problem)] : []),
       element('h4', {}, translate('sidebar.attemptsTitle')),
       ...(attempts.length === 0
         ? [element('p', { class: 'telephony-log-note' }, translate('sidebar.noAttempts'))]

@@ -42,6 +42,8 @@ export interface Details extends Row {
     readonly url: string;
     readonly headers: Headers;
     readonly body: string | { readonly encoding: string; readonly text: string } | null;
+    /** Why not all of it can be shown. */
+    readonly problem?: string;
   } | null;
   readonly attempts: readonly Attempt[];
 }

@@ -42,18 +42,12 @@ export function urlContext(tellOrigin: (origin: string) => void): Context<UrlSta
       return { state: { part, read, open }, text: written };
     },
     hole({ part, read, open }): Hole<UrlState> {
-      if (part === 'origin' && (read === '' || SCHEME.test(read))) {
-        throw new ContextError(
-          read === ''
-            ? 'The URL begins with a variable or secret. Type scheme and host, or begin with "/" for a path behind the base URL of the endpoint.'
-            : 'Scheme, host and port hold no variables or secrets: they can stand in path and query.',
-        );
-      }
+      if (part === 'origin') throw new ContextError(inOrigin(read));
       if (part === 'key')
         throw new ContextError('A key in the query holds a variable. Only values can: write ?key={{name}}.');
       if (open > 0) throw new ContextError('A variable stands right behind an open "%".');
-      const next: UrlState = part === 'origin' ? { part: 'path', read: '', open } : { part, read, open };
-      return { write: (value) => encodeUrl(textOf(value)), secret: part === 'fragment' ? undefined : 'url', next };
+      const secret = part === 'fragment' ? undefined : 'url';
+      return { write: (value) => encodeUrl(textOf(value)), secret, next: { part, read, open } };
     },
     merge: (a, b) => (a.part === b.part && a.read === b.read && a.open === b.open ? a : undefined),
     end({ part, read }) {
@@ -80,6 +74,14 @@ function partAfterOrigin(read: string, character: string): UrlState['part'] {
     );
   }
   return partAfter('path', character);
+}
+
+/** Why nothing may vary before the path. Without scheme and "/" it is a host where no endpoint has a base URL. */
+function inOrigin(read: string): string {
+  if (SCHEME.test(read)) return 'Scheme, host and port hold no variables or secrets: they can stand in path and query.';
+  const start =
+    read === '' ? 'with a variable or secret' : `with "${read}" and a variable or secret, which may be a host`;
+  return `The URL begins ${start}. Type scheme and host, or begin with "/" for a path behind the base URL of the endpoint.`;
 }
 
 function checkOrigin(origin: string): void {

@@ -66,6 +66,7 @@ export function claimsAndLeases(open: OpenStore): void {
         ['NUL, emoji and quotes', requestWith({ body: 'a\0b "ü" 😀 \\ \r\n' })],
         ['a binary body', requestWith({ base64: Buffer.of(0, 255, 10, 128).toString('base64') })],
         ['sealed secrets', { ...requestWith({}), sealed: 'AAEC' }],
+        ["an endpoint's base URL", { ...requestWith({}), base: 'https://crm.test/api' }],
         ['a header named __proto__', { ...requestWith({}), headers: JSON.parse('{"__proto__":"x"}') }],
         ['100 kB', requestWith({ body: 'ж'.repeat(50_000) })],
       ] as const) {

@@ -75,6 +75,23 @@ export function keepsHolds(open: OpenStore): void {
     });
   });
 
+  describe('prunes holds', () => {
+    it('that should have been sent on long ago, and leaves their deliveries in the log', async () => {
+      const store = await open();
+      await store.accept(newDelivery('a', { start: { kind: 'claim', leaseUntilMs: T0 + MINUTE } }));
+      await store.finish(givenUp('a'));
+      await store.hold(newHold('old', { deliveryId: 'a', dueAtMs: T0 - 1 }));
+      await store.hold(newHold('new', { dueAtMs: T0 }));
+      assert.equal(await store.pruneHolds(T0), 1);
+      assert.deepEqual(
+        (await store.holds('retry-1')).map(({ id }) => id),
+        ['new'],
+      );
+      assert.equal(await stateOf(store, 'a'), 'waiting');
+      assert.equal(await store.discard('a', DISCARDED, T0, true), 'ended');
+    });
+  });
+
   describe('shows a held delivery as waiting', () => {
     const start = { kind: 'claim', leaseUntilMs: T0 + MINUTE } as const;
 

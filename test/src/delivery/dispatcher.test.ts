@@ -313,6 +313,20 @@ describe('the dispatcher', () => {
     assert.equal(bench.settled[0]?.error?.class, 'expired');
   });
 
+  it('sends what someone asks for at any age, once', async () => {
+    bench.register({ policy: { ...POLICY, maxAgeMs: 10_000 } });
+    bench.wire.status = () => 500;
+    await bench.accept('a');
+    await bench.pass(60_000);
+    assert.equal((await bench.store.get('a'))?.state, 'failed');
+    const before = bench.wire.sent.length;
+    assert.equal(await bench.store.reopen('a', { nowMs: bench.clock.now() }), true);
+    bench.dispatcher.again('a', LANE);
+    await bench.pass(60_000);
+    assert.equal(bench.wire.sent.length, before + 1);
+    assert.equal((await bench.store.get('a'))?.lastError?.class, 'status');
+  });
+
   it('says again what failed when nobody may have heard of it, and only then', async () => {
     const bench = await Bench.open();
     bench.wire.status = () => 503;

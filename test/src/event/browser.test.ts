@@ -6,7 +6,14 @@ import { describe, it } from 'mocha';
 const src = join(__dirname, '../../../src');
 
 describe('what panels use of the events', () => {
-  for (const module of ['event/catalogue', 'event/call-type', 'event/triggers', 'sources/simulator/scenarios'])
+  for (const module of [
+    'event/catalogue',
+    'event/call-type',
+    'event/date-format',
+    'event/triggers',
+    'event/zone-name',
+    'sources/simulator/scenarios',
+  ])
     it(`${module} needs nothing of Node`, async () => {
       const { outputFiles } = await build({
         entryPoints: [join(src, `${module}.ts`)],

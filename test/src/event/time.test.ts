@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import {
-  compileEventClock,
-  compileEventDate,
-  compileTimeFormat,
-  dateFormatProblem,
-  formatTime,
-  timeZoneProblem,
-} from '../../../src/event/time';
+import { dateFormatProblem } from '../../../src/event/date-format';
+import { compileEventClock, compileEventDate, compileTimeFormat, formatTime } from '../../../src/event/time';
+import { timeZoneProblem } from '../../../src/event/zone-name';
 
 const TIME = '2026-03-02T09:07:04.620Z';
 
@@ -32,6 +27,7 @@ describe('formatTime', () => {
     ['Z ZZ X x', 'America/New_York', '-05:00 -0500 1772442424 1772442424620'],
     ['YYYY-MM-DDTHH:mm:ssZ', 'UTC', '2026-03-02T09:07:04+00:00'],
     ['YYYYMMDDHHmmss', 'UTC', '20260302090704'],
+    ['dd.MM.yyyy yy', 'UTC', '02.03.2026 26'],
     ['[YYYY is] YYYY[]', 'UTC', 'YYYY is 2026'],
     ["D. MMMM [o'clock] 'HH'", 'UTC', "2. March o'clock '09'"],
   ];
@@ -106,6 +102,7 @@ describe('the day and the time of day', () => {
     ['unix-ms', '2026-03-02', '14:37:04'],
     ['rfc2822', 'Mon, 02 Mar 2026', '14:37:04'],
     ['DD.MM.YYYY HH:mm', '02.03.2026', '14:37'],
+    ['dd.MM.yyyy HH:mm', '02.03.2026', '14:37'],
     ['h:mm A, M/D/YY', '3/2/26', '2:37 PM'],
     ['dddd, D [of] MMMM', 'Monday, 2 of March', '14:37:04'],
     ['HH[h]mm', '2026-03-02', '14h37'],
@@ -132,13 +129,14 @@ describe('dateFormatProblem', () => {
     'unix-ms',
     'rfc2822',
     'DD.MM.YYYY',
+    'dd.MM.yyyy HH:mm',
     'YYYY-MM-DDTHH:mm:ss[Z]',
     'HH:mm Uhr'.replace('Uhr', '[Uhr]'),
   ])
     it(`finds nothing wrong with ${format}`, () => assert.equal(dateFormatProblem(format), undefined));
 
   const wrong: [format: string, reason: RegExp][] = [
-    ['yyyy-MM-dd', /"yyyy" is no part of a date format/],
+    ['yyyyy-MM', /"yyyyy" is no part of a date format/],
     ['HH:mm Uhr', /"U"/],
     ['', /at least one part/],
     ['--', /at least one part/],

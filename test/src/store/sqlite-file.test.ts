@@ -250,7 +250,8 @@ describe('the file of a store', () => {
       made();
       const store = storeAt();
       await store.finish(delivered('a', T0));
-      assert.equal((await store.get('a'))?.state, 'delivered');
+      const kept = await store.get('a');
+      assert.deepEqual([kept?.state, kept?.request], ['delivered', requestWith({ body: 'x'.repeat(50_000) })]);
     });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { joinUrl } from '../../../src/template/request-url';
+import { joinUrl, rebaseUrl } from '../../../src/template/request-url';
 import type { TemplateConfig } from '../../../src/template/template-config';
 import { compile, render, request } from './example-vocabulary';
 
@@ -34,6 +34,9 @@ describe('the URL', () => {
     ['{{callerName}}', /begins with a variable/],
     ['{{callerName}}/x', /begins with a variable/],
     ['%token%/x', /begins with a variable or secret/],
+    ['crm{{callerName}}.test/x', /begins with "crm" and a variable or secret, which may be a host/],
+    ['h.test{{callerName}}https://', /which may be a host/],
+    ['calls-{{duration}}', /or begin with "\/" for a path/],
     ['https://{{callerName}}/', /hold no variables/],
     ['https://{{callerName}}', /hold no variables/],
     ['https:{{callerName}}', /hold no variables/],
@@ -161,4 +164,28 @@ describe('a URL that is a path', () => {
       'https://h.test/api?key=2',
     );
   });
+});
+
+describe('a URL below a base URL that has changed', () => {
+  for (const [typed, oldBase, newBase] of [
+    ['', 'https://a.test', 'https://b.test:8443'],
+    ['', 'https://a.test/api/', 'https://b.test'],
+    ['', 'https://a.test/', 'https://b.test/v2'],
+    ['hook', 'https://a.test', 'https://b.test/v2/'],
+    ['/hook/1?x=1&y=%20', 'HTTPS://A.test/api', 'http://b.test'],
+    ['/hook?x=1', 'https://a.test/api?key=old', 'https://b.test/api?key=new'],
+    ['', 'https://a.test/api?key=old', 'https://b.test/api'],
+    ['/hook?keys=1', 'https://a.test?key', 'https://b.test'],
+  ] as const) {
+    it(`${JSON.stringify(typed)} goes from ${oldBase} to ${newBase}`, () => {
+      const whole = (base: string): string => new URL(joinUrl(base, typed)).href;
+      assert.equal(rebaseUrl(whole(oldBase), oldBase, newBase), whole(newBase));
+    });
+  }
+
+  for (const url of ['https://other.test/api/x', 'https://a.test/apis', 'https://a.test/', 'http://a.test/api/x']) {
+    it(`${url} was not below https://a.test/api`, () => {
+      assert.equal(rebaseUrl(url, 'https://a.test/api', 'https://b.test'), undefined);
+    });
+  }
 });

@@ -117,6 +117,12 @@ describe('a name that nobody knows', () => {
     assert.equal(text('{"a":{{nobody}},"b":"{{nobody}}"}', { unknown: 'empty' }), '{"a":null,"b":""}');
     assert.deepEqual(compile({ format: 'text', text: '{{nobody}}', unknown: 'empty' }).warnings, []);
   });
+  for (const name of ['data customer', 'Ключ 2', 'Телефон (моб)', "client's name", 'who called callerName']) {
+    it(`is a name with spaces where no call can be meant: ${name}`, () => {
+      assert.deepEqual(compile({ format: 'text', text: `{{${name}}}` }).problems, []);
+      assert.equal(textBody(`{{${name}}}`, { [name]: 'x' }), 'x');
+    });
+  }
   it('may be what "default" replaces', () => assert.equal(text('{{default nobody "x"}}'), 'x'));
   for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'prototype']) {
     it(`is ${name}: nothing of a prototype is ever read`, () => {
@@ -233,7 +239,12 @@ describe('what a template cannot be', () => {
     ['{{#callFlow}}{{/callFlow}}', /is no block/],
     ['{{upper}}', /"upper" needs a value: \{\{upper value\}\}/],
     ['{{upper callerName callerNumber}}', /"upper" is written \{\{upper value\}\}/],
-    ['{{upper (shout callerName)}}', /"shout" is no function/],
+    ['{{upper (shout callerName)}}', /"shout" is no function\. There are date, /],
+    ['{{uppper callerName "y"}}', /"uppper" is no function\. Did you mean "upper"\?/],
+    ['{{uppper callerName}}', /"uppper" is no function\. Did you mean "upper"\?/],
+    ['{{sha265 callId msg.salt}}', /"sha265" is no function\. Did you mean "sha256"\?/],
+    ['{{shout "y"}}', /"shout" is no function/],
+    ['{{dat startTime format="unix"}}', /"dat" is no function\. Did you mean "date"\?/],
     ['{{date startTime "QQQ"}}', /"QQQ" is no part of a date format/],
     ['{{date startTime "iso" "Mars/Olympus"}}', /no time zone "Mars\/Olympus"/],
     ['{{hmac callerName "k" "sha3"}}', /"hmac" knows/],
