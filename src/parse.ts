@@ -171,7 +171,7 @@ function row(saved: unknown, path: string, keyed: boolean, problems: Problem[], 
 
 /** A whole http(s) address without user info or fragment. */
 export function isHttpUrl(value: string): boolean {
-  return /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i.test(value);
+  return /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i.test(value) && URL.canParse(value);
 }
 
 /** Names that a `%name%` may have. Shorter ones are left out: they are too easily part of an encoded address (`%D0%9F`). */
