@@ -9,8 +9,6 @@ import type { Sql, SqlValue } from './sql';
 const MOST_TIMES_OUT = 3;
 
 interface EventRow {
-  readonly sequence: number;
-  readonly times_out: number;
   readonly event: string;
 }
 
@@ -31,20 +29,21 @@ export function acceptEvents(sql: Sql, events: readonly AcceptedEvent[]): readon
 }
 
 export function openEvents(sql: Sql, source: string): readonly TelephonyEvent[] {
-  const open = sql.all<EventRow>(
-    'SELECT sequence, times_out, event FROM events WHERE source = ? AND closed = 0 ORDER BY sequence',
-    source,
-  );
-  const out: TelephonyEvent[] = [];
-  for (const { sequence, times_out: timesOut, event } of open) {
-    if (timesOut >= MOST_TIMES_OUT) {
-      sql.run('UPDATE events SET closed = 1 WHERE sequence = ?', sequence);
-    } else {
-      sql.run('UPDATE events SET times_out = ? WHERE sequence = ?', timesOut + 1, sequence);
-      out.push(...eventOf(event));
-    }
-  }
-  return out;
+  return sql
+    .all<EventRow>('SELECT event FROM events WHERE source = ? AND closed = 0 ORDER BY sequence', source)
+    .flatMap(({ event }) => eventOf(event));
+}
+
+/** Counted before they come out: one that brings the process down must not do so for ever. */
+export function comeOut(sql: Sql, ids: readonly string[]): readonly string[] {
+  return ids.filter((id) => {
+    const { changes } = sql.run(
+      `UPDATE events SET times_out = times_out + 1 WHERE id = ? AND closed = 0 AND times_out < ${MOST_TIMES_OUT}`,
+      id,
+    );
+    if (changes === 0) sql.run('UPDATE events SET closed = 1 WHERE id = ? AND closed = 0', id);
+    return changes > 0;
+  });
 }
 
 export function closeEvents(sql: Sql, ids: readonly string[]): void {
