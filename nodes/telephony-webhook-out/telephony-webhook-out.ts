@@ -81,14 +81,17 @@ class WebhookOut implements Webhook {
       async (store) => {
         await started;
         if (this.closed) return;
-        this.box = store.box;
         const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
+        if (endpoint?.problems[0]) {
+          // What waits stays until the endpoint is mended: it must go out neither unproved nor another way.
+          reportProblem(node, `endpoint: ${endpoint.problems[0].message}`);
+          return;
+        }
+        this.box = store.box;
         if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
         this.unregister = store.dispatcher.register(this);
         this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         if (config.endpoint && !endpoint) reportProblem(node, red._('telephony-webhook-out.errors.noEndpoint'));
-        if (!endpoint) return;
-        if (endpoint.problems[0]) reportProblem(node, `endpoint: ${endpoint.problems[0].message}`);
       },
       (error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)),
     );

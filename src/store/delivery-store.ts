@@ -270,8 +270,13 @@ export interface DeliveryStore {
   // Accepted events
   /** Keeps events that are not known yet, as open. Answers, per event, whether it is new (false: a repeat). */
   acceptEvents(events: readonly AcceptedEvent[]): Promise<readonly boolean[]>;
-  /** Events still open, oldest first, of this source; each answer counts as one more time out. Those out three times already are closed instead. */
-  openEvents(source: string, nowMs: number): Promise<readonly TelephonyEvent[]>;
+  /** Events of this source that are still open, oldest first. */
+  openEvents(source: string): Promise<readonly TelephonyEvent[]>;
+  /**
+   * To be asked before open events come out again. Counts one more time for each and answers which may; those that have
+   * come out three times already are closed instead.
+   */
+  comeOut(ids: readonly string[]): Promise<readonly string[]>;
   /** Their 60 s of live time have passed: they stay in the log, closed. */
   closeEvents(ids: readonly string[]): Promise<void>;
   /** The newest events of a source (or of all), newest first: for previews. */
