@@ -20,7 +20,7 @@ export interface Accepted {
 
 export interface Flight {
   readonly id: string;
-  readonly sentAtMs: number;
+  readonly begunAtMs: number;
   readonly isProbe: boolean;
 }
 
@@ -62,7 +62,7 @@ export class Rules {
     else this.#restMs = 5_000;
   }
 
-  send(id: string, nowMs: number): Flight {
+  send(id: string, begunAtMs: number, nowMs: number): Flight {
     assert(!this.#isPaused, `${id} was sent while its lane was paused`);
     assert(nowMs >= this.#holdUntilMs, `${id} was sent although the receiver asked for quiet`);
     assert(this.#flights.size < CONCURRENCY, `${id} was sent beside ${this.#flights.size} others`);
@@ -73,7 +73,7 @@ export class Rules {
       this.seen.probes++;
     }
     this.#checkOrder(id, nowMs);
-    const flight = { id, sentAtMs: nowMs, isProbe };
+    const flight = { id, begunAtMs, isProbe };
     this.#flights.add(flight);
     this.seen.sent++;
     return flight;
@@ -83,7 +83,7 @@ export class Rules {
     this.#flights.delete(flight);
     const one = this.#find(flight.id);
     if (status === 200) one.hasEnded = true;
-    else one.firstFailedAtMs ??= flight.sentAtMs;
+    else one.firstFailedAtMs ??= flight.begunAtMs;
     const isDown = status === 429 || status >= 500;
     if (isDown && this.#restUntilMs !== null) one.spared++;
     if (retryAfterSeconds !== undefined && (status === 429 || status === 503)) {

@@ -30,6 +30,8 @@ export class World {
   #broken: Error | undefined;
   /** Calls of the store that have not been answered. */
   #asking = 0;
+  /** When the last attempt of each began; getting its request ready is a part of it. */
+  readonly #begunAtMs = new Map<string, number>();
   readonly #store: DeliveryStore;
 
   constructor(
@@ -69,6 +71,7 @@ export class World {
       orderWaitMs: ORDER_WAIT_MS,
       timeoutMs: 10_000,
       prepare: async ({ id }) => {
+        this.#begunAtMs.set(id, this.clock.now());
         if (this.prepareMs > 0) await new Promise<void>((done) => this.#clockOf(process).after(this.prepareMs, done));
         const request = { method: 'POST', url: 'http://crm.test', headers: {}, body: id, timeoutMs: 10_000 };
         return { kind: 'ready', request };
@@ -178,7 +181,9 @@ export class World {
     return new Promise((resolve) => {
       if (!process.isAlive) return;
       const sentAtMs = this.clock.now();
-      const flight = this.#judged(() => this.rules.send(String(body), sentAtMs));
+      const id = String(body);
+      const begunAtMs = this.#begunAtMs.get(id) ?? sentAtMs;
+      const flight = this.#judged(() => this.rules.send(id, begunAtMs, sentAtMs));
       if (!flight) return;
       const answer = this.answer;
       this.clock.after(this.latencyMs, () => {
