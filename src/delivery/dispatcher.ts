@@ -13,7 +13,7 @@ import type { LaneCondition, LaneLimits } from './gate';
 import { Lane, LEASE_MARGIN_MS, STORE_RETRY_MS } from './lane';
 import { LiveMessages } from './live-messages';
 import { type DeliveryObserver, UNOBSERVED } from './observer';
-import { judge } from './outcome';
+import { type FailedOutcome, judge } from './outcome';
 import { Reports } from './reports';
 import type { Sendable, Settled, Webhook } from './webhook';
 
@@ -39,9 +39,6 @@ interface UnderWay {
   /** Of who waits for its end. */
   onEnd?: () => void;
 }
-
-/** Statuses with which `Retry-After` is meant for everyone who sends there, not for one request. */
-const BUSY: ReadonlySet<number | null> = new Set([429, 503]);
 
 export class Dispatcher {
   private readonly webhooks = new Map<string, Webhook>();
@@ -220,8 +217,7 @@ export class Dispatcher {
     const outcome = judge(result, webhook.successRule, nowMs);
     const evidence = evidenceOf(outcome);
     const spared = evidence === 'down' && lane.isDown && webhook.policy !== null;
-    const holdMs = outcome.ok || !BUSY.has(outcome.statusCode) ? null : outcome.retryAfterMs;
-    lane.learn(evidence, pass, holdMs, nowMs);
+    lane.learn(evidence, pass, outcome.ok || !isMeantForAll(outcome) ? null : outcome.retryAfterMs, nowMs);
     this.observer.attempted(lane.id, delivery.nodeId, outcome.ok ? null : outcome.class, result.durationMs);
     const attempt = toAttempt(startedAtMs, result, outcome, spared);
     const response = result.kind === 'response' ? result : null;
@@ -306,6 +302,11 @@ export class Dispatcher {
     await Promise.all(mine.map((one) => new Promise<void>((resolve) => onEnd(one, resolve))));
     timer.cancel();
   }
+}
+
+/** Whether a `Retry-After` is meant for all that is sent there, not for one request: also where it came from the token endpoint. */
+function isMeantForAll({ class: failure, statusCode }: FailedOutcome): boolean {
+  return failure === 'auth' || statusCode === 429 || statusCode === 503;
 }
 
 /** Several may wait for the same attempt: its node that closes, and the whole dispatcher. */

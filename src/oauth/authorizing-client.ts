@@ -64,8 +64,8 @@ export class AuthorizingClient implements HttpClient {
       const timer: Timer = this.clock.after(Math.max(0, ms), () =>
         end(tokenFailure(`The token endpoint did not answer within ${inSeconds(timeoutMs)}.`)),
       );
-      cancellation?.aimAt({ cancel: () => end(ENDED) });
       if (cancellation?.isCancelled) end(ENDED);
+      else cancellation?.aimAt({ cancel: () => end(ENDED) });
       void token.then(end);
     });
   }

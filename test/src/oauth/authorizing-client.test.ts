@@ -135,14 +135,14 @@ describe('a request that needs an access token', () => {
   });
 
   it('is ended from this side while it waits', async () => {
-    const cancellation = new Cancellation();
-    const sent = client.send(request(tokens(new Promise(() => {})).source), cancellation);
+    const stop = new Cancellation();
+    const sent = client.send(request(tokens(new Promise(() => {})).source), stop);
     await settle();
-    cancellation.cancel();
+    stop.cancel();
     const result = await sent;
     assert.ok(result.kind === 'failure');
     assert.equal(result.failure, 'reset');
-    const late = await client.send(request(tokens(new Promise(() => {})).source), cancellation);
+    const late = await client.send(request(tokens(new Promise(() => {})).source), stop);
     assert.equal(late.kind, 'failure');
     assert.deepEqual(clock.dueAtMs, []);
   });
