@@ -4,6 +4,7 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { systemTriggers } from '../../src/event/triggers';
 import { isJsonObject } from '../../src/json';
+import { CONTENT_TYPE } from '../../src/metrics/exposition';
 import { publicKeyText } from '../../src/signing/keys';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
@@ -19,6 +20,7 @@ import {
   showPage,
   showSummary,
 } from './log-shapes';
+import { metricsText } from './metrics';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
@@ -114,6 +116,12 @@ export function registerAdminApi(red: Red): void {
     if (format !== 'csv' && format !== 'ndjson')
       throw new UserError('export', 'format: must be csv or ndjson.', { field: 'format' });
     await exportLines(await asked(red, query), readFilter(query), format, response);
+    return undefined;
+  });
+  get('metrics', async ({ query }, response) => {
+    const text = await metricsText(red, await asked(red, query));
+    response.writeHead(200, { 'Content-Type': CONTENT_TYPE, 'Cache-Control': 'no-store' });
+    response.end(text);
     return undefined;
   });
   post('forget', 'write', async ({ body }) => {

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/clock';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import type { AcceptedEvent } from '../../src/store/delivery-store';
 import { onFlows } from './flow-moments';
+import { tally } from './observation';
 import type { Red } from './red';
 import { embeddedStore } from './stores';
 
@@ -73,6 +74,8 @@ export class EventRelay {
     const { store } = await embeddedStore(this.red);
     const { line } = this;
     const fresh = await store.acceptEvents(events);
+    const counts = tally.sources.of(this.sourceId);
+    for (const isFresh of fresh) counts[isFresh ? 'fresh' : 'repeated']++;
     const news = events.filter((_, index) => fresh[index]).map(({ event }) => event);
     // Only what is new: a repeat of what the last run accepted is open still, and must come out.
     if (!line.fromLastRun) for (const { id } of news) line.ownBefore.add(id);

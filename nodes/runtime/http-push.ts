@@ -2,10 +2,12 @@
 import { randomId, systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { fixedValues } from '../../src/event/fixed-values';
+import type { Refusal } from '../../src/metrics/tally';
 import { decodePush, MAX_BODY_BYTES, type PushConfig } from '../../src/sources/http-push/push';
 import { parsePush, type Saved } from '../../src/sources/http-push/push-config';
 import type { AcceptedEvent } from '../../src/store/delivery-store';
 import type { HttpPushConfig } from '../telephony-source/config';
+import { tally } from './observation';
 import { listen, type PushAnswer, type PushedRequest, publicPath } from './push-routes';
 import type { Red } from './red';
 
@@ -16,6 +18,15 @@ interface HttpPush {
   /** Resolves with how many were new when all are durable. */
   deliver(events: readonly AcceptedEvent[]): Promise<number>;
 }
+
+const REFUSALS: Readonly<Record<number, Refusal>> = {
+  400: 'malformed',
+  401: 'credentials',
+  403: 'address',
+  405: 'method',
+  413: 'size',
+  503: 'not-stored',
+};
 
 /** Listens until the answer is called, with whether the source was removed. Throws a UserError where the path is taken or `httpNode` is switched off. */
 export function startHttpPush(red: Red, push: HttpPush): (removed: boolean) => void {
@@ -40,7 +51,11 @@ export function startHttpPush(red: Red, push: HttpPush): (removed: boolean) => v
     countryCode,
     fixed: fixedValues(fixed),
   };
-  const stop = listen(red, push.config.path, async (request) => answer(request));
+  const stop = listen(red, push.config.path, async (request) => {
+    const given = await answer(request);
+    if (given.status !== 200) tally.sources.of(push.sourceId).refuse(REFUSALS[given.status] ?? 'other');
+    return given;
+  });
   if (!stop)
     throw new UserError('path', `path: ${publicPath(red, push.config.path)} is used by another source.`, {
       field: 'path',

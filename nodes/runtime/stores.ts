@@ -12,6 +12,7 @@ import { AuthorizingClient } from '../../src/oauth/authorizing-client';
 import type { DeliveryStore, Retention } from '../../src/store/delivery-store';
 import { createStore } from '../../src/store/registry';
 import { SecretBox } from '../../src/store/secret-box';
+import { noteOfStore, observationOf } from './observation';
 import { OpenEvents } from './open-events';
 import type { Red } from './red';
 
@@ -73,6 +74,12 @@ export function storePath(red: Red, config: StoreConfig): string {
   return isAbsolute(config.path) ? config.path : join(userDir, config.path);
 }
 
+/** What people know a store by: the path that was given for it. */
+export function nameOfStore({ key, config }: Pick<OpenStore, 'key' | 'config'>): string {
+  if (config.kind === 'memory') return key;
+  return config.path || 'embedded';
+}
+
 /** Opens a store, or joins those who have it open. Every call needs one `release`. */
 export function acquireStore(red: Red, config: StoreConfig, id = ''): Promise<OpenStore> {
   const path = storePath(red, config);
@@ -119,6 +126,7 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
   const store = createStore({ kind: config.kind, path });
   await store.open();
   const box = await openBox();
+  const observation = observationOf(key);
   const dispatcher = new Dispatcher({
     store,
     client: sharedClient(),
@@ -127,8 +135,11 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
     changed,
     keepBodies: () => handle.config.logBodies,
     trouble: (message) => {
+      if (message === handle.trouble) return;
       handle.trouble = message;
+      noteOfStore(observation, 'store-refusing', message);
     },
+    observer: observation.observer,
   });
   const handle: OpenStore = {
     key,
@@ -140,6 +151,9 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
     trouble: null,
   };
   await dispatcher.start();
+  for (const { lane, failingSinceMs } of await store.lanes()) {
+    if (failingSinceMs !== null) observation.observer.failing(lane, failingSinceMs);
+  }
   void prune(handle, true);
   return handle;
 

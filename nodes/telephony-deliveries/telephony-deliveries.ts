@@ -1,4 +1,4 @@
-/** The node `telephony-deliveries`: ask the log, and act on it, by message. */
+/** The node `telephony-deliveries`: ask the log, act on it by message, and hear of what is wrong. */
 import type { NodeDef } from 'node-red';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
@@ -8,6 +8,7 @@ import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } 
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
+import { sendAlerts, standingAlerts } from './alerts';
 import { ACTIONS, parseConfig } from './config';
 
 export = (red: Red): void => {
@@ -18,6 +19,7 @@ export = (red: Red): void => {
     opening.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
     const problem = problems[0];
     if (problem) reportProblem(this, problem.message);
+    if (!problem && config.action === 'alerts') sendAlerts(red, this, opening, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
       if (problem) throw new UserError('config', problem.message, { field: problem.field });
       const asked = config.action || String(message['action'] ?? '');
@@ -65,6 +67,8 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
       await open.dispatcher.setPaused(lane, action === 'pause');
       return { id: lane, paused: action === 'pause' };
     }
+    case 'alerts':
+      return standingAlerts(red, open);
     default:
       throw new UserError(
         'action',

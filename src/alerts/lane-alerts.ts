@@ -1,6 +1,5 @@
 /** Puts on the board what the dispatcher of a store says of its endpoints. */
-import type { Clock } from '../clock';
-import type { BreakerState, DeliveryObserver } from '../delivery/observer';
+import type { BreakerState, DeliveryObserver, StopReason } from '../delivery/observer';
 import type { AlertBoard, Condition } from './alert-board';
 
 type LaneNews = Pick<DeliveryObserver, 'attempted' | 'breaker' | 'stopped' | 'resumed' | 'failing' | 'recovered'>;
@@ -8,10 +7,7 @@ type LaneNews = Pick<DeliveryObserver, 'attempted' | 'breaker' | 'stopped' | 're
 export class LaneAlerts implements LaneNews {
   readonly #breakers = new Map<string, BreakerState>();
 
-  constructor(
-    private readonly board: AlertBoard,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly board: AlertBoard) {}
 
   breakerOf(lane: string): BreakerState {
     return this.#breakers.get(lane) ?? 'closed';
@@ -23,21 +19,21 @@ export class LaneAlerts implements LaneNews {
   }
 
   /** A probe that fails changes nothing: the breaker has been open all the time. */
-  breaker(lane: string, state: BreakerState): void {
-    if (state === 'closed') {
+  breaker(lane: string, state: BreakerState, sinceMs: number | null): void {
+    if (sinceMs === null) {
       this.#breakers.delete(lane);
       this.board.end('breaker', lane);
     } else {
       this.#breakers.set(lane, state);
-      this.#begin('breaker', lane);
+      this.#begin('breaker', lane, sinceMs);
     }
   }
 
-  stopped(lane: string, reason: 'paused' | 'retry-after', sinceMs: number): void {
+  stopped(lane: string, reason: StopReason, sinceMs: number): void {
     this.#begin(reason, lane, sinceMs);
   }
 
-  resumed(lane: string, reason: 'paused' | 'retry-after'): void {
+  resumed(lane: string, reason: StopReason): void {
     this.board.end(reason, lane);
   }
 
@@ -49,7 +45,7 @@ export class LaneAlerts implements LaneNews {
     this.board.end('failing', lane);
   }
 
-  #begin(condition: Condition, lane: string, sinceMs = this.clock.now()): void {
+  #begin(condition: Condition, lane: string, sinceMs: number): void {
     this.board.begin({ condition, lane, sinceMs, detail: null });
   }
 }

@@ -38,6 +38,11 @@ export class Gate {
     return this.#pausedSinceMs !== null;
   }
 
+  /** Null: nobody has paused it. */
+  get pausedSinceMs(): number | null {
+    return this.#pausedSinceMs;
+  }
+
   /** Null: the receiver asked for nothing. */
   get hold(): Span | null {
     return this.#hold;

@@ -1,7 +1,7 @@
 /** Notices what has changed about a lane since it last looked, and says it once. */
 import type { Span } from '../store/delivery-store';
 import type { Gate } from './gate';
-import type { BreakerState, DeliveryObserver } from './observer';
+import type { BreakerState, DeliveryObserver, StopReason } from './observer';
 
 export class LaneWatch {
   #breaker: BreakerState = 'closed';
@@ -21,18 +21,23 @@ export class LaneWatch {
     const { lane, gate, observer } = this;
     const { open, isProbing, failingSinceMs } = gate.circuit;
     if (failingSinceMs !== this.#failingSinceMs) this.#tellFailing(failingSinceMs);
-    const { isPaused, hold } = gate;
+    const { isPaused, pausedSinceMs, hold } = gate;
     const breaker = open === null ? 'closed' : isProbing ? 'half-open' : 'open';
     const isRestNew = open !== this.#openSpan || hold !== this.#hold;
     if (!isRestNew && breaker === this.#breaker && isPaused === this.#isPaused) return 'nothing';
-    if (breaker !== this.#breaker) observer.breaker(lane, breaker);
-    if (isPaused !== this.#isPaused) observer[isPaused ? 'stopped' : 'resumed'](lane, 'paused');
-    if ((hold !== null) !== (this.#hold !== null)) observer[hold ? 'stopped' : 'resumed'](lane, 'retry-after');
+    if (breaker !== this.#breaker) observer.breaker(lane, breaker, open?.sinceMs ?? null);
+    if (isPaused !== this.#isPaused) this.#tellStop('paused', pausedSinceMs);
+    if ((hold !== null) !== (this.#hold !== null)) this.#tellStop('retry-after', hold?.sinceMs ?? null);
     this.#breaker = breaker;
     this.#isPaused = isPaused;
     this.#openSpan = open;
     this.#hold = hold;
     return isRestNew ? 'rest' : 'condition';
+  }
+
+  #tellStop(reason: StopReason, sinceMs: number | null): void {
+    if (sinceMs === null) this.observer.resumed(this.lane, reason);
+    else this.observer.stopped(this.lane, reason, sinceMs);
   }
 
   #tellFailing(sinceMs: number | null): void {

@@ -16,8 +16,9 @@ export interface DeliveryObserver {
   delivered(lane: string, nodeId: string, ageMs: number): void;
   /** Given up, or failed where nobody retries. */
   dead(lane: string, nodeId: string, failure: FailureClass): void;
-  breaker(lane: string, state: BreakerState): void;
-  stopped(lane: string, reason: StopReason): void;
+  /** `sinceMs`: since when it is not closed. Null: it is. */
+  breaker(lane: string, state: BreakerState, sinceMs: number | null): void;
+  stopped(lane: string, reason: StopReason, sinceMs: number): void;
   resumed(lane: string, reason: StopReason): void;
   /** The first request has failed for a reason that lies with the endpoint. */
   failing(lane: string, sinceMs: number): void;
