@@ -99,7 +99,9 @@ export class AlertBoard {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [key, standing] of this.#standing) {
       if (told.has(key)) continue;
-      const leftMs = Math.min(subscriber.afterMs, standing.sinceMs + subscriber.afterMs - this.clock.now());
+      // A clock that was set back must not keep an alert back for as long.
+      const nowMs = this.clock.now();
+      const leftMs = standing.sinceMs > nowMs ? 0 : standing.sinceMs + subscriber.afterMs - nowMs;
       if (leftMs > 0) {
         nextMs = Math.min(nextMs, leftMs);
         continue;

@@ -5,6 +5,7 @@ import type { Distribution } from './distribution';
 import type { Tally } from './tally';
 
 const PREFIX = 'telephony_webhooks_';
+const LONGEST_NAME = 100;
 
 export const CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -46,8 +47,9 @@ export function expose({ tally, stores, lanes, nameOf }: Snapshot): Promise<stri
     new Counter({ name: `${PREFIX}${name}_total`, help, labelNames, registers: [registry] });
   const gauge = (name: string, help: string, labelNames: readonly string[]): Gauge =>
     new Gauge({ name: PREFIX + name, help, labelNames, registers: [registry] });
-  const byNode = (nodeId: string): Labels => ({ node: nodeId, webhook: nameOf(nodeId) });
-  const byLane = (lane: string): Labels => ({ endpoint: lane, endpoint_name: nameOf(lane) });
+  const name = (nodeId: string): string => oneLine(nameOf(nodeId));
+  const byNode = (nodeId: string): Labels => ({ node: nodeId, webhook: name(nodeId) });
+  const byLane = (lane: string): Labels => ({ endpoint: lane, endpoint_name: name(lane) });
   const NODE = ['node', 'webhook'];
   const LANE = ['endpoint', 'endpoint_name'];
 
@@ -70,7 +72,7 @@ export function expose({ tally, stores, lanes, nameOf }: Snapshot): Promise<stri
     // Classes that never occurred would be most of the text.
     for (const [outcome, count] of Object.entries(node.failedAttempts))
       if (count > 0) attempts.inc({ ...labels, outcome }, count);
-    for (const [name, count] of Object.entries(node.dead)) if (count > 0) dead.inc({ ...labels, class: name }, count);
+    for (const [kind, count] of Object.entries(node.dead)) if (count > 0) dead.inc({ ...labels, class: kind }, count);
     ages.push({ labels, distribution: node.ages });
   }
   const durations = [...tally.lanes.entries()].map(([lane, distribution]) => ({ labels: byLane(lane), distribution }));
@@ -114,12 +116,17 @@ export function expose({ tally, stores, lanes, nameOf }: Snapshot): Promise<stri
   const events = counter('events', 'Events that sources accepted, and repeats of known ones.', [...SOURCE, 'result']);
   const refused = counter('push_refused', 'Calls of providers that were refused, by reason.', [...SOURCE, 'reason']);
   for (const [source, { fresh, repeated, refused: reasons }] of tally.sources.entries()) {
-    const labels = { source, source_name: nameOf(source) };
+    const labels = { source, source_name: name(source) };
     events.inc({ ...labels, result: 'new' }, fresh);
     events.inc({ ...labels, result: 'repeated' }, repeated);
     for (const [reason, count] of reasons) refused.inc({ ...labels, reason }, count);
   }
   return registry.metrics();
+}
+
+/** Quotes and backslashes are escaped by the library; other control characters some readers take for the end of the line. */
+function oneLine(name: string): string {
+  return name.slice(0, LONGEST_NAME).replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, ' ');
 }
 
 interface Series {
