@@ -86,12 +86,19 @@ export function showDelivery(
   delivery: Delivery,
   attempts: readonly Attempt[],
   sealed: SealedHeaders,
-): ShownDelivery & { event: JsonValue; resendOf: string | null; request: object | null; attempts: object[] } {
+): ShownDelivery & {
+  event: JsonValue;
+  resendOf: string | null;
+  passAt: string | null;
+  request: object | null;
+  attempts: object[];
+} {
   const { request } = delivery;
   return {
     ...showRow({ ...delivery, method: request?.method ?? null, url: request?.url ?? null }),
     event: delivery.message['event'] ?? null,
     resendOf: delivery.resendOf,
+    passAt: isoOrNull(delivery.passAtMs),
     request: request && showRequest(request, sealed, delivery.bodyRemoved),
     attempts: attempts.map((attempt) => ({
       number: attempt.number,

@@ -61,7 +61,11 @@ export function afterFailure(
     notBeforeMs,
     random,
   });
-  if (next.kind === 'give-up') return { kind: 'failed', error };
+  if (next.kind === 'give-up') {
+    const why =
+      next.reason === 'age' ? 'its longest age is reached' : `that was attempt ${policy.maxAttempts} of as many`;
+    return { kind: 'failed', error: { ...error, message: `${error.message} Given up: ${why}.` } };
+  }
   const firstFailedAtMs = delivery.firstFailedAtMs ?? startedAtMs;
   const passAtMs = delivery.orderKey === null ? null : firstFailedAtMs + orderWaitMs;
   return { kind: 'waiting', dueAtMs: next.dueAtMs, notBeforeMs, error, passAtMs, ...(spared ? { spared } : {}) };

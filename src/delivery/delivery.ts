@@ -100,6 +100,8 @@ export interface Delivery {
   readonly dueAtMs: number | null;
   /** The receiver's `Retry-After`: nothing is sent before. Null: it named none. */
   readonly notBeforeMs: number | null;
+  /** It has failed: from then on later ones of its order key may go first. Null: they wait for it. */
+  readonly passAtMs: number | null;
   readonly lastError: DeliveryError | null;
   /** True: it had a body, which the log does not keep. It cannot be sent as stored. */
   readonly bodyRemoved: boolean;

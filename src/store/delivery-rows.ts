@@ -37,6 +37,7 @@ export interface WholeRow extends ListedRow {
   readonly event_id: string | null;
   readonly first_failed_at: number | null;
   readonly not_before: number | null;
+  readonly pass_at: number | null;
   readonly resend_of: string | null;
   readonly spared_count: number;
   readonly body_removed: number;
@@ -75,6 +76,7 @@ export const WHOLE_COLUMNS = [
     'event_id',
     'first_failed_at',
     'not_before',
+    'pass_at',
     'resend_of',
     'spared_count',
     'body_removed',
@@ -125,6 +127,7 @@ export function wholeDelivery(row: WholeRow): Delivery {
     firstFailedAtMs: row.first_failed_at,
     dueAtMs: row.due_at,
     notBeforeMs: row.not_before,
+    passAtMs: row.pass_at,
     lastError: lastError(row),
     resendOf: row.resend_of,
     bodyRemoved: row.body_removed === 1,

@@ -143,12 +143,17 @@ describe('the limits of an endpoint', () => {
     await requested(1);
     await pass(3_000);
     await good.until(1);
+    const ask = async (payload: object, count: number): Promise<unknown> => {
+      node('ask').receive({ action: 'list', payload });
+      return (await answers.until(count))[count - 1]?.payload;
+    };
+    const { deliveries } = (await ask({ q: 'm0' }, 1)) as { deliveries: { id: string; createdAt: string }[] };
+    const id = deliveries[0]?.id;
+    const passed = (await ask({ id }, 2)) as { passAt: string; createdAt: string };
+    assert.equal(Date.parse(passed.passAt) - Date.parse(passed.createdAt), 5_000);
     await pass(6_000);
-    node('ask').receive({ action: 'list', payload: { state: 'failed' } });
-    const [answer] = await answers.until(1);
-    assert(answer);
-    const { deliveries } = answer.payload as { deliveries: { lastError: { message: string } }[] };
-    assert.equal(deliveries.length, 1);
-    assert.match(deliveries[0]?.lastError.message ?? '', /error of its own/);
+    const ended = (await ask({ id }, 3)) as { state: string; lastError: { message: string } };
+    assert.equal(ended.state, 'failed');
+    assert.match(ended.lastError.message, /Given up: its longest age is reached/);
   });
 });

@@ -1,7 +1,6 @@
 /** What tests of the dispatcher share. */
 import { Dispatcher } from '../../src/delivery/dispatcher';
 import type { LaneCondition } from '../../src/delivery/gate';
-import { UNOBSERVED } from '../../src/delivery/observer';
 import { parseRetryPolicy } from '../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import type { Settled, Webhook } from '../../src/delivery/webhook';
@@ -76,6 +75,8 @@ export class Bench {
   /** What the observer heard of lanes, and webhooks of conditions. */
   readonly heard: string[] = [];
   readonly conditions: LaneCondition[] = [];
+  /** What it heard of deliveries. */
+  readonly counted: string[] = [];
   readonly dispatcher: Dispatcher;
 
   constructor(
@@ -92,7 +93,10 @@ export class Bench {
       trouble: () => undefined,
       keepBodies: () => keepBodies,
       observer: {
-        ...UNOBSERVED,
+        accepted: () => this.counted.push('accepted'),
+        attempted: (_lane, _node, failure, ms) => this.counted.push(`attempted ${failure ?? 'success'} ${ms} ms`),
+        delivered: () => this.counted.push('delivered'),
+        dead: (_lane, _node, failure) => this.counted.push(`dead ${failure}`),
         breaker: (_lane, state) => this.heard.push(`breaker ${state}`),
         stopped: (_lane, reason) => this.heard.push(`stopped ${reason}`),
         resumed: (_lane, reason) => this.heard.push(`resumed ${reason}`),

@@ -36,6 +36,8 @@ export interface Attempt {
 }
 
 export interface Details extends Row {
+  /** It has failed, and later ones of its order may go first from then on. */
+  readonly passAt: string | null;
   readonly event: unknown;
   readonly request: {
     readonly method: string;

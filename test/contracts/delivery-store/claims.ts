@@ -42,6 +42,7 @@ export function claimsAndLeases(open: OpenStore): void {
         firstFailedAtMs: null,
         dueAtMs: T0,
         notBeforeMs: null,
+        passAtMs: null,
         bodyRemoved: false,
         lastError: null,
       });

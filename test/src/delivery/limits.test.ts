@@ -241,4 +241,15 @@ describe('the limits of a lane', () => {
     assert.equal(bench.settled.length, 100);
     assert.equal(bench.wire.sent.length, 102);
   });
+
+  it('tells who counts what was accepted, tried, delivered and given up', async () => {
+    bench.register({ policy: { ...POLICY, maxAttempts: 2 } });
+    bench.wire.status = ({ body }) => (body === 'bad' ? 500 : 200);
+    await acceptAll('good', 'bad');
+    await bench.pass(1_000);
+    assert.deepEqual(bench.counted, [
+      ...['accepted', 'attempted success 1 ms', 'delivered'],
+      ...['accepted', 'attempted status 1 ms', 'attempted status 1 ms', 'dead status'],
+    ]);
+  });
 });
