@@ -36,6 +36,8 @@ export interface DispatcherParts {
 interface UnderWay {
   readonly nodeId: string;
   readonly cancellation: Cancellation;
+  /** Others of the lane wait for it to be answered. */
+  isSending: boolean;
   /** Of who waits for its end. */
   onEnd?: () => void;
 }
@@ -187,16 +189,18 @@ export class Dispatcher {
   }
 
   private begin(lane: Lane, delivery: Sendable, pass: Pass): void {
-    const underWay: UnderWay = { nodeId: delivery.nodeId, cancellation: new Cancellation() };
+    const underWay: UnderWay = { nodeId: delivery.nodeId, cancellation: new Cancellation(), isSending: true };
     this.underWay.set(delivery.id, underWay);
-    void this.attempt(lane, delivery, pass, underWay.cancellation).finally(() => {
+    void this.attempt(lane, delivery, pass, underWay).finally(() => {
       this.underWay.delete(delivery.id);
-      lane.release();
+      release(lane, underWay);
+      lane.look(); // the next of its order key
       underWay.onEnd?.();
     });
   }
 
-  private async attempt(lane: Lane, delivery: Sendable, pass: Pass, cancellation: Cancellation): Promise<void> {
+  private async attempt(lane: Lane, delivery: Sendable, pass: Pass, underWay: UnderWay): Promise<void> {
+    const { cancellation } = underWay;
     const { client, clock, random } = this.parts;
     const webhook = this.webhooks.get(delivery.nodeId);
     if (!webhook || this.isClosing) return this.giveBack(lane, delivery, pass);
@@ -218,6 +222,7 @@ export class Dispatcher {
     const evidence = evidenceOf(outcome);
     const spared = evidence === 'down' && lane.isDown && webhook.policy !== null;
     lane.learn(evidence, pass, outcome.ok || !isMeantForAll(outcome) ? null : outcome.retryAfterMs, nowMs);
+    release(lane, underWay);
     this.observer.attempted(lane.id, delivery.nodeId, outcome.ok ? null : outcome.class, result.durationMs);
     const attempt = toAttempt(startedAtMs, result, outcome, spared);
     const response = result.kind === 'response' ? result : null;
@@ -307,6 +312,13 @@ export class Dispatcher {
 /** Whether a `Retry-After` is meant for all that is sent there, not for one request: also where it came from the token endpoint. */
 function isMeantForAll({ class: failure, statusCode }: FailedOutcome): boolean {
   return failure === 'auth' || statusCode === 429 || statusCode === 503;
+}
+
+/** Lets the next of the lane be sent: what this one amounted to is still being written. */
+function release(lane: Lane, underWay: UnderWay): void {
+  if (!underWay.isSending) return;
+  underWay.isSending = false;
+  lane.release();
 }
 
 /** Several may wait for the same attempt: its node that closes, and the whole dispatcher. */

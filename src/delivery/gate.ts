@@ -25,12 +25,15 @@ const LONGEST_HOLD_MS = 3_600_000;
 
 export class Gate {
   readonly circuit = new Circuit();
-  readonly #pacing = new Pacing(DEFAULT_PACE);
+  readonly #pacing = new Pacing(withSome(DEFAULT_PACE));
+  #concurrency = DEFAULT_PACE.concurrency;
+  #sending = 0;
   #pausedSinceMs: number | null = null;
   #hold: Span | null = null;
 
   limit(limits: LaneLimits): void {
-    this.#pacing.limit(limits);
+    this.#pacing.limit(withSome(limits));
+    this.#concurrency = limits.concurrency;
     this.circuit.limit(limits.breaker);
   }
 
@@ -52,7 +55,7 @@ export class Gate {
     return { breaker: this.circuit.open, retryAfter: this.#hold };
   }
 
-  /** Takes a slot for one request. Null: not now; `nextAtMs` says until when. */
+  /** Takes a place for one request: it may be claimed, and sent as soon as `trySend` says so. Null: not now; `nextAtMs` says until when. */
   tryTake(nowMs: number): Pass | null {
     if (!this.#isUnlocked(nowMs)) return null;
     const pass = this.circuit.pass(nowMs);
@@ -66,8 +69,16 @@ export class Gate {
     return this.#isUnlocked(nowMs) && (pass === 'probe' || this.circuit.open === null);
   }
 
-  /** Its request has ended. */
+  /** Whether one that has its place may be sent now: so many are sent at once. */
+  trySend(): boolean {
+    if (this.#sending >= this.#concurrency) return false;
+    this.#sending++;
+    return true;
+  }
+
+  /** A request that was sent has ended, or was not sent after all. */
   release(): void {
+    this.#sending--;
     this.#pacing.release();
   }
 
@@ -125,6 +136,14 @@ export class Gate {
   #isUnlocked(nowMs: number): boolean {
     return this.#pausedSinceMs === null && (this.#hold === null || isOver(this.#hold, nowMs));
   }
+}
+
+/**
+ * Room for some that are claimed while others are sent: the disk takes as long as a near receiver does. None where requests go
+ * one at a time, and none where a rate is set, since they would set out together later.
+ */
+function withSome(limits: PaceLimits): PaceLimits {
+  return limits.ratePerSecond === null ? { ...limits, concurrency: 2 * limits.concurrency - 1 } : limits;
 }
 
 /** How a lane stands by what is stored of it. */

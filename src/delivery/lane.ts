@@ -43,6 +43,8 @@ export class Lane {
   /** Set when something happened during a claim that may have made more claimable. */
   #isStale = false;
   #isClosed = false;
+  /** Claimed, in order; each is sent as soon as another has been answered. */
+  readonly #ready: { readonly delivery: Sendable; readonly pass: Pass }[] = [];
   #timer: Timer | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
 
@@ -73,14 +75,15 @@ export class Lane {
     return this.#gate.condition(nowMs);
   }
 
-  /** Takes a slot for a delivery that is about to be accepted. Null: it has to wait. */
+  /** Takes a place for a delivery that is about to be accepted. Null: it has to wait. */
   tryTake(nowMs: number): Pass | null {
     return this.#isClosed ? null : this.#gate.tryTake(nowMs);
   }
 
-  /** Begins a delivery for which a slot was taken. */
+  /** Begins a delivery for which a place was taken, now or when a request under way has been answered. */
   begin(delivery: Sendable, pass: Pass): void {
-    this.parts.begin(this, delivery, pass);
+    this.#ready.push({ delivery, pass });
+    this.#sendReady();
     if (pass === 'probe') this.#noteChanges();
   }
 
@@ -90,7 +93,7 @@ export class Lane {
     this.#noteChanges();
   }
 
-  /** Whether a request may still set out for which a slot was taken a while ago. */
+  /** Whether a request may still set out for which a place was taken a while ago. */
   stillLets(pass: Pass, nowMs: number): boolean {
     return this.#gate.stillLets(pass, nowMs);
   }
@@ -107,9 +110,15 @@ export class Lane {
     return this.#gate.circuit.open !== null;
   }
 
-  /** An attempt has ended, and its slot is free. */
+  /** A request has been answered, or was not sent: another may be. */
   release(): void {
     this.#gate.release();
+    this.#sendReady();
+    this.look();
+  }
+
+  /** Something has changed by which what waits in the store may have become due. */
+  look(): void {
     if (this.#unclaimed > 0) this.wakeAt(this.parts.clock.now());
   }
 
@@ -151,6 +160,13 @@ export class Lane {
       this.#cancelTimer();
       void this.#pump();
     });
+  }
+
+  #sendReady(): void {
+    while (this.#ready.length > 0 && this.#gate.trySend()) {
+      const next = this.#ready.shift();
+      if (next) this.parts.begin(this, next.delivery, next.pass);
+    }
   }
 
   #cancelTimer(): void {
