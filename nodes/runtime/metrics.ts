@@ -1,5 +1,6 @@
 /** `GET telephony-webhooks/metrics`: what was counted since Node-RED started, and how stores and endpoints stand now. */
 import { systemClock } from '../../src/clock';
+import { OTHER } from '../../src/metrics/bounded-series';
 import { expose, type LaneGauges, type StoreGauges } from '../../src/metrics/exposition';
 import { laneSeries } from '../../src/metrics/tally';
 import type { StoreSummary } from '../../src/store/delivery-store';
@@ -57,6 +58,7 @@ function summaryOf(open: OpenStore): Promise<StoreSummary> {
 /** Every endpoint that anything is known of, as the tally calls it. One that two stores use counts once. */
 function lanesOf(stores: readonly OpenStore[]): LaneGauges[] {
   const known = new Set([...tally.lanes.entries()].map(([lane]) => lane));
+  known.delete(OTHER); // counted together, but none itself
   const watched = stores.map(({ key }) => observationOf(key));
   for (const { board } of watched) for (const { lane } of board.standing) if (lane !== null) known.add(lane);
   const shown = laneSeries(() => ({

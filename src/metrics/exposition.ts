@@ -41,87 +41,135 @@ export interface Snapshot {
 
 type Labels = Readonly<Record<string, string>>;
 
-export function expose({ tally, stores, lanes, nameOf }: Snapshot): Promise<string> {
-  const registry = new Registry();
-  const counter = (name: string, help: string, labelNames: readonly string[]): Counter =>
-    new Counter({ name: `${PREFIX}${name}_total`, help, labelNames, registers: [registry] });
-  const gauge = (name: string, help: string, labelNames: readonly string[]): Gauge =>
-    new Gauge({ name: PREFIX + name, help, labelNames, registers: [registry] });
-  const name = (nodeId: string): string => oneLine(nameOf(nodeId));
-  const byNode = (nodeId: string): Labels => ({ node: nodeId, webhook: name(nodeId) });
-  const byLane = (lane: string): Labels => ({ endpoint: lane, endpoint_name: name(lane) });
-  const NODE = ['node', 'webhook'];
-  const LANE = ['endpoint', 'endpoint_name'];
+const NODE = ['node', 'webhook'];
+const LANE = ['endpoint', 'endpoint_name'];
+const SOURCE = ['source', 'source_name'];
 
-  const accepted = counter('accepted', 'Deliveries accepted: stored durably.', NODE);
-  const attempts = counter('attempts', 'Attempts made, by outcome: success, or the class of the failure.', [
+export function expose({ tally, stores, lanes, nameOf }: Snapshot): Promise<string> {
+  const page = new Page(nameOf);
+  deliveries(page, tally);
+  endpoints(page, tally, lanes);
+  storesNow(page, stores);
+  sources(page, tally);
+  return page.registry.metrics();
+}
+
+function deliveries(page: Page, tally: Tally): void {
+  const accepted = page.counter('accepted', 'Deliveries accepted: stored durably.', NODE);
+  const attempts = page.counter('attempts', 'Attempts made, by outcome: success, or the class of the failure.', [
     ...NODE,
     'outcome',
   ]);
-  const delivered = counter('delivered', 'Deliveries that ended as delivered.', NODE);
-  const dead = counter('dead', 'Deliveries that ended as failed, by the class of the last failure.', [
+  const delivered = page.counter('delivered', 'Deliveries that ended as delivered.', NODE);
+  const dead = page.counter('dead', 'Deliveries that ended as failed, by the class of the last failure.', [
     ...NODE,
     'class',
   ]);
   const ages: Series[] = [];
   for (const [nodeId, node] of tally.nodes.entries()) {
-    const labels = byNode(nodeId);
+    const labels = page.named(NODE, nodeId);
     accepted.inc(labels, node.accepted);
     delivered.inc(labels, node.delivered);
     attempts.inc({ ...labels, outcome: 'success' }, node.succeeded);
-    // Classes that never occurred would be most of the text.
-    for (const [outcome, count] of Object.entries(node.failedAttempts))
-      if (count > 0) attempts.inc({ ...labels, outcome }, count);
-    for (const [kind, count] of Object.entries(node.dead)) if (count > 0) dead.inc({ ...labels, class: kind }, count);
+    for (const [outcome, count] of occurred(node.failedAttempts)) attempts.inc({ ...labels, outcome }, count);
+    for (const [name, count] of occurred(node.dead)) dead.inc({ ...labels, class: name }, count);
     ages.push({ labels, distribution: node.ages });
   }
-  const durations = [...tally.lanes.entries()].map(([lane, distribution]) => ({ labels: byLane(lane), distribution }));
-  const ageName = `${PREFIX}delivery_age_seconds`;
-  registry.registerMetric(new Copied(ageName, 'Age of deliveries when they are delivered.', NODE, ages));
-  const durationName = `${PREFIX}attempt_duration_seconds`;
-  registry.registerMetric(new Copied(durationName, 'How long attempts take, failed ones too.', LANE, durations));
+  page.histogram('delivery_age_seconds', 'Age of deliveries when they are delivered.', NODE, ages);
+}
 
-  const breaker = gauge('endpoint_breaker_state', 'Circuit breaker: 1 for the state it is in.', [...LANE, 'state']);
-  const paused = gauge('endpoint_paused', '1 while nothing is sent: paused by hand, or by Retry-After.', [
+/** Classes that never occurred would be most of the text. */
+function occurred(counts: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(counts).filter(([, count]) => count > 0);
+}
+
+function endpoints(page: Page, tally: Tally, lanes: readonly LaneGauges[]): void {
+  const durations = [...tally.lanes.entries()].map(([lane, distribution]) => ({
+    labels: page.named(LANE, lane),
+    distribution,
+  }));
+  page.histogram('attempt_duration_seconds', 'How long attempts take, failed ones too.', LANE, durations);
+  const breaker = page.gauge('endpoint_breaker_state', 'Circuit breaker: 1 for the state it is in.', [
+    ...LANE,
+    'state',
+  ]);
+  const paused = page.gauge('endpoint_paused', '1 while nothing is sent: paused by hand, or by Retry-After.', [
     ...LANE,
     'reason',
   ]);
-  const failing = gauge('endpoint_failing', '1 from the first failure until a request gets through.', LANE);
-  for (const lane of lanes) {
-    const labels = byLane(lane.lane);
-    for (const [state, count] of Object.entries(lane.breaker)) breaker.set({ ...labels, state }, count);
-    paused.set({ ...labels, reason: 'by-hand' }, lane.paused);
-    paused.set({ ...labels, reason: 'retry-after' }, lane.retryAfter);
-    failing.set(labels, lane.failing);
+  const failing = page.gauge('endpoint_failing', '1 from the first failure until a request gets through.', LANE);
+  for (const { lane, ...stands } of lanes) {
+    const labels = page.named(LANE, lane);
+    for (const [state, count] of Object.entries(stands.breaker)) breaker.set({ ...labels, state }, count);
+    paused.set({ ...labels, reason: 'by-hand' }, stands.paused);
+    paused.set({ ...labels, reason: 'retry-after' }, stands.retryAfter);
+    failing.set(labels, stands.failing);
   }
+}
 
-  const open = gauge(
+function storesNow(page: Page, stores: readonly StoreGauges[]): void {
+  const open = page.gauge(
     'open_deliveries',
     'Deliveries that have not ended, by state; waiting: failed, to be tried again.',
     ['store', ...NODE, 'state'],
   );
-  const oldest = gauge('oldest_open_delivery_age_seconds', 'Age of the oldest delivery that has not ended.', ['store']);
-  const bytes = gauge('store_bytes', 'What is stored takes up.', ['store']);
-  const capacity = gauge('store_capacity_bytes', 'What is stored may take up before the oldest is removed.', ['store']);
-  const refusing = gauge('store_refusing', '1 while the store cannot be written to.', ['store']);
+  const oldest = page.gauge('oldest_open_delivery_age_seconds', 'Age of the oldest delivery that has not ended.', [
+    'store',
+  ]);
+  const bytes = page.gauge('store_bytes', 'What is stored takes up.', ['store']);
+  const capacity = page.gauge('store_capacity_bytes', 'What is stored may take up before the oldest is removed.', [
+    'store',
+  ]);
+  const refusing = page.gauge('store_refusing', '1 while the store cannot be written to.', ['store']);
   for (const { store, ...stands } of stores) {
-    for (const { nodeId, state, count } of stands.open) open.inc({ store, ...byNode(nodeId), state }, count);
+    // Of one node there may be several: by the names that messages gave its webhook.
+    for (const { nodeId, state, count } of stands.open) open.inc({ store, ...page.named(NODE, nodeId), state }, count);
     oldest.set({ store }, stands.oldestOpenAgeMs / 1000);
     bytes.set({ store }, stands.bytes);
     capacity.set({ store }, stands.capacityBytes);
     refusing.set({ store }, stands.isRefusing ? 1 : 0);
   }
+}
 
-  const SOURCE = ['source', 'source_name'];
-  const events = counter('events', 'Events that sources accepted, and repeats of known ones.', [...SOURCE, 'result']);
-  const refused = counter('push_refused', 'Calls of providers that were refused, by reason.', [...SOURCE, 'reason']);
+function sources(page: Page, tally: Tally): void {
+  const events = page.counter('events', 'Events that sources accepted, and repeats of known ones.', [
+    ...SOURCE,
+    'result',
+  ]);
+  const refused = page.counter('push_refused', 'Calls of providers that were refused, by reason.', [
+    ...SOURCE,
+    'reason',
+  ]);
   for (const [source, { fresh, repeated, refused: reasons }] of tally.sources.entries()) {
-    const labels = { source, source_name: name(source) };
+    const labels = page.named(SOURCE, source);
     events.inc({ ...labels, result: 'new' }, fresh);
     events.inc({ ...labels, result: 'repeated' }, repeated);
     for (const [reason, count] of reasons) refused.inc({ ...labels, reason }, count);
   }
-  return registry.metrics();
+}
+
+/** The text to be: what belongs to each of its metrics. */
+class Page {
+  readonly registry = new Registry();
+
+  constructor(private readonly nameOf: (nodeId: string) => string) {}
+
+  counter(name: string, help: string, labelNames: readonly string[]): Counter {
+    return new Counter({ name: `${PREFIX}${name}_total`, help, labelNames, registers: [this.registry] });
+  }
+
+  gauge(name: string, help: string, labelNames: readonly string[]): Gauge {
+    return new Gauge({ name: PREFIX + name, help, labelNames, registers: [this.registry] });
+  }
+
+  histogram(name: string, help: string, labelNames: readonly string[], series: readonly Series[]): void {
+    this.registry.registerMetric(new Copied(PREFIX + name, help, labelNames, series));
+  }
+
+  /** The id of a node and what people call it, as two labels. */
+  named([id = '', name = '']: readonly string[], nodeId: string): Labels {
+    return { [id]: nodeId, [name]: oneLine(this.nameOf(nodeId)) };
+  }
 }
 
 /** Quotes and backslashes are escaped by the library; other control characters some readers take for the end of the line. */
