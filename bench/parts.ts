@@ -1,0 +1,14 @@
+/** The parts of the bench, in the order in which they run. */
+import { eventLoop } from './parts/event-loop';
+import { hanging } from './parts/hanging';
+import { latency } from './parts/latency';
+import { speed } from './parts/speed';
+import type { Findings } from './tables';
+import type { Size } from './workbench';
+
+export const PARTS: Readonly<Record<string, (size: Size) => Promise<Findings>>> = {
+  speed,
+  latency,
+  'event-loop': eventLoop,
+  hanging,
+};
