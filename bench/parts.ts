@@ -1,4 +1,5 @@
 /** The parts of the bench, in the order in which they run. */
+import { backlog } from './parts/backlog';
 import { eventLoop } from './parts/event-loop';
 import { hanging } from './parts/hanging';
 import { latency } from './parts/latency';
@@ -9,6 +10,7 @@ import type { Size } from './workbench';
 export const PARTS: Readonly<Record<string, (size: Size) => Promise<Findings>>> = {
   speed,
   latency,
+  backlog,
   'event-loop': eventLoop,
   hanging,
 };
