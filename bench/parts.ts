@@ -3,6 +3,8 @@ import { backlog } from './parts/backlog';
 import { eventLoop } from './parts/event-loop';
 import { hanging } from './parts/hanging';
 import { latency } from './parts/latency';
+import { parsing } from './parts/parsing';
+import { rendering } from './parts/rendering';
 import { speed } from './parts/speed';
 import type { Findings } from './tables';
 import type { Size } from './workbench';
@@ -13,4 +15,6 @@ export const PARTS: Readonly<Record<string, (size: Size) => Promise<Findings>>> 
   backlog,
   'event-loop': eventLoop,
   hanging,
+  parsing,
+  rendering,
 };

@@ -121,7 +121,7 @@ async function main(seed: Seed): Promise<void> {
   const claimMs = await measureClaims(store, seed);
   await store.close();
   process.send?.({ claimMs } satisfies Seeded);
-  process.disconnect();
+  process.disconnect?.();
 }
 
 void main(JSON.parse(process.argv[2] ?? '') as Seed);
