@@ -21,7 +21,7 @@ async function main(names: readonly string[]): Promise<void> {
     for (const table of found.tables) console.log(markdown(table));
     goals.push(...found.goals);
   }
-  console.log(markdown(goalTable(goals)));
+  if (goals.length > 0) console.log(markdown(goalTable(goals)));
   console.log(
     `Every event of every run arrived exactly once. ${((performance.now() - startedAt) / 1000).toFixed(0)} s in all.`,
   );

@@ -80,11 +80,14 @@ export function checkArrivals(what: string, count: number, { latencies, twice, s
   throw new Error(`${what}: of ${count} events ${latencies.length} arrived, ${twice} again, ${strays} after their run`);
 }
 
+/** Of a folder: what Node.js and its threads do is written there, for a profile viewer, when Node-RED stops. */
+const PROFILE = process.env['BENCH_PROFILE'];
+
 export function startWithFeeder(options: Pick<NodeRedOptions, 'flows' | 'userDir'>): Promise<NodeRedProcess> {
   return startNodeRed({
     version: '5',
     settings: { nodesDir: [packRoot, join(__dirname, 'feeder')] },
-    nodeOptions: ['--expose-gc'],
+    nodeOptions: ['--expose-gc', ...(PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`] : [])],
     ...options,
   });
 }

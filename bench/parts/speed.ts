@@ -8,12 +8,12 @@ import { type Findings, fixed, type Goal, range, type Table, times } from '../ta
 import { type ProcessorTime, ThreadWatch } from '../threads';
 import { type Size, Workbench } from '../workbench';
 
+/** Windows, messages under way: as many as the pack sends to one receiver at once by itself, and a burst. */
 const SIZES = {
   full: { rounds: 7, messages: 5000, windows: [64, 512] },
   tiny: { rounds: 1, messages: 50, windows: [64] },
 } as const;
 
-/** Messages under way: as many as the pack sends to one receiver at once by itself, and a burst. */
 const PATHS: readonly Path[] = ['pack', 'core', 'undici'];
 
 interface Round {
