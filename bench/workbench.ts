@@ -80,7 +80,7 @@ export function checkArrivals(what: string, count: number, { latencies, twice, s
   throw new Error(`${what}: of ${count} events ${latencies.length} arrived, ${twice} again, ${strays} after their run`);
 }
 
-/** Of a folder: what Node.js and its threads do is written there, for a profile viewer, when Node-RED stops. */
+/** A folder: what Node-RED's main thread does is written there, for a profile viewer, when Node-RED stops. */
 const PROFILE = process.env['BENCH_PROFILE'];
 
 export function startWithFeeder(options: Pick<NodeRedOptions, 'flows' | 'userDir'>): Promise<NodeRedProcess> {

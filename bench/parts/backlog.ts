@@ -33,6 +33,8 @@ export async function backlog(size: Size): Promise<Findings> {
   const { waiting, due, lanes } = SIZES[size];
   const receiver = await Receiver.start();
   try {
+    // The first start reads all files from the disk, which no later one has to.
+    if (size === 'full') await measure(receiver, 0, due, lanes);
     const found: Found[] = [];
     for (const count of waiting) found.push(await measure(receiver, count, due, lanes));
     return findings(found);
