@@ -25,6 +25,7 @@ export class SqliteStore implements DeliveryStore {
   #writer: StoreThread | undefined;
   #reader: StoreThread | undefined;
   #closed = false;
+  #lanes: ReturnType<DeliveryStore['lanes']> | undefined;
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options;
@@ -45,7 +46,7 @@ export class SqliteStore implements DeliveryStore {
   readonly finish = (...args: Args<'finish'>) => this.#write('finish', ...args);
   readonly release = (...args: Args<'release'>) => this.#write('release', ...args);
   readonly reclaim = (...args: Args<'reclaim'>) => this.#write('reclaim', ...args);
-  readonly lanes = () => this.#write('lanes');
+  readonly lanes = () => this.#lanesShared();
   readonly wake = (...args: Args<'wake'>) => this.#write('wake', ...args);
   readonly wakeOne = (...args: Args<'wakeOne'>) => this.#write('wakeOne', ...args);
   readonly setPaused = (...args: Args<'setPaused'>) => this.#write('setPaused', ...args);
@@ -85,6 +86,23 @@ export class SqliteStore implements DeliveryStore {
     for (const some of inParts(holds)) removed += await this.#write('erase', { ...NOTHING, holds: some });
     await this.#writing().emptyLog();
     return removed;
+  }
+
+  /**
+   * Goes through all that is open, of which there may be a million, and every node that begins to send asks for it: who
+   * asks before the answer has come gets the same. It is as new as his own would be to him, since calls are answered in
+   * their order.
+   */
+  #lanesShared(): ReturnType<DeliveryStore['lanes']> {
+    if (this.#lanes === undefined) {
+      const asked = this.#write('lanes');
+      const forget = (): void => {
+        if (this.#lanes === asked) this.#lanes = undefined;
+      };
+      this.#lanes = asked;
+      asked.then(forget, forget);
+    }
+    return this.#lanes;
   }
 
   #write<Name extends OperationName>(
