@@ -36,6 +36,26 @@ export const systemClock: Clock = {
   },
 };
 
+const WATCH_EVERY_MS = 1_000;
+/** What a clock that is merely adjusted may lose in that time. */
+const ADJUSTED_MS = 500;
+
+/**
+ * Tells by how much the system's clock was set back, within a second. (Set forward cannot be told from a machine that slept, and
+ * makes nothing wait.)
+ */
+export function onSetBack(listener: (byMs: number) => void): Timer {
+  const lead = (): number => Date.now() - performance.now();
+  let last = lead();
+  const handle = setInterval(() => {
+    const now = lead();
+    if (last - now > ADJUSTED_MS) listener(last - now);
+    last = now;
+  }, WATCH_EVERY_MS);
+  handle.unref();
+  return { cancel: () => clearInterval(handle) };
+}
+
 export const systemRandom: Random = () => Math.random();
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -15,6 +15,7 @@ import {
   readFilter,
   readLimit,
   readRestrictingFilter,
+  showAlarms,
   showDelivery,
   showPage,
   showSummary,
@@ -22,7 +23,7 @@ import {
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
-import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
+import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
@@ -93,6 +94,7 @@ export function registerAdminApi(red: Red): void {
       ...showSummary(await summaryOfAll(stores)),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
       trouble: stores.find(({ trouble }) => trouble !== null)?.trouble ?? null,
+      alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
   for (const paused of [true, false]) {
@@ -177,7 +179,7 @@ function askedFor(query: Request['query'], body: unknown): Record<string, unknow
 }
 
 async function all(red: Red): Promise<OpenStore[]> {
-  await embeddedStore(red);
+  await embeddedStore(red).now();
   return openStores();
 }
 
@@ -190,11 +192,14 @@ async function asked(red: Red, from: Readonly<Record<string, unknown>>): Promise
 async function chosen(red: Red, asked: Readonly<Record<string, unknown>>): Promise<OpenStore> {
   const id = typeof asked['store'] === 'string' ? asked['store'] : '';
   if (id) {
-    const open = await acquireFor(red, id);
-    await releaseStore(open);
-    return open;
+    const shared = acquireFor(red, id);
+    try {
+      return await shared.now();
+    } finally {
+      await releaseStore(shared);
+    }
   }
-  return embeddedStore(red);
+  return embeddedStore(red).now();
 }
 
 /** The store that holds a delivery. */

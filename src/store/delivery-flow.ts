@@ -185,10 +185,24 @@ export function release(sql: Tables, ids: readonly string[], dueAtMs: number): v
   }
 }
 
-export function reclaim(sql: Tables, nowMs: number, all: boolean): number {
-  return all
-    ? sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending'`, nowMs).changes
-    : sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending' AND lease_until <= ?`, nowMs, nowMs).changes;
+export function reclaim(sql: Tables, nowMs: number, all: boolean, except: readonly string[] = []): number {
+  if (all) return sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending'`, nowMs).changes;
+  return sql.run(
+    `UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending' AND lease_until <= ?
+     AND id NOT IN (SELECT value FROM json_each(?))`,
+    ...[nowMs, nowMs, JSON.stringify(except)],
+  ).changes;
+}
+
+/** Of `free_at`, 0 is no time; an idle table is left as it is. */
+export function turnBack(sql: Tables, byMs: number): void {
+  sql.run(
+    `UPDATE deliveries SET due_at = due_at - ?1, not_before = not_before - ?1, pass_at = pass_at - ?1,
+       lease_until = lease_until - ?1, free_at = CASE free_at WHEN 0 THEN 0 ELSE free_at - ?1 END
+     WHERE ended_at IS NULL`,
+    byMs,
+  );
+  sql.run('UPDATE holds SET due_at = due_at - ?', byMs);
 }
 
 function isPaused(sql: Tables, lane: string): boolean {

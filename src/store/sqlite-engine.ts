@@ -5,13 +5,13 @@
 import { acceptEvents, closeEvents, openEvents, recentEvents } from './accepted-events';
 import { discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
-import { accept, claim, finish, reclaim, release } from './delivery-flow';
+import { accept, claim, finish, reclaim, release, turnBack } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
 import { lanes, setPaused, wake } from './lanes';
 import { erase, type Occurrences, occurrences, prune } from './retention';
-import { migrate } from './schema';
+import { migrate, probe } from './schema';
 import { storeError } from './sqlite-error';
 import { type OpenFile, openForReading, openForWriting } from './sqlite-file';
 import { Tables } from './tables';
@@ -24,9 +24,11 @@ type Synchronous<Port> = {
 };
 
 /** Every operation; `forget` comes in two, to be found by a reader and erased by the writer. */
-export interface Operations extends Synchronous<Omit<DeliveryStore, 'open' | 'close' | 'forget'>> {
+export interface Operations extends Synchronous<Omit<DeliveryStore, 'open' | 'close' | 'forget' | 'health'>> {
   occurrences(digits: string): Occurrences;
   erase(found: Occurrences): number;
+  /** Writes something of no consequence: throws where the disk refuses. */
+  probe(): void;
 }
 
 export type OperationName = keyof Operations;
@@ -90,7 +92,8 @@ function operationsOn(sql: Tables): Operations {
     claim: (request) => claim(sql, request),
     finish: (finished) => finish(sql, finished),
     release: (ids, dueAtMs) => stirring(release(sql, ids, dueAtMs)),
-    reclaim: (nowMs, all) => stirring(reclaim(sql, nowMs, all)),
+    reclaim: (nowMs, all, except) => stirring(reclaim(sql, nowMs, all, except)),
+    turnBack: (byMs) => stirring(turnBack(sql, byMs)),
     lanes: () => {
       sql.writeSuccesses();
       return lanes(sql);
@@ -116,6 +119,7 @@ function operationsOn(sql: Tables): Operations {
     },
     occurrences: (digits) => occurrences(sql, digits),
     erase: (found) => stirring(erase(sql, found)),
+    probe: () => probe(sql),
     acceptEvents: (events) => acceptEvents(sql, events),
     openEvents: (source) => openEvents(sql, source),
     closeEvents: (ids) => closeEvents(sql, ids),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { runTogether } from '../../../src/store/group-commit';
+import { GroupCommit } from '../../../src/store/group-commit';
 import { MemoryStore } from '../../../src/store/memory-store';
 import { SqliteEngine } from '../../../src/store/sqlite-engine';
 import { SqliteStore } from '../../../src/store/sqlite-store';
@@ -32,13 +32,14 @@ describe('calls that come together', () => {
 
   const request = requestWith({ body: 'x'.repeat(20_000) });
   const accepting = (...ids: string[]): Call[] =>
-    ids.map((id, n) => ({ id: n + 1, name: 'accept', args: [newDelivery(id, { request })] }));
+    ids.map((id, n) => ({ id: n + 1, name: 'accept', args: [newDelivery(id, { request })], heard: 0 }));
+  const runTogether = (engine: SqliteEngine, calls: readonly Call[]) => new GroupCommit(engine).run(calls);
   const oks = (engine: SqliteEngine, calls: readonly Call[]): readonly boolean[] =>
     runTogether(engine, calls).map(({ ok }) => ok);
 
   it('share one commit: they write far less than each by itself', () => {
     const calls = Array.from({ length: 50 }, (_, n) => ({
-      ...{ id: n + 1, name: 'accept' as const, args: [newDelivery(`d${n}`)] },
+      ...{ id: n + 1, name: 'accept' as const, args: [newDelivery(`d${n}`)], heard: 0 },
     }));
     runTogether(engineAt('together'), calls);
     const singly = engineAt('singly');
@@ -48,7 +49,7 @@ describe('calls that come together', () => {
   });
 
   it('are answered in order, each under its id', () => {
-    const outcomes = runTogether(engineAt('a'), [...accepting('a'), { id: 7, name: 'count', args: [{}] }]);
+    const outcomes = runTogether(engineAt('a'), [...accepting('a'), { id: 7, name: 'count', args: [{}], heard: 0 }]);
     assert.deepEqual(
       outcomes.map(({ id, ok }) => [id, ok]),
       [
