@@ -12,8 +12,8 @@ import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
 import { lanes, setPaused, wake } from './lanes';
 import { erase, type Occurrences, occurrences, prune } from './retention';
 import { migrate, probe } from './schema';
-import { storeError } from './sqlite-error';
-import { type OpenFile, openForReading, openForWriting } from './sqlite-file';
+import { replaced, storeError } from './sqlite-error';
+import { type OpenFile, openForReading, openForWriting, writeAnew } from './sqlite-file';
 import { Tables } from './tables';
 
 /** What the port promises, without the promise. */
@@ -43,32 +43,49 @@ export interface EngineOptions {
 }
 
 export class SqliteEngine {
-  readonly sql: Tables;
-  readonly operations: Operations;
-  readonly #path: string;
-  readonly #file: OpenFile;
+  readonly #options: EngineOptions;
+  #open: { readonly file: OpenFile; readonly sql: Tables; readonly operations: Operations };
 
   /** Opens the file, and makes or migrates it. Throws a UserError: `store-busy`, `store-newer`, `store-corrupt`, `store-unwritable`. */
-  constructor({ path, readOnly = false, lockWaitMs = 2_000 }: EngineOptions) {
-    this.#path = path;
-    this.#file = readOnly ? openForReading(path) : openForWriting(path, lockWaitMs);
-    this.sql = new Tables(this.#file.database);
-    this.operations = operationsOn(this.sql);
-    try {
-      if (!readOnly) migrate(this.sql);
-    } catch (error) {
-      this.#file.close();
-      throw storeError(error, path);
-    }
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#open = open(options);
+  }
+
+  get sql(): Tables {
+    return this.#open.sql;
+  }
+
+  get operations(): Operations {
+    return this.#open.operations;
   }
 
   /** Runs the work in one transaction: all of it is on disk, or nothing and a UserError says what the disk or another program did. */
   transaction<T>(work: () => T): T {
     try {
+      this.#lookForFile();
       return this.sql.transaction(work);
     } catch (error) {
-      throw storeError(error, this.#path);
+      throw storeError(error, this.#options.path);
     }
+  }
+
+  /** A file that was removed is written anew, with all that was in it; one that was replaced is nobody's to overwrite. */
+  #lookForFile(): void {
+    const { path, readOnly } = this.#options;
+    const { file } = this.#open;
+    const state = file.state();
+    if (state === 'there') return;
+    if (readOnly) {
+      // The writer sees to what is there.
+      this.#open = open(this.#options);
+      file.close();
+      return;
+    }
+    if (state === 'replaced') throw replaced(path);
+    writeAnew(file.database, path);
+    file.close();
+    this.#open = open(this.#options);
   }
 
   /** Copies the write-ahead log into the file and empties it, so that nothing erased is left in it. Outside of any transaction. */
@@ -77,7 +94,20 @@ export class SqliteEngine {
   }
 
   close(): void {
-    this.#file.close();
+    this.#open.file.close();
+  }
+}
+
+function open(options: EngineOptions): { file: OpenFile; sql: Tables; operations: Operations } {
+  const { path, readOnly = false, lockWaitMs = 2_000 } = options;
+  const file = readOnly ? openForReading(path) : openForWriting(path, lockWaitMs);
+  try {
+    const sql = new Tables(file.database);
+    if (!readOnly) migrate(sql);
+    return { file, sql, operations: operationsOn(sql) };
+  } catch (error) {
+    file.close();
+    throw storeError(error, path);
   }
 }
 

@@ -66,6 +66,16 @@ export function corrupt(path: string, what: string, cause?: unknown): UserError 
   );
 }
 
+/** Somebody put another file in the place of one that is open. */
+export function replaced(path: string): UserError {
+  return new UserError(
+    'store-unwritable',
+    `The file ${path} was replaced by another one while it was in use. Put the old one back, or restart Node-RED to go on ` +
+      'with the new one: what was kept since is then lost.',
+    { field: 'path' },
+  );
+}
+
 export function newer(path: string, found: number, known: number): UserError {
   return new UserError(
     'store-newer',
