@@ -17,7 +17,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import type { Receiver } from '../support/receiver';
 import { openStatusFeed } from '../support/status-feed';
@@ -223,15 +222,6 @@ describe('what a disk can do to a store', function () {
     await plant.nodeRed.restart();
     assert.ok(statSync(file()).size > 0);
     crm.answer(plant.keeping(() => ({})));
-  });
-
-  it('the file is moved away and back', async () => {
-    await plant.calls(1);
-    const posted = plant.calls(5, { events: 3 });
-    await pause(0);
-    renameSync(file(), file('elsewhere'));
-    renameSync(file('elsewhere'), file());
-    await posted;
   });
 
   for (const [what, damage] of [
