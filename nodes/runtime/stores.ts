@@ -186,6 +186,7 @@ async function start(key: string, store: DeliveryStore, box: SecretBox, config: 
     config,
     trouble: null,
   };
+  await store.turnBackTo(systemClock.now());
   await dispatcher.start();
   return handle;
 }

@@ -194,6 +194,22 @@ export function reclaim(sql: Tables, nowMs: number, all: boolean, except: readon
   ).changes;
 }
 
+export function turnBackTo(sql: Tables, nowMs: number): void {
+  const aheadMs = lastSign(sql) - nowMs;
+  if (aheadMs > 0) turnBack(sql, aheadMs);
+}
+
+/** About the last time at which something was written; cheap to find. */
+function lastSign(sql: Tables): number {
+  const row = sql.get<{ at: number | null }>(
+    `SELECT max(
+       coalesce((SELECT updated_at FROM deliveries ORDER BY sequence DESC LIMIT 1), 0),
+       coalesce((SELECT accepted_at FROM events ORDER BY sequence DESC LIMIT 1), 0),
+       coalesce((SELECT max(last_success_at) FROM lanes), 0)) AS at`,
+  );
+  return row?.at ?? 0;
+}
+
 /** Of `free_at`, 0 is no time; an idle table is left as it is. */
 export function turnBack(sql: Tables, byMs: number): void {
   sql.run(

@@ -219,6 +219,8 @@ export interface DeliveryStore {
   reclaim(nowMs: number, all: boolean, except?: readonly string[]): Promise<number>;
   /** The clock was set back: what was to happen at a time happens that much earlier, so that nothing waits for as long as the clock was wrong. */
   turnBack(byMs: number): Promise<void>;
+  /** The same, at the start: by as much as what was written last lies ahead of now. */
+  turnBackTo(nowMs: number): Promise<void>;
   /** Lanes with open deliveries, or paused. */
   lanes(): Promise<readonly LaneState[]>;
   /** After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own `notBeforeMs`. Answers how many. */

@@ -5,7 +5,7 @@
 import { acceptEvents, closeEvents, openEvents, recentEvents } from './accepted-events';
 import { discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
-import { accept, claim, finish, reclaim, release, turnBack } from './delivery-flow';
+import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
@@ -124,6 +124,7 @@ function operationsOn(sql: Tables): Operations {
     release: (ids, dueAtMs) => stirring(release(sql, ids, dueAtMs)),
     reclaim: (nowMs, all, except) => stirring(reclaim(sql, nowMs, all, except)),
     turnBack: (byMs) => stirring(turnBack(sql, byMs)),
+    turnBackTo: (nowMs) => stirring(turnBackTo(sql, nowMs)),
     lanes: () => {
       sql.writeSuccesses();
       return lanes(sql);

@@ -59,6 +59,7 @@ export class SqliteStore implements DeliveryStore {
   readonly reclaim = (...args: Args<'reclaim'>) => this.#write('reclaim', ...args);
   readonly lanes = () => this.#write('lanes');
   readonly turnBack = (...args: Args<'turnBack'>) => this.#write('turnBack', ...args);
+  readonly turnBackTo = (...args: Args<'turnBackTo'>) => this.#write('turnBackTo', ...args);
   readonly wake = (...args: Args<'wake'>) => this.#write('wake', ...args);
   readonly setPaused = (...args: Args<'setPaused'>) => this.#write('setPaused', ...args);
 
