@@ -3,7 +3,8 @@
  * in short, and the line `N passed, N failed`. A check that fails, a runner that crashes and a suite that runs nothing count as one failure each;
  * with CI set, a test that is skipped fails too.
  *
- * Arguments choose what runs: names of checks and suites (`unit`, `lint`), or parts of paths of test files.
+ * Arguments choose what runs: names of checks and suites (`unit`, `lint`), or parts of paths of test files. With `--long`,
+ * tests that try as much as there is time for have a minute each, or TEST_SECONDS.
  */
 import { spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,7 +14,7 @@ import { findChromium } from './chromium.mjs';
 import { packRoot } from './pack-root.mjs';
 
 /** A suite that has not ended by then hangs. */
-const LONGEST_MS = 10 * 60_000;
+const LONGEST_MS = (process.argv.includes('--long') ? 12 * 60 : 10) * 60_000;
 const bin = (path) => join(packRoot, 'node_modules', path);
 const tsc = (project) => [bin('typescript/bin/tsc'), '-p', project];
 
@@ -29,14 +30,16 @@ const files = globSync('test/**/*.test.ts', { cwd: packRoot })
   .map((file) => file.split(sep).join('/'))
   .sort();
 const within = (folder) => files.filter((file) => file.startsWith(`test/${folder}/`));
-const apart = ['nodes', 'journeys', 'browser', 'house'];
+const apart = ['nodes', 'journeys', 'browser', 'house', 'fuzz', 'faults'];
 /** Longest first, so that none of them runs on alone in the end. */
 const suites = [
   { name: 'journeys', files: within('journeys') },
+  { name: 'faults', files: within('faults') },
   { name: 'browser', files: within('browser') },
   { name: 'nodes-5', files: within('nodes'), env: { NODE_RED: 'node-red' } },
   { name: 'nodes-4', files: within('nodes'), env: { NODE_RED: 'node-red-4' } },
   { name: 'unit', files: files.filter((file) => !apart.some((folder) => file.startsWith(`test/${folder}/`))) },
+  { name: 'fuzz', files: within('fuzz') },
   { name: 'house', files: within('house') },
 ];
 
@@ -44,7 +47,8 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
   console.error(`The tests need Node.js 22, this is ${process.version}: start them with "npm test".`);
   process.exit(1);
 }
-const words = process.argv.slice(2);
+const isLong = process.argv.includes('--long');
+const words = process.argv.slice(2).filter((word) => word !== '--long');
 const chosenSuites = suites.map(chooseFiles).filter((suite) => suite.files.length > 0);
 const chosenChecks = checks.filter(isChosen);
 if (chosenSuites.length + chosenChecks.length === 0 && !isChosen(build)) {
@@ -105,6 +109,7 @@ async function runSuite({ name, files: suiteFiles, env }) {
   if (process.env.CI) command.push('--forbid-pending');
   const { code, output } = await run(name, [...command, ...suiteFiles], {
     ...env,
+    ...(isLong && { TEST_SECONDS: process.env.TEST_SECONDS ?? '60' }),
     TEST_REPORT: report,
     CHROMIUM_PATH: findChromium() ?? '',
   });

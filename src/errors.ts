@@ -28,3 +28,17 @@ export interface Problem {
   readonly field: string;
   readonly message: string;
 }
+
+const LONGEST_QUOTE = 60;
+
+/** What a user wrote, for an error about it: on one line, and no longer than it takes to find the place. */
+export function shortened(text: string): string {
+  // Cut first: of a text of megabytes the rest is not looked at.
+  const line = text.slice(0, LONGEST_QUOTE).replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ');
+  return text.length > LONGEST_QUOTE ? `${line}…` : line;
+}
+
+/** The same, in quotes. */
+export function quoted(text: string): string {
+  return `"${shortened(text)}"`;
+}

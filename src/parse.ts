@@ -2,7 +2,7 @@
  * Reads saved configurations: tolerant of what hand-written flows and old panels leave behind (numbers as text, missing
  * properties, properties of no meaning), strict about nonsense. Reading never throws; what is wrong becomes a Problem.
  */
-import type { Problem } from './errors';
+import { type Problem, quoted } from './errors';
 import { isJsonObject } from './json';
 import { FIELD_TYPES, type Field, type FieldType } from './template/field';
 
@@ -110,7 +110,7 @@ export function choices<Word extends string>(
   for (const item of list(from, field, fallback)) {
     const known = words.find((word) => word === item);
     if (known !== undefined) kept.push(known);
-    else refuse(from, field, `holds "${item}", which is none of: ${words.join(', ')}`, '');
+    else refuse(from, field, `holds ${quoted(item)}, which is none of: ${words.join(', ')}`, '');
   }
   return kept;
 }
@@ -123,16 +123,30 @@ export function fields(from: Reading, field: string, fallback: readonly Field[] 
   return rows(value, field, true, from.problems);
 }
 
-function rows(saved: readonly unknown[], path: string, keyed: boolean, problems: Problem[]): readonly Field[] {
+/** Far beyond what a template may have (MAX_DEPTH), and far below what overflows a stack. */
+const DEEPEST_ROWS = 200;
+
+function rows(
+  saved: readonly unknown[],
+  path: string,
+  keyed: boolean,
+  problems: Problem[],
+  depth = 0,
+): readonly Field[] {
+  if (depth > DEEPEST_ROWS) {
+    const [table = ''] = path.split('[', 1);
+    problems.push({ field: table, message: `${table} holds rows nested more than ${DEEPEST_ROWS} deep` });
+    return [];
+  }
   const parsed: Field[] = [];
   saved.forEach((item, index) => {
-    const read = row(item, `${path}[${index}]`, keyed, problems);
+    const read = row(item, `${path}[${index}]`, keyed, problems, depth);
     if (read !== undefined) parsed.push(read);
   });
   return parsed;
 }
 
-function row(saved: unknown, path: string, keyed: boolean, problems: Problem[]): Field | undefined {
+function row(saved: unknown, path: string, keyed: boolean, problems: Problem[], depth: number): Field | undefined {
   const problem = (at: string, message: string): undefined => {
     problems.push({ field: at, message });
     return undefined;
@@ -147,7 +161,8 @@ function row(saved: unknown, path: string, keyed: boolean, problems: Problem[]):
     if (!isMissing(value) && value !== '' && !Array.isArray(value)) {
       return problem(`${path}.value`, `${path}.value must be a list of rows`);
     }
-    return { key, type, value: rows(Array.isArray(value) ? value : [], `${path}.value`, type === 'object', problems) };
+    const inner = Array.isArray(value) ? value : [];
+    return { key, type, value: rows(inner, `${path}.value`, type === 'object', problems, depth + 1) };
   }
   const plain = isMissing(value) ? '' : asText(value);
   if (plain === undefined) return problem(`${path}.value`, `${path}.value must be text`);
@@ -156,7 +171,7 @@ function row(saved: unknown, path: string, keyed: boolean, problems: Problem[]):
 
 /** A whole http(s) address without user info or fragment. */
 export function isHttpUrl(value: string): boolean {
-  return /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i.test(value);
+  return /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i.test(value) && URL.canParse(value);
 }
 
 /** Names that a `%name%` may have. Shorter ones are left out: they are too easily part of an encoded address (`%D0%9F`). */
@@ -167,7 +182,7 @@ export function secretNames(from: Reading): readonly string[] {
   const names = list(from, 'secretNames', []);
   names.forEach((name, index) => {
     if (SECRET_NAME.test(name)) return;
-    const message = `The secret name "${name}" needs at least three letters, digits or underscores, no digit first`;
+    const message = `The secret name ${quoted(name)} needs at least three letters, digits or underscores, no digit first`;
     from.problems.push({ field: `secretNames[${index}]`, message });
   });
   return names;

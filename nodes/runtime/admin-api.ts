@@ -33,10 +33,17 @@ interface Request extends IncomingMessage {
 }
 type Handler = (request: Request, response: ServerResponse) => Promise<unknown>;
 type Middleware = (request: Request, response: ServerResponse, next: (error?: unknown) => void) => void;
+type ErrorMiddleware = (
+  error: unknown,
+  request: Request,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
 interface Application {
   get(path: string, ...handlers: Middleware[]): void;
   post(path: string, ...handlers: Middleware[]): void;
   delete(path: string, ...handlers: Middleware[]): void;
+  use(path: string, handler: ErrorMiddleware): void;
 }
 
 const STATUS: Readonly<Record<string, number>> = { 'not-found': 404, busy: 409 };
@@ -50,9 +57,9 @@ export function registerAdminApi(red: Red): void {
   const may = (permission: 'read' | 'write'): Middleware =>
     red.auth.needsPermission(`telephony-webhooks.${permission}`) as unknown as Middleware;
   const get = (path: string, handler: Handler) =>
-    app.get(`/telephony-webhooks/${path}`, may('read'), answering(handler));
+    app.get(`/telephony-webhooks/${path}`, may('read'), answering(red, handler));
   const post = (path: string, permission: 'read' | 'write', handler: Handler) =>
-    app.post(`/telephony-webhooks/${path}`, may(permission), answering(handler));
+    app.post(`/telephony-webhooks/${path}`, may(permission), answering(red, handler));
 
   get('deliveries', async ({ query }) => {
     const cursor = typeof query['cursor'] === 'string' && query['cursor'] ? query['cursor'] : null;
@@ -76,7 +83,7 @@ export function registerAdminApi(red: Red): void {
   app.delete(
     '/telephony-webhooks/deliveries/:id',
     may('write'),
-    answering(async ({ params }) => {
+    answering(red, async ({ params }) => {
       const { open } = await holding(red, params['id'] ?? '');
       return { result: await discard(open, params['id'] ?? '') };
     }),
@@ -127,13 +134,30 @@ export function registerAdminApi(red: Red): void {
     return { names: vocabulary(config.names).names };
   });
   get('triggers', async () => ({ systems: systemTriggers }));
+  app.use('/telephony-webhooks', (error, _request, response, next) => refuse(error, response, next));
 
   onLogChange(() =>
     red.comms.publish('telephony-webhooks/deliveries', { changed: true, at: systemClock.now() }, false),
   );
 }
 
-function answering(handler: Handler): Middleware {
+/** Not for whoever asked: what went wrong inside is no business of theirs. */
+function logBug(red: Red, error: unknown): void {
+  red.log.error(`telephony-webhooks: ${(error instanceof Error && error.stack) || String(error)}`);
+}
+
+/** What never gets as far as a handler: a path that cannot be decoded. Express would answer with a stack trace. */
+function refuse(error: unknown, response: ServerResponse, next: (error?: unknown) => void): void {
+  const status = isJsonObject(error) && typeof error['status'] === 'number' ? error['status'] : 500;
+  if (response.headersSent || status < 400 || status > 499) {
+    next(error);
+    return;
+  }
+  const message = 'The address cannot be read: what stands behind a % must be percent-encoded UTF-8.';
+  send(response, status, { code: 'bad-request', field: null, message });
+}
+
+function answering(red: Red, handler: Handler): Middleware {
   return (request, response) => {
     handler(request, response).then(
       (result) => {
@@ -152,10 +176,11 @@ function answering(handler: Handler): Middleware {
             message: error.message,
           });
         } else {
+          logBug(red, error);
           send(response, 500, {
             code: 'internal',
             field: null,
-            message: error instanceof Error ? error.message : String(error),
+            message: 'An error of this pack prevents it; the log of Node-RED says more.',
           });
         }
       },

@@ -102,6 +102,9 @@ export function parseSecrets(text: unknown): Record<string, string> {
   const parsed: unknown = typeof text === 'string' ? JSON.parse(text) : text;
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('not an object');
   const secrets: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of Object.entries(parsed)) secrets[name] = typeof value === 'string' ? value : String(value);
+  for (const [name, value] of Object.entries(parsed)) {
+    if (typeof value === 'object') throw new Error('not a text');
+    secrets[name] = String(value);
+  }
   return secrets;
 }

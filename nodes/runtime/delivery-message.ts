@@ -93,13 +93,12 @@ export function unseal(
 /** The part of a new delivery that the message alone decides. */
 export function describe(message: Message) {
   const event = eventOf(message);
-  const callId = event?.['callId'];
   return {
     id: sortableId('dlv_'),
     eventId: event?.id || null,
-    eventTime: typeof event?.['time'] === 'string' ? event['time'] : null,
+    eventTime: event?.time || null,
     eventType: event?.type ?? null,
-    callId: typeof callId === 'string' && callId !== '' ? callId : null,
+    callId: event?.callId || null,
     createdAtMs: systemClock.now(),
     resendOf: null,
     compare: event?.['again'] === true,

@@ -13,10 +13,10 @@ import { embeddedStore } from './stores';
 
 /** Of one source, for as long as the process lives: a deploy replaces its node, but is no restart. */
 interface Line {
-  /** The open events of the last run have come out again. */
-  resumed: boolean;
-  /** Accepted by this run before that, and so perhaps among them. */
-  readonly ownBeforeResume: Set<string>;
+  /** Events of the last run that were open and have not come out again. Undefined: they were not read yet. */
+  fromLastRun: TelephonyEvent[] | undefined;
+  /** Accepted by this run before they were read, and so perhaps among them. */
+  readonly ownBefore: Set<string>;
   /** Accepted, and not yet told. */
   untold: TelephonyEvent[];
   /** Told so shortly ago that their messages may still be on their way from node to node. */
@@ -33,14 +33,20 @@ const ON_ITS_WAY_MS = 500;
 /** A provider that was told to send again may do so that much later. */
 const REPEATED_WITHIN_MS = 86_400_000;
 
+/**
+ * So many come out together. Each time out counts before it happens, and a kill before their deliveries are stored has
+ * used it up for nothing: so they are few, and the store is asked in between.
+ */
+const OUT_TOGETHER = 32;
+
 const lines = new Map<string, Line>();
 
 function lineOf(sourceId: string): Line {
   const known = lines.get(sourceId);
   if (known) return known;
   const line: Line = {
-    resumed: false,
-    ownBeforeResume: new Set(),
+    fromLastRun: undefined,
+    ownBefore: new Set(),
     untold: [],
     justTold: [],
     teller: undefined,
@@ -51,7 +57,8 @@ function lineOf(sourceId: string): Line {
 }
 
 export class EventRelay {
-  private closed = false;
+  /** The flows run, and this relay's node is among them. */
+  private running = false;
   private readonly line: Line;
   private readonly stopListening: () => void;
 
@@ -70,7 +77,7 @@ export class EventRelay {
 
   close(): void {
     if (this.line.teller === this) this.line.teller = undefined;
-    this.closed = true;
+    this.running = false;
     this.stopListening();
   }
 
@@ -122,22 +129,24 @@ export class EventRelay {
     const fresh = await store.acceptEvents(events);
     const news = events.filter((_, index) => fresh[index]).map(({ event }) => event);
     // Only what is new: a repeat of what the last run accepted is open still, and must come out.
-    if (!line.resumed) for (const { id } of news) line.ownBeforeResume.add(id);
+    if (!line.fromLastRun) for (const { id } of news) line.ownBefore.add(id);
     line.untold.push(...news);
     await line.teller?.tellWhatWaits();
     return news.length;
   }
 
   private stopTelling(): void {
+    this.running = false;
     if (this.line.teller !== this) return;
     this.line.teller = undefined;
     this.forgetArrived();
   }
 
   private async startTelling(): Promise<void> {
+    this.running = true;
     // What comes now must not wait for what was open before, should that not be readable.
-    if (!this.line.resumed) await this.resume().catch(this.fail);
-    if (this.closed) return;
+    await this.resume().catch(this.fail);
+    if (!this.running) return;
     this.line.teller = this;
     // The next deploy may come before they have arrived.
     const atMs = systemClock.now();
@@ -146,16 +155,32 @@ export class EventRelay {
     await this.tellWhatWaits();
   }
 
+  /** Lets what was open when the last run ended come out again, before anything newer. */
   private async resume(): Promise<void> {
     const { line } = this;
     const { store, events } = await embeddedStore(this.red).ready;
-    const open = await store.openEvents(this.sourceId, systemClock.now());
-    if (this.closed) return;
-    const before = open.filter(({ id }) => !line.ownBeforeResume.has(id));
-    line.resumed = true;
-    line.ownBeforeResume.clear();
-    for (const event of before) this.tell(event, true);
-    events.sentOut(before.map(({ id }) => id));
+    if (!line.fromLastRun) {
+      const open = await store.openEvents(this.sourceId);
+      line.fromLastRun ??= open.filter(({ id }) => !line.ownBefore.has(id));
+      line.ownBefore.clear();
+    }
+    while (line.fromLastRun.length > 0) {
+      const some = line.fromLastRun.slice(0, OUT_TOGETHER);
+      const may = new Set(await store.comeOut(some.map(({ id }) => id)));
+      if (!this.running) return;
+      line.fromLastRun.splice(0, some.length);
+      const atMs = systemClock.now();
+      for (const event of some) {
+        if (!may.has(event.id)) continue;
+        line.justTold.push({ event, atMs });
+        this.tell(event, true);
+      }
+      events.sentOut([...may]);
+      if (may.size < some.length) {
+        const ids = some.flatMap(({ id }) => (may.has(id) ? [] : id)).join(', ');
+        this.fail(`Node-RED ended three times after these events came out, so they stay in: ${ids}`);
+      }
+    }
   }
 
   private async tellWhatWaits(): Promise<void> {

@@ -6,7 +6,7 @@ import { isJsonObject } from '../../src/json';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
 import { findTemplate, findWebhookOut } from './config-nodes';
 import { sealRequest } from './delivery-message';
-import { keepOf, putRequest, requestOf } from './message';
+import { eventOf, keepOf, putRequest, requestOf } from './message';
 import type { Message, Red } from './red';
 import type { OpenStore } from './stores';
 import { countAll } from './whole-log';
@@ -88,6 +88,9 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
 async function render(red: Red, open: OpenStore, delivery: Delivery): Promise<Pick<Delivery, 'request' | 'message'>> {
   const message = structuredClone(delivery.message) as unknown as Message;
   if (delivery.request) putRequest(message, delivery.request);
+  // As it left telephony event in: a template may read its payload, and that of the log is the old request's body.
+  const event = eventOf(message);
+  if (event) message.payload = { ...(event['parameters'] as object) };
   await templateOf(red, delivery).render(message);
   const sender = findWebhookOut(red, delivery.nodeId)?.webhookOut;
   const request = sender ? sender.requestOf(message) : requestOf(message, { method: '', url: '', baseUrl: '' });

@@ -1,6 +1,6 @@
 /** The log as the admin API and the `telephony-deliveries` node show it. Times are ISO 8601 UTC. */
 import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../../src/delivery/delivery';
-import { UserError } from '../../src/errors';
+import { quoted, UserError } from '../../src/errors';
 import type { JsonValue } from '../../src/json';
 import { REDACTED } from '../../src/redact';
 import type { DeliveryFilter, DeliveryPage, DeliveryRow, StoreSummary } from '../../src/store/delivery-store';
@@ -134,11 +134,8 @@ export function readFilter(from: Readonly<Record<string, unknown>>): DeliveryFil
   const states = Array.isArray(from['state']) ? from['state'] : text('state')?.split(',');
   if (states && states.length > 0) {
     filter.state = states.map((one) => {
-      const state = STATES.find((known) => known === String(one).trim());
-      if (!state)
-        throw new UserError('filter', `state: "${String(one).slice(0, 40)}" is none of ${STATES.join(', ')}.`, {
-          field: 'state',
-        });
+      const state = STATES.find((known) => typeof one === 'string' && known === one.trim());
+      if (!state) throw wrong('state', `${shown(one)} is none of ${STATES.join(', ')}.`);
       return state;
     });
   }
@@ -173,21 +170,24 @@ export function isTrue(value: unknown): boolean {
 
 function timeOf(value: unknown, name: string): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const ms = typeof value === 'number' ? value : Date.parse(String(value));
-  if (!Number.isFinite(ms)) {
-    throw new UserError(
-      'filter',
-      `${name}: "${String(value).slice(0, 40)}" is not a time such as 2026-11-21T08:00:00Z.`,
-      { field: name },
-    );
-  }
-  return ms;
+  const ms = typeof value === 'string' ? Date.parse(value) : value;
+  if (typeof ms === 'number' && Number.isFinite(ms)) return ms;
+  throw wrong(name, `${shown(value)} is not a time such as 2026-11-21T08:00:00Z.`);
+}
+
+/** What was asked for, as far as it is a text at all: in a query and in JSON anything may stand. */
+function shown(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? quoted(String(value)) : 'what was asked for';
+}
+
+function wrong(field: string, what: string): UserError {
+  return new UserError('filter', `${field}: ${what}`, { field });
 }
 
 /** How many rows a list answers: 50 unless told, 500 at most. */
 export function readLimit(value: unknown): number {
-  const limit = value === undefined || value === '' ? 50 : Number(value);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new UserError('filter', 'limit: must be a whole number from 1 to 500.', { field: 'limit' });
+  if (value === undefined || value === '') return 50;
+  const limit = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
+  if (!Number.isInteger(limit) || limit < 1) throw wrong('limit', 'must be a whole number from 1 to 500.');
   return Math.min(limit, 500);
 }

@@ -1,7 +1,7 @@
 /** Between a Node-RED message and a request: what of it is sent, what is kept with the delivery, and how it comes back. */
 
 import type { StoredRequest } from '../../src/delivery/delivery';
-import { UserError } from '../../src/errors';
+import { quoted, UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json';
 import { joinUrl } from '../../src/template/request-url';
 import { showSecrets } from '../../src/template/secret-placeholder';
@@ -44,7 +44,7 @@ export function requestOf(message: Message, node: { method: string; url: string;
   const body = bodyOf(message);
   const method = (node.method || textOf(message['method'], 'msg.method') || (body.body ? 'POST' : 'GET')).toUpperCase();
   if (!TOKEN.test(method))
-    throw new UserError('request-method', `msg.method: "${method}" is not an HTTP method.`, { field: 'method' });
+    throw new UserError('request-method', `msg.method: ${quoted(method)} is not an HTTP method.`, { field: 'method' });
   const url = absoluteUrl(node.url || textOf(message['url'], 'msg.url') || node.baseUrl, node.baseUrl);
   const headers = headersOf(message['headers']);
   const bare = method === 'GET' || method === 'HEAD';
@@ -92,7 +92,7 @@ export function absoluteUrl(url: string, baseUrl: string): string {
     else if (/^[/?]/.test(url)) {
       throw new UserError(
         'request-url',
-        `The URL "${showSecrets(url)}" is only a path: choose an endpoint with a base URL.`,
+        `The URL ${quoted(showSecrets(url))} is only a path: choose an endpoint with a base URL.`,
         {
           field: 'url',
         },
@@ -103,7 +103,10 @@ export function absoluteUrl(url: string, baseUrl: string): string {
   try {
     parsed = new URL(text);
   } catch (cause) {
-    throw new UserError('request-url', `"${showSecrets(redactUserInfo(text))}" is not a URL.`, { field: 'url', cause });
+    throw new UserError('request-url', `${quoted(showSecrets(redactUserInfo(text)))} is not a URL.`, {
+      field: 'url',
+      cause,
+    });
   }
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
     throw new UserError(
@@ -125,7 +128,7 @@ export function typedOriginOf(url: string): string | undefined {
 }
 
 function redactUserInfo(url: string): string {
-  return url.replace(/\/\/.*@/, '//').slice(0, 200);
+  return url.replace(/\/\/.*@/, '//');
 }
 
 function headersOf(value: unknown): Record<string, string | string[]> {
@@ -138,7 +141,7 @@ function headersOf(value: unknown): Record<string, string | string[]> {
   for (const [name, header] of Object.entries(value)) {
     if (header === undefined || header === null) continue;
     if (!TOKEN.test(name))
-      throw new UserError('request-headers', `msg.headers: "${name.slice(0, 60)}" is not a header name.`, {
+      throw new UserError('request-headers', `msg.headers: ${quoted(name)} is not a header name.`, {
         field: 'headers',
       });
     headers[name] = Array.isArray(header) ? header.map((one) => headerText(name, one)) : headerText(name, header);
@@ -236,9 +239,15 @@ export function putRequest(message: Record<string, unknown>, request: StoredRequ
         : request.body.text;
 }
 
-/** The event that a message carries, if what stands there has its shape. */
-export function eventOf(message: Record<string, unknown>): (JsonObject & { id: string; type: string }) | null {
+/**
+ * The event that a message carries, if what stands there has its shape. What a flow made by hand may lack a time or an id, or
+ * have something there that is no text: then it is empty.
+ */
+export function eventOf(
+  message: Record<string, unknown>,
+): (JsonObject & Record<'id' | 'type' | 'time' | 'callId', string>) | null {
   const event = message['event'];
   if (!isJsonObject(event) || typeof event['type'] !== 'string' || !isJsonObject(event['parameters'])) return null;
-  return { ...event, id: typeof event['id'] === 'string' ? event['id'] : '', type: event['type'] };
+  const text = (name: string): string => (typeof event[name] === 'string' ? event[name] : '');
+  return { ...event, id: text('id'), type: event['type'], time: text('time'), callId: text('callId') };
 }

@@ -1,5 +1,5 @@
 /** From a stored request to one that can be sent now: with the address, the credentials and the secrets of this moment. */
-import { authorize } from '../../src/delivery/authorization';
+import { authorize, tokensOf } from '../../src/delivery/authorization';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
 import { withHeaders } from '../../src/http/own-headers';
@@ -25,7 +25,10 @@ export interface OutgoingContext {
 
 export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingContext): Prepared {
   if (!delivery.request) {
-    return unsendable('request', 'There is no request to send: the template could not be rendered.');
+    return unsendable(
+      'request',
+      'There is no request to send: the template could not be rendered, or what was stored is damaged.',
+    );
   }
   const endpoint = findEndpoint(red, context.endpointId)?.endpoint;
   if (context.endpointId && !endpoint) {
@@ -66,6 +69,7 @@ export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingCo
       body,
       timeoutMs: context.timeoutMs,
       transport,
+      ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
     },
   };
 }

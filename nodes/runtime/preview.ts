@@ -1,6 +1,6 @@
 /** Renders a template that is still being edited, and sends one request of it as a test. */
 import { randomId, systemClock } from '../../src/clock';
-import { authorize } from '../../src/delivery/authorization';
+import { authorize, tokensOf } from '../../src/delivery/authorization';
 import { judge } from '../../src/delivery/outcome';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
@@ -50,6 +50,8 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   const rendered = await render(red, { ...asked, isTest: true }, open);
   if (!rendered.request || !rendered.message) return { ...shown(rendered), outcome: null, response: null };
   const endpoint = findEndpoint(red, rendered.endpointId)?.endpoint;
+  const [problem] = endpoint?.problems ?? [];
+  if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
   const nonce = String((rendered.message['webhook'] as { nonce?: string } | undefined)?.nonce ?? '');
   const url = absoluteUrl(String(rendered.message['url']), endpoint?.config.baseUrl ?? '');
   // The template as it is being edited proves nothing: whoever may test may not be who may deploy.
@@ -87,6 +89,7 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
     }),
     timeoutMs: 15_000,
     transport,
+    ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
   });
   const judgement = judge(result, parseSuccessRule('2xx'), systemClock.now());
   return {

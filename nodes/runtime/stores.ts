@@ -6,7 +6,9 @@
 import { isAbsolute, join } from 'node:path';
 import { onSetBack, systemClock, systemRandom } from '../../src/clock';
 import { Dispatcher } from '../../src/delivery/dispatcher';
+import type { HttpClient } from '../../src/http/http-client';
 import { UndiciClient } from '../../src/http/undici-client';
+import { AuthorizingClient } from '../../src/oauth/authorizing-client';
 import type { DeliveryStore, Retention } from '../../src/store/delivery-store';
 import { createStore } from '../../src/store/registry';
 import { SecretBox } from '../../src/store/secret-box';
@@ -207,9 +209,9 @@ async function turnBack(byMs: number): Promise<void> {
   }
 }
 
-let client: UndiciClient | undefined;
-export function sharedClient(): UndiciClient {
-  client ??= new UndiciClient();
+let client: HttpClient | undefined;
+export function sharedClient(): HttpClient {
+  client ??= new AuthorizingClient(new UndiciClient(), systemClock);
   return client;
 }
 

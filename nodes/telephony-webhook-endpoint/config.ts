@@ -1,23 +1,22 @@
-/** What a `telephony-webhook-endpoint` node saves, besides its credentials. */
-import type { Problem } from '../../src/errors';
+/** What a `telephony-webhook-endpoint` node saves, and what its credentials are called. */
+import { type Problem, quoted } from '../../src/errors';
 import { ADDRESS_POLICIES, type AddressPolicy, parseAllowEntry } from '../../src/http/address-rule';
 import { choice, isHttpUrl, list, number, reading, secretNames, text, verbatim } from '../../src/parse';
 import { checkHmac, type HmacSettings, hmacDefaults, readHmacSettings } from '../../src/signing/hmac-settings';
+import {
+  type AuthenticationConfig,
+  authenticationDefaults,
+  authenticationHeader,
+  parseAuthentication,
+} from './authentication';
 
-export const AUTHENTICATIONS = ['none', 'basic', 'bearer', 'header'] as const;
 export const SIGNINGS = ['none', 'standard', 'hmac'] as const;
 
-/** A header name as HTTP allows it (RFC 9110, token). */
-export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-export interface WebhookEndpointConfig extends HmacSettings {
+export interface WebhookEndpointConfig extends AuthenticationConfig, HmacSettings {
   readonly version: 1;
   readonly name: string;
   /** Absolute, http or https; empty: each webhook has its own. */
   readonly baseUrl: string;
-  readonly auth: (typeof AUTHENTICATIONS)[number];
-  /** For `header`: the header that carries the token. */
-  readonly headerName: string;
   readonly signing: (typeof SIGNINGS)[number];
   /** For `hmac`: what stands between the signatures of several keys. Empty: only the first key signs. */
   readonly hmacSeparator: string;
@@ -42,8 +41,7 @@ export const defaults: WebhookEndpointConfig = {
   version: 1,
   name: '',
   baseUrl: '',
-  auth: 'none',
-  headerName: 'X-API-Key',
+  ...authenticationDefaults,
   signing: 'none',
   ...hmacDefaults,
   hmacSeparator: ',',
@@ -57,6 +55,18 @@ export const defaults: WebhookEndpointConfig = {
   breaker: 0,
 };
 
+/** What Node-RED keeps encrypted; passwords reach the panel only as *has*. */
+export const credentialTypes = {
+  username: { type: 'text' },
+  password: { type: 'password' },
+  token: { type: 'password' },
+  clientSecret: { type: 'password' },
+  refreshToken: { type: 'password' },
+  privateKey: { type: 'password' },
+  secrets: { type: 'password' },
+  signingSecrets: { type: 'password' },
+} as const;
+
 export const bounds = {
   concurrency: { min: 1, max: 1000, integer: true },
   ratePerSecond: { min: 0, max: 100_000 },
@@ -69,8 +79,7 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     version: 1,
     name: text(from, 'name', defaults.name),
     baseUrl: text(from, 'baseUrl', defaults.baseUrl),
-    auth: choice(from, 'auth', AUTHENTICATIONS, defaults.auth),
-    headerName: text(from, 'headerName', defaults.headerName),
+    ...parseAuthentication(from),
     signing: choice(from, 'signing', SIGNINGS, defaults.signing),
     ...readHmacSettings(from),
     hmacSeparator: verbatim(from, 'hmacSeparator', defaults.hmacSeparator),
@@ -89,15 +98,12 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
       message: 'baseUrl must be an address that starts with http:// or https://',
     });
   }
-  if (config.auth === 'header' && !HEADER_NAME.test(config.headerName)) {
-    from.problems.push({ field: 'headerName', message: `"${config.headerName}" is no header name` });
-  }
   if (config.signing === 'hmac') {
     from.problems.push(...checkHmac(config, 'sign'));
-    if (config.auth === 'header' && config.hmacHeader.toLowerCase() === config.headerName.toLowerCase()) {
+    if (config.hmacHeader.toLowerCase() === authenticationHeader(config)?.toLowerCase()) {
       from.problems.push({
         field: 'hmacHeader',
-        message: `hmacHeader: ${config.hmacHeader} carries the token already`,
+        message: `hmacHeader: ${config.hmacHeader} carries the authentication already`,
       });
     }
   }
@@ -106,7 +112,7 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
   }
   for (const [index, entry] of config.allow.entries()) {
     if (parseAllowEntry(entry) !== undefined) continue;
-    const message = `allow: "${entry}" is no host name, address or range. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8`;
+    const message = `allow: ${quoted(entry)} is no host name, address or range. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8`;
     from.problems.push({ field: `allow[${index}]`, message });
   }
   return { config, problems: from.problems };

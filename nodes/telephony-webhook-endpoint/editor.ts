@@ -2,11 +2,15 @@
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
 import { HMAC_FIELDS, hmacPresets } from '../editor/hmac-presets';
+import { privateKey } from '../editor/private-key';
 import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { signingSecrets } from '../editor/signing-secrets';
 import { type TextList, textList } from '../editor/text-list';
-import { defaults, parseConfig } from './config';
+import { credentialTypes, defaults, parseConfig } from './config';
+
+/** What is needed depends on how to authenticate. */
+const DEPEND_ON_AUTH = ['headerName', 'tokenPrefix', 'tokenUrl', 'clientId', 'hmacHeader'];
 
 let panel: { readonly secrets: SecretsTable; readonly allow: TextList } | undefined;
 
@@ -16,19 +20,14 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
     tls: { type: 'tls-config', required: false },
     proxy: { type: 'http proxy', required: false },
   }),
-  credentials: {
-    username: { type: 'text' },
-    password: { type: 'password' },
-    token: { type: 'password' },
-    secrets: { type: 'password' },
-    signingSecrets: { type: 'password' },
-  },
+  credentials: credentialTypes,
   label() {
     return this.name || String(this['baseUrl'] || this._('label'));
   },
   oneditprepare() {
     showDefaults(this, defaults);
     const { config } = parseConfig(this);
+    privateKey(slot('#telephony-privateKey'), slot('#node-config-input-privateKey') as HTMLTextAreaElement, this._);
     const credential = (name: string): HTMLInputElement => slot(`#node-config-input-${name}`) as HTMLInputElement;
     signingSection(credential('signingSecrets'), this._);
     panel = {
@@ -44,7 +43,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
         placeholder: '*.example.com, 192.168.1.0/24',
       }),
     };
-    $('#node-config-input-auth').on('change', () => revalidate(['headerName']));
+    $('#node-config-input-auth, #node-config-input-oauthGrant').on('change', () => revalidate(DEPEND_ON_AUTH));
     showWhenItMatters(slot('.telephony-form'));
   },
   oneditsave() {

@@ -1,21 +1,14 @@
 /** The config node `telephony-webhook-endpoint`: what several webhooks to one receiver share. */
 import type { NodeDef } from 'node-red';
-import { checkAuth, type EndpointAuth } from '../../src/delivery/authorization';
-import type { Transport } from '../../src/http/http-client';
 import { compileSigning } from '../../src/signing/endpoint-signing';
+import { forgetTokens } from '../runtime/access-tokens';
 import { guardedTransports } from '../runtime/address-trust';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
 import { typedOriginOf } from '../runtime/message';
-import type { Red, RedNode } from '../runtime/red';
-import { parseConfig, type WebhookEndpointConfig } from './config';
-
-interface Credentials {
-  username?: string;
-  password?: string;
-  token?: string;
-  secrets?: string;
-  signingSecrets?: string;
-}
+import { onClose, type Red, type RedNode } from '../runtime/red';
+import { credentialTypes, parseConfig } from './config';
+import { connectionOf } from './connection';
+import { authenticationOf, type Credentials } from './credentials';
 
 export = (red: Red): void => {
   function Endpoint(this: RedNode<Credentials> & { endpoint?: EndpointNode['endpoint'] }, saved: NodeDef): void {
@@ -28,10 +21,11 @@ export = (red: Red): void => {
     } catch {
       problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
     }
-    const auth = authOf(config, credentials);
-    problems.push(...checkAuth(auth));
-    const connection = connectionOf(red, config);
+    const { connection, problems: ofConnection } = connectionOf(red, config);
+    const transports = guardedTransports(connection, { policy: config.addressPolicy, allow: config.allow });
+    const { auth, problems: ofAuth } = authenticationOf(red, this.id, config, credentials, transports.typed);
     const signing = compileSigning(config, credentials.signingSecrets);
+    problems.push(...ofConnection, ...ofAuth);
     if (signing.kind === 'impossible') problems.push(signing.problem);
     this.endpoint = {
       config,
@@ -40,68 +34,13 @@ export = (red: Red): void => {
       auth,
       signing,
       typedOrigin: typedOriginOf(config.baseUrl),
-      transports: guardedTransports(connection, { policy: config.addressPolicy, allow: config.allow }),
+      transports,
     };
     for (const problem of problems) this.error(problem.message);
     if (connection.proxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
+    onClose(this, (removed) => {
+      if (removed) forgetTokens(this.id);
+    });
   }
-  red.nodes.registerType('telephony-webhook-endpoint', Endpoint as never, {
-    credentials: {
-      username: { type: 'text' },
-      password: { type: 'password' },
-      token: { type: 'password' },
-      secrets: { type: 'password' },
-      signingSecrets: { type: 'password' },
-    },
-  });
+  red.nodes.registerType('telephony-webhook-endpoint', Endpoint as never, { credentials: credentialTypes });
 };
-
-function authOf(
-  config: WebhookEndpointConfig,
-  { username = '', password = '', token = '' }: Credentials,
-): EndpointAuth {
-  switch (config.auth) {
-    case 'none':
-      return { kind: 'none' };
-    case 'basic':
-      return { kind: 'basic', username, password };
-    case 'bearer':
-      return { kind: 'bearer', token };
-    case 'header':
-      return { kind: 'header', name: config.headerName, value: token };
-  }
-}
-
-/** What we use of Node-RED's own `tls-config` and `http proxy` nodes. */
-interface TlsNode {
-  addTLSOptions(options: Record<string, unknown>): void;
-}
-interface ProxyNode {
-  url?: string;
-  noproxy?: string[];
-  credentials?: { username?: string; password?: string };
-}
-
-function connectionOf(red: Red, config: WebhookEndpointConfig): Omit<Transport, 'guard'> {
-  const getNode = (id: string): unknown =>
-    id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined;
-  const tlsNode = getNode(config.tls) as TlsNode | undefined;
-  const proxyNode = getNode(config.proxy) as ProxyNode | undefined;
-  const tls: Record<string, unknown> = {};
-  tlsNode?.addTLSOptions?.(tls);
-  const transport: { -readonly [K in keyof Transport]: Transport[K] } = {
-    connections: config.concurrency,
-  };
-  if (tlsNode) transport.tls = tls as NonNullable<Transport['tls']>;
-  if (proxyNode?.url) {
-    const { username, password } = proxyNode.credentials ?? {};
-    transport.proxy = {
-      url: proxyNode.url,
-      noProxy: proxyNode.noproxy ?? [],
-      ...(username
-        ? { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }
-        : {}),
-    };
-  }
-  return transport;
-}

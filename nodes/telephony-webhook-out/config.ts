@@ -2,7 +2,7 @@
 import type { RetryPolicy } from '../../src/delivery/retry-policy';
 import { type RetrySettings, readRetryPolicy, retryDefaults } from '../../src/delivery/retry-settings';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
-import { type Problem, UserError } from '../../src/errors';
+import { type Problem, quoted, UserError } from '../../src/errors';
 import { boolean, choice, isHttpUrl, number, reading, text } from '../../src/parse';
 
 export const RESPONSES = ['text', 'json', 'buffer'] as const;
@@ -75,7 +75,7 @@ export function parseConfig(saved: unknown): { config: WebhookOutConfig; problem
     response: choice(from, 'response', RESPONSES, defaults.response),
   };
   if (config.method !== '' && !METHOD.test(config.method)) {
-    from.problems.push({ field: 'method', message: `"${config.method}" is no HTTP method` });
+    from.problems.push({ field: 'method', message: `${quoted(config.method)} is no HTTP method` });
   }
   if (/^[a-z][a-z\d+.-]*:/i.test(config.url) && !isHttpUrl(config.url)) {
     from.problems.push({ field: 'url', message: 'url must start with http:// or https://, or be a path' });

@@ -78,12 +78,16 @@ class WebhookOut implements Webhook {
       async (store) => {
         await started;
         if (this.closed) return;
+        const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
+        if (endpoint?.problems[0]) {
+          // What waits stays until the endpoint is mended: it must go out neither unproved nor another way.
+          reportProblem(node, `endpoint: ${endpoint.problems[0].message}`);
+          return;
+        }
         this.box = store.box;
         this.unregister = store.dispatcher.register(this);
-        const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
         if (config.endpoint && !endpoint) reportProblem(node, red._('telephony-webhook-out.errors.noEndpoint'));
         if (!endpoint) return;
-        if (endpoint.problems[0]) reportProblem(node, `endpoint: ${endpoint.problems[0].message}`);
         const { concurrency, ratePerSecond } = endpoint.config;
         store.dispatcher.limit(config.endpoint, {
           concurrency,

@@ -1,17 +1,20 @@
 /** How an endpoint's credentials get into a request at the moment of sending. */
-import type { Problem } from '../errors';
+import { type Problem, quoted } from '../errors';
+import type { AccessTokens, OutgoingRequest } from '../http/http-client';
 import { withHeaders } from '../http/own-headers';
 import { isHeaderName } from '../http/request-head';
 import { basicCredentials } from '../http/user-info';
 
-export const AUTH_KINDS = ['none', 'basic', 'bearer', 'header'] as const;
-
-/** The credentials of an endpoint. `header`: a key in a header of its own, such as `X-Api-Key`. */
+/**
+ * The credentials of an endpoint. `bearer`: `prefix` stands before the token, none where it is empty. `header`: a key in a
+ * header of its own, such as `X-Api-Key`. `oauth2`: the HTTP client puts in the token of the moment.
+ */
 export type EndpointAuth =
   | { readonly kind: 'none' }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
-  | { readonly kind: 'bearer'; readonly token: string }
-  | { readonly kind: 'header'; readonly name: string; readonly value: string };
+  | { readonly kind: 'bearer'; readonly prefix: string; readonly token: string }
+  | { readonly kind: 'header'; readonly name: string; readonly value: string }
+  | { readonly kind: 'oauth2'; readonly tokens: AccessTokens };
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
@@ -24,20 +27,27 @@ type Headers = Readonly<Record<string, string | readonly string[]>>;
 export function authorize(headers: Headers, auth: EndpointAuth): Headers {
   switch (auth.kind) {
     case 'none':
+    case 'oauth2':
       return headers;
     case 'basic':
       return withHeaders(headers, { authorization: basicCredentials(auth.username, auth.password) });
     case 'bearer':
-      return withHeaders(headers, { authorization: `Bearer ${auth.token}` });
+      return withHeaders(headers, { authorization: bearer(auth.prefix, auth.token) });
     case 'header':
       return withHeaders(headers, { [auth.name]: auth.value });
   }
+}
+
+/** What a request needs besides, where its token is put in by the HTTP client. */
+export function tokensOf(auth: EndpointAuth): Pick<OutgoingRequest, 'tokens'> | undefined {
+  return auth.kind === 'oauth2' ? { tokens: auth.tokens } : undefined;
 }
 
 /** What is missing or impossible, for the panel and for deploy. Fields are the saved properties and credentials. */
 export function checkAuth(auth: EndpointAuth): readonly Problem[] {
   switch (auth.kind) {
     case 'none':
+    case 'oauth2': // read with its settings, see oauth/oauth-settings.ts
       return [];
     case 'basic':
       if (auth.username.includes(':')) {
@@ -50,7 +60,7 @@ export function checkAuth(auth: EndpointAuth): readonly Problem[] {
       return auth.token === '' ? [{ field: 'token', message: 'Bearer authentication needs a token.' }] : [];
     case 'header':
       if (!isHeaderName(auth.name)) {
-        return [{ field: 'username', message: `"${auth.name}" cannot be the name of a header.` }];
+        return [{ field: 'username', message: `${quoted(auth.name)} cannot be the name of a header.` }];
       }
       return auth.value === '' ? [{ field: 'token', message: `The header ${auth.name} needs a value.` }] : [];
   }
@@ -59,4 +69,9 @@ export function checkAuth(auth: EndpointAuth): readonly Problem[] {
 /** True where both URLs can be read and have the same scheme, host and port. */
 export function sameOrigin(url: string, other: string): boolean {
   return URL.canParse(url) && URL.canParse(other) && new URL(url).origin === new URL(other).origin;
+}
+
+/** The value of Authorization: the token behind its prefix. */
+export function bearer(prefix: string, token: string): string {
+  return prefix === '' ? token : `${prefix} ${token}`;
 }

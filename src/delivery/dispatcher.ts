@@ -3,6 +3,7 @@
  * of it and says so. Knows ports only; it holds in memory what is under way, never what waits.
  */
 import type { Clock, Random } from '../clock';
+import { UserError } from '../errors';
 import type { HttpClient, OutgoingRequest, WireResult } from '../http/http-client';
 import { redactHeaders } from '../redact';
 import type { Accepted, DeliveryStore, NewDelivery, Transition } from '../store/delivery-store';
@@ -311,6 +312,17 @@ export class Dispatcher {
     this.underWay.set(delivery.id, { nodeId: delivery.nodeId, abort, done });
   }
 
+  /** What cannot be made a request (a damaged row, a key file that is another one) ends its delivery, never the process. */
+  private async prepared(webhook: Webhook, delivery: Sendable): Promise<Prepared> {
+    try {
+      return await webhook.prepare(delivery);
+    } catch (error) {
+      const known = error instanceof UserError;
+      const message = known ? error.message : 'What is stored of this delivery could not be made a request.';
+      return { kind: 'unsendable', error: { class: known ? 'request' : 'internal', message, statusCode: null } };
+    }
+  }
+
   private async attempt(lane: Lane, delivery: Sendable, signal: AbortSignal): Promise<void> {
     const { client, clock } = this.parts;
     const webhook = this.webhooks.get(delivery.nodeId);
@@ -321,7 +333,7 @@ export class Dispatcher {
     if (policy && !asked && startedAtMs - delivery.createdAtMs > policy.maxAgeMs + AGE_SLACK_MS) {
       return this.end(lane, webhook, delivery, null, startedAtMs, expired(policy), null);
     }
-    const prepared = await webhook.prepare(delivery);
+    const prepared = await this.prepared(webhook, delivery);
     if (prepared.kind === 'unsendable') {
       return this.end(lane, webhook, delivery, null, startedAtMs, prepared.error, null);
     }

@@ -28,8 +28,9 @@ export type Outcome = { readonly ok: true; readonly statusCode: number } | Faile
 /** Judges what came back from the wire. */
 export function judge(result: WireResult, rule: SuccessRule, nowMs: number): Outcome {
   if (result.kind === 'failure') {
+    const { message, retryAfterMs = null } = result;
     const failure = { class: result.failure, statusCode: null };
-    return { ok: false, ...failure, message: result.message, final: isFinal(failure), retryAfterMs: null };
+    return { ok: false, ...failure, message, final: isFinal(failure), retryAfterMs };
   }
   const { statusCode, headers } = result;
   if (isSuccess(rule, statusCode)) return { ok: true, statusCode };
@@ -69,6 +70,7 @@ export function isTransient(failure: Failure): boolean {
     case 'reset':
     case 'protocol':
     case 'proxy':
+    case 'auth':
       return true;
     case 'status': {
       const status = failure.statusCode ?? 0;
@@ -77,7 +79,6 @@ export function isTransient(failure: Failure): boolean {
     }
     case 'tls':
     case 'address-blocked':
-    case 'auth':
     case 'secret':
     case 'template':
     case 'request':

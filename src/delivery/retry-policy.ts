@@ -1,5 +1,5 @@
 /** When a failed delivery is tried again, and when it is given up. One policy for `webhook out` and `retry`. */
-import { type Problem, UserError } from '../errors';
+import { type Problem, quoted, UserError } from '../errors';
 import type { Random } from '../random';
 import { parseDelays, READY_SCHEDULES, SCHEDULES, SCREEN_POP_AGE_MS, type ScheduleName } from './schedule';
 
@@ -110,7 +110,7 @@ function parseSchedule(value: unknown, problems: Problem[]): ScheduleName {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? `"${value}"` : 'What is saved';
+  return typeof value === 'string' || typeof value === 'number' ? quoted(String(value)) : 'What is saved';
 }
 
 function ownDelays(value: unknown, problems: Problem[]): readonly number[] {

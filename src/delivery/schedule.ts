@@ -1,5 +1,5 @@
 /** The waits between attempts: the ready schedules, and lists of delays as users write them. */
-import { UserError } from '../errors';
+import { quoted, UserError } from '../errors';
 
 export const SCHEDULES = ['standard', 'hot', 'screen-pop', 'exponential', 'fixed', 'list'] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
@@ -40,12 +40,12 @@ export function parseDelays(text: string): readonly number[] {
   }
   return parts.map((part, index) => {
     const [, number = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(part) ?? [];
-    const name = part.trim() === '' ? `Delay ${index + 1} is empty` : `"${part.trim()}"`;
+    const name = part.trim() === '' ? `Delay ${index + 1} is empty` : quoted(part.trim());
     if (part.trim() === '') throw wrong(`${name}. Write for example 5s, 5m, 30m.`);
     if (number === '') throw wrong(`${name} is not a time. Write a number and ms, s, m, h or d, for example 5m.`);
-    if (unit === '') throw wrong(`${name} has no unit. Write for example ${number}s or ${number}m.`);
+    if (unit === '') throw wrong(`${name} has no unit. Write for example 5s or 5m.`);
     const factor = Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] : undefined;
-    if (factor === undefined) throw wrong(`"${unit}" in ${name} is no unit. Use ms, s, m, h or d.`);
+    if (factor === undefined) throw wrong(`${quoted(unit)} in ${name} is no unit. Use ms, s, m, h or d.`);
     const delayMs = Math.round(Number(number) * factor);
     if (delayMs < 1) throw wrong(`${name} is no wait at all. Write at least 1ms.`);
     if (delayMs > LONGEST_DELAY_MS) throw wrong(`${name} is longer than a year.`);

@@ -1,5 +1,5 @@
 /** Which status codes count as success. */
-import { UserError } from '../errors';
+import { quoted, UserError } from '../errors';
 
 /** Status codes from `first` to `last`, both included. */
 export interface SuccessRule {
@@ -25,7 +25,7 @@ export function parseSuccessRule(text: string): SuccessRule {
       'success-rule',
       code === ''
         ? 'Between two commas of the success codes there is nothing. Write for example 200,202.'
-        : `"${code}" is no status code that an answer can have. Write for example 2xx, or 200,202.`,
+        : `${quoted(code)} is no status code that an answer can have. Write for example 2xx, or 200,202.`,
       { field: 'success' },
     );
   });

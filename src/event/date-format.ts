@@ -1,5 +1,7 @@
 /** Date formats as users choose or write them, and what is wrong with one. For panels too: nothing here needs a library. */
+
 import type { DateTime } from 'luxon';
+import { quoted } from '../errors';
 
 /** The date formats that have a name. Every other text is a pattern. */
 export const namedDateFormats = ['standard', 'iso', 'unix', 'unix-ms', 'rfc2822'] as const;
@@ -72,7 +74,7 @@ export function dateFormatProblem(format: string): string | undefined {
   if (pieces.some(({ source }) => source === '[')) return 'A "[" in the date format has no "]".';
   const odd = pieces.find(({ source, write }) => write === undefined && /^[A-Za-z]+$/.test(source) && source !== 'T');
   if (odd !== undefined)
-    return `"${odd.source}" is no part of a date format: write for example YYYY-MM-DD HH:mm:ss, and plain words in [brackets].`;
+    return `${quoted(odd.source)} is no part of a date format: write for example YYYY-MM-DD HH:mm:ss, and plain words in [brackets].`;
   if (!pieces.some(({ write }) => write !== undefined))
     return 'A date format needs at least one part of a time, as in YYYY-MM-DD HH:mm:ss.';
   return undefined;

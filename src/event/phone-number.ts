@@ -2,6 +2,7 @@
  * Phone numbers: their international form (E.164), where it can be told, and whether two spellings mean one number.
  * What is no public number (an extension, a short code, `anonymous`) is compared as it is written.
  */
+
 import {
   type CountryCode,
   isSupportedCountry,
@@ -10,6 +11,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
 import metadata from 'libphonenumber-js/min/metadata';
+import { quoted } from '../errors';
 import { plainCountryCode } from './country-code';
 import { Remembered } from './remembered';
 
@@ -52,7 +54,7 @@ export function compileNumberFilter(
 /** What is wrong with a country as a user typed it, as a sentence. Undefined: nothing; an empty one means "not known". */
 export function countryProblem(country: string): string | undefined {
   if (country.trim() === '' || countryOf(country) !== undefined) return undefined;
-  return `There is no country "${country}": write two letters such as GB, or a calling code such as 44.`;
+  return `There is no country ${quoted(country)}: write two letters such as GB, or a calling code such as 44.`;
 }
 
 /** Parsing takes some ten microseconds a reading, and a phone system has few numbers that it repeats often. */

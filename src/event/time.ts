@@ -1,4 +1,5 @@
 /** Writes the times of events in the date format and time zone that a template asks for. */
+
 import { DateTime } from 'luxon';
 import { isNamedDateFormat, type PatternPiece, piecesOf } from './date-format';
 import { requireZone } from './time-zone';

@@ -2,6 +2,7 @@
  * Triggers: which events a flow wants, as saved in the `events` property of a "telephony event in" node. A trigger is a
  * type of event, a variant of one (`call.answered:queue`), or `*`. Also bundled into the editor panels.
  */
+import { quoted } from '../errors';
 import { findEventType } from './catalogue';
 import type { TelephonyEvent } from './telephony-event';
 
@@ -65,11 +66,11 @@ const variantsByTrigger = new Map(triggerVariants.map((variant) => [variant.trig
 export function triggerProblem(trigger: string): string | undefined {
   if (trigger === ANY_EVENT || findEventType(trigger) !== undefined || variantsByTrigger.has(trigger)) return undefined;
   const type = trigger.split(':', 1)[0] ?? '';
-  if (findEventType(type) === undefined) return `There is no event "${trigger}": choose one from the list.`;
+  if (findEventType(type) === undefined) return `There is no event ${quoted(trigger)}: choose one from the list.`;
   const variants = triggerVariants
     .filter((variant) => variant.trigger.startsWith(`${type}:`))
     .map((variant) => variant.trigger);
-  return `There is no event "${trigger}": choose ${[type, ...variants].join(', ')}.`;
+  return `There is no event ${quoted(trigger)}: choose ${[type, ...variants].join(', ')}.`;
 }
 
 /** A test whether an event is wanted: constant time per event. No triggers want nothing; faulty ones match nothing. */

@@ -1,4 +1,5 @@
 /** Names of time zones as users write them. For panels too: nothing here needs a library. */
+import { quoted } from '../errors';
 import { Remembered } from './remembered';
 
 /** `+05:30`, `-3`, `UTC+2`, `GMT-0330`. */
@@ -17,7 +18,7 @@ export function timeZoneProblem(name: string): string | undefined {
 
 /** That there is none of this name, and how one is written. */
 export function noSuchZone(name: string): string {
-  return `There is no time zone "${name}": write a name such as Europe/London or Asia/Kolkata, or an offset such as +05:30.`;
+  return `There is no time zone ${quoted(name)}: write a name such as Europe/London or Asia/Kolkata, or an offset such as +05:30.`;
 }
 
 const zones = new Remembered<number | string | undefined>(200, (name) => {

@@ -4,8 +4,7 @@ import type { AddressGuard } from './address-guard';
 /** A request with its secrets in place, ready to send. */
 export interface OutgoingRequest {
   readonly method: string;
-  /** Absolute, http or https. */
-  /** User info in it is left out; what it means belongs into a header (see delivery/authorization.ts). */
+  /** Absolute, http or https. User info in it is left out; what it means belongs into a header (see http/user-info.ts). */
   readonly url: string;
   /**
    * Characters outside ASCII go out as UTF-8. What frames the message (Content-Length, Transfer-Encoding, Connection
@@ -17,7 +16,22 @@ export interface OutgoingRequest {
   readonly timeoutMs: number;
   /** How the connection is made; connections are shared by requests whose transport is the same object. Undefined: plainly. */
   readonly transport?: Transport;
+  /** Gives the header Authorization, in place of one in `headers`. Undefined: `headers` are whole. */
+  readonly tokens?: AccessTokens;
 }
+
+/** Where credentials come from that must be obtained first and pass away. */
+export interface AccessTokens {
+  /**
+   * The value of the header Authorization, at once where it is at hand. Never rejects.
+   *
+   * @param refused the value that the receiver has just refused: another one is obtained, unless this one is so new that
+   *   the fault is not the token's
+   */
+  obtain(refused?: string): Authorization | Promise<Authorization>;
+}
+
+export type Authorization = { readonly kind: 'value'; readonly value: string } | WireFailed;
 
 /** What an endpoint sets about its connections. */
 export interface Transport {
@@ -56,6 +70,7 @@ export type WireFailure =
   | 'protocol' // what came back is not HTTP
   | 'address-blocked' // the guard forbids it: final
   | 'proxy' // the proxy could not be reached, was silent or refused
+  | 'auth' // an access token could not be obtained
   | 'request'; // method, URL or a header cannot be sent: final
 
 export type WireResult =
@@ -70,13 +85,16 @@ export type WireResult =
       readonly cut: boolean;
       readonly durationMs: number;
     }
-  | {
-      readonly kind: 'failure';
-      readonly failure: WireFailure;
-      /** One sentence for the user, naming host and port, without secrets. */
-      readonly message: string;
-      readonly durationMs: number;
-    };
+  | (WireFailed & { readonly durationMs: number });
+
+export interface WireFailed {
+  readonly kind: 'failure';
+  readonly failure: WireFailure;
+  /** One sentence or two for the user, naming host and port, without secrets. */
+  readonly message: string;
+  /** How long whoever failed asked to be left alone. Undefined: nobody did. */
+  readonly retryAfterMs?: number;
+}
 
 export interface HttpClient {
   /** Never rejects and follows no redirect. Ends early, as `reset`, when `signal` aborts. */

@@ -22,15 +22,17 @@ export interface ForwardProxy {
 
 /** Reads a proxy setting. A sentence: what is wrong with it. */
 export function parseProxy(setting: NonNullable<Transport['proxy']>): ForwardProxy | string {
-  if (!URL.canParse(setting.url)) {
+  // As Node-RED's own nodes do: without a scheme it is the usual one.
+  const address = setting.url.includes('://') ? setting.url : `http://${setting.url}`;
+  if (!URL.canParse(address)) {
     return 'The address of the proxy cannot be read. It must look like http://proxy.example.com:3128.';
   }
-  const url = new URL(setting.url);
+  const url = new URL(address);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return `A proxy at ${url.protocol} is not supported, only http: and https:.`;
   }
   const name = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
-  const authorization = setting.authorization ?? takeUserInfo(setting.url).authorization;
+  const authorization = setting.authorization ?? takeUserInfo(address).authorization;
   return { url, name, authorization };
 }
 

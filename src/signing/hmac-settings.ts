@@ -2,7 +2,7 @@
  * The settings of an HMAC in a header of its own, as they are saved by an endpoint that signs and by a source that verifies.
  * Also runs in a browser.
  */
-import type { Problem } from '../errors';
+import { type Problem, quoted } from '../errors';
 import { choice, type Reading, text } from '../parse';
 import { hasPart, readSignedText, SIGNED_PARTS, type SignedPart, type SignedText } from './signed-text';
 
@@ -59,11 +59,11 @@ export function checkHmac(settings: HmacSettings, side: 'sign' | 'verify'): read
   const problems: Problem[] = [];
   const report = (field: keyof HmacSettings, message: string): void => void problems.push({ field, message });
   const { hmacHeader, hmacTimestampHeader } = settings;
-  if (!isFree(hmacHeader)) report('hmacHeader', `hmacHeader: "${hmacHeader}" cannot carry a signature.`);
+  if (!isFree(hmacHeader)) report('hmacHeader', `hmacHeader: ${quoted(hmacHeader)} cannot carry a signature.`);
   if (hmacTimestampHeader !== '') {
     const isSame = hmacTimestampHeader.toLowerCase() === hmacHeader.toLowerCase();
     if (isSame || !isFree(hmacTimestampHeader)) {
-      report('hmacTimestampHeader', `hmacTimestampHeader: "${hmacTimestampHeader}" cannot carry the time.`);
+      report('hmacTimestampHeader', `hmacTimestampHeader: ${quoted(hmacTimestampHeader)} cannot carry the time.`);
     }
   }
   const prefix = readSignedText(settings.hmacPrefix, ['timestamp']);

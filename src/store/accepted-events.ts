@@ -1,5 +1,6 @@
 /** Events as they were accepted: each once, open until what became of it is safe, kept for previews. */
 import type { TelephonyEvent } from '../event/telephony-event';
+import { isJsonObject } from '../json';
 import { fromJson } from './delivery-rows';
 import type { AcceptedEvent } from './delivery-store';
 import type { Sql, SqlValue } from './sql';
@@ -8,8 +9,6 @@ import type { Sql, SqlValue } from './sql';
 const MOST_TIMES_OUT = 3;
 
 interface EventRow {
-  readonly sequence: number;
-  readonly times_out: number;
   readonly event: string;
 }
 
@@ -30,20 +29,21 @@ export function acceptEvents(sql: Sql, events: readonly AcceptedEvent[]): readon
 }
 
 export function openEvents(sql: Sql, source: string): readonly TelephonyEvent[] {
-  const open = sql.all<EventRow>(
-    'SELECT sequence, times_out, event FROM events WHERE source = ? AND closed = 0 ORDER BY sequence',
-    source,
-  );
-  const out: TelephonyEvent[] = [];
-  for (const { sequence, times_out: timesOut, event } of open) {
-    if (timesOut >= MOST_TIMES_OUT) {
-      sql.run('UPDATE events SET closed = 1 WHERE sequence = ?', sequence);
-    } else {
-      sql.run('UPDATE events SET times_out = ? WHERE sequence = ?', timesOut + 1, sequence);
-      out.push(fromJson<TelephonyEvent>(event));
-    }
-  }
-  return out;
+  return sql
+    .all<EventRow>('SELECT event FROM events WHERE source = ? AND closed = 0 ORDER BY sequence', source)
+    .flatMap(({ event }) => eventOf(event));
+}
+
+/** Counted before they come out: one that brings the process down must not do so for ever. */
+export function comeOut(sql: Sql, ids: readonly string[]): readonly string[] {
+  return ids.filter((id) => {
+    const { changes } = sql.run(
+      `UPDATE events SET times_out = times_out + 1 WHERE id = ? AND closed = 0 AND times_out < ${MOST_TIMES_OUT}`,
+      id,
+    );
+    if (changes === 0) sql.run('UPDATE events SET closed = 1 WHERE id = ? AND closed = 0', id);
+    return changes > 0;
+  });
 }
 
 export function closeEvents(sql: Sql, ids: readonly string[]): void {
@@ -69,5 +69,11 @@ export function recentEvents(
       `SELECT event FROM events ${where} ORDER BY sequence DESC LIMIT ?`,
       ...[...values, Math.max(Math.trunc(limit), 0)],
     )
-    .map(({ event }) => fromJson<TelephonyEvent>(event));
+    .flatMap(({ event }) => eventOf(event));
+}
+
+/** One event; none where the row is damaged. */
+function eventOf(text: string): readonly TelephonyEvent[] {
+  const event = fromJson<TelephonyEvent>(text);
+  return event !== undefined && typeof event.type === 'string' && isJsonObject(event.parameters) ? [event] : [];
 }

@@ -7,7 +7,7 @@ import type {
   FailureClass,
   StoredRequest,
 } from '../delivery/delivery';
-import type { JsonObject } from '../json';
+import { isJsonObject, type JsonObject } from '../json';
 import type { DeliveryRow } from './delivery-store';
 
 /** What a list shows: a row of `deliveries`. */
@@ -115,7 +115,7 @@ export function wholeDelivery(row: WholeRow): Delivery {
     eventType: row.event_type,
     callId: row.call_id,
     request: storedRequest(row),
-    message: fromJson<JsonObject>(row.message),
+    message: fromJson<JsonObject>(row.message) ?? {},
     attemptCount: row.attempt_count,
     createdAtMs: row.created_at,
     updatedAtMs: row.updated_at,
@@ -129,6 +129,7 @@ export function wholeDelivery(row: WholeRow): Delivery {
 }
 
 export function attemptOf(row: AttemptRow): Attempt {
+  const headers = headersOf(row.response_headers);
   return {
     number: row.number,
     startedAtMs: row.started_at,
@@ -136,27 +137,41 @@ export function attemptOf(row: AttemptRow): Attempt {
     statusCode: row.status_code,
     class: row.class,
     message: row.message,
-    response:
-      row.response_headers === null
-        ? null
-        : { headers: fromJson<StoredRequest['headers']>(row.response_headers), body: row.response_body ?? '' },
+    response: headers === null ? null : { headers, body: row.response_body ?? '' },
   };
 }
 
-/** JSON that this store wrote itself. */
-export function fromJson<T>(text: string): T {
-  return JSON.parse(text);
+/** An object of JSON that this store wrote itself. Undefined where a disk, or a person with a tool, has damaged it. */
+export function fromJson<T extends object>(text: string): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Null: there are none, or they are damaged. */
+function headersOf(text: string | null): StoredRequest['headers'] | null {
+  const headers = text === null ? undefined : fromJson<JsonObject>(text);
+  const isSound =
+    headers && Object.values(headers).every((value) => [value].flat().every((one) => typeof one === 'string'));
+  return isSound ? (headers as StoredRequest['headers']) : null;
 }
 
 function storedRequest(row: WholeRow): StoredRequest | null {
-  if (row.method === null || row.url === null) return null;
+  const { method, url, body, body_encoding: encoding, sealed, base } = row;
+  const headers = headersOf(row.headers);
+  // Half a request is none: it must not be sent without its headers or in another encoding.
+  const isSound = headers !== null && (body === null || encoding === 'utf8' || encoding === 'base64');
+  if (method === null || url === null || !isSound) return null;
   return {
-    method: row.method,
-    url: row.url,
-    headers: row.headers === null ? {} : fromJson<StoredRequest['headers']>(row.headers),
-    body: row.body === null || row.body_encoding === null ? null : { encoding: row.body_encoding, text: row.body },
-    sealed: row.sealed,
-    ...(row.base === null ? {} : { base: row.base }),
+    method,
+    url,
+    headers,
+    body: body === null || encoding === null ? null : { encoding, text: body },
+    sealed,
+    ...(base === null ? {} : { base }),
   };
 }
 

@@ -177,7 +177,7 @@ export interface StoreHealth {
 }
 
 /**
- * While the disk refuses, `accept`, `acceptEvents` and `hold` wait, in the order of their calls, in memory and bounded: beyond
+ * While the disk refuses, `accept`, `acceptEvents`, `comeOut` and `hold` wait, in the order of their calls, in memory and bounded: beyond
  * that they reject with `store-overfull`. Every other write rejects at once with what the disk said.
  */
 export interface DeliveryStore {
@@ -267,8 +267,13 @@ export interface DeliveryStore {
   // Accepted events
   /** Keeps events that are not known yet, as open. Answers, per event, whether it is new (false: a repeat). */
   acceptEvents(events: readonly AcceptedEvent[]): Promise<readonly boolean[]>;
-  /** Events still open, oldest first, of this source; each answer counts as one more time out. Those out three times already are closed instead. */
-  openEvents(source: string, nowMs: number): Promise<readonly TelephonyEvent[]>;
+  /** Events of this source that are still open, oldest first. */
+  openEvents(source: string): Promise<readonly TelephonyEvent[]>;
+  /**
+   * To be asked before open events come out again. Counts one more time for each and answers which may; those that have
+   * come out three times already are closed instead.
+   */
+  comeOut(ids: readonly string[]): Promise<readonly string[]>;
   /** Their 60 s of live time have passed: they stay in the log, closed. */
   closeEvents(ids: readonly string[]): Promise<void>;
   /** The newest events of a source (or of all), newest first: for previews. */

@@ -64,7 +64,7 @@ function holdOf(row: HoldRow): Hold {
   return {
     id: row.id,
     nodeId: row.node_id,
-    message: fromJson<JsonObject>(row.message),
+    message: fromJson<JsonObject>(row.message) ?? {},
     deliveryId: row.delivery_id,
     failures: row.failures,
     firstFailedAtMs: row.first_failed_at,

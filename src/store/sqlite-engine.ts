@@ -2,7 +2,7 @@
  * A store in one SQLite database, synchronous: opens the file and knows every operation on it. Who calls it without blocking, and
  * commits many calls at once, is sqlite-store.ts with its worker.
  */
-import { acceptEvents, closeEvents, openEvents, recentEvents } from './accepted-events';
+import { acceptEvents, closeEvents, comeOut, openEvents, recentEvents } from './accepted-events';
 import { discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
@@ -153,6 +153,7 @@ function operationsOn(sql: Tables): Operations {
     probe: () => probe(sql),
     acceptEvents: (events) => acceptEvents(sql, events),
     openEvents: (source) => openEvents(sql, source),
+    comeOut: (ids) => comeOut(sql, ids),
     closeEvents: (ids) => closeEvents(sql, ids),
     recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
     hold: (held) => stirring(hold(sql, held)),

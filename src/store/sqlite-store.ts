@@ -78,6 +78,7 @@ export class SqliteStore implements DeliveryStore {
 
   readonly acceptEvents = (...args: Args<'acceptEvents'>) => this.#write('acceptEvents', ...args);
   readonly openEvents = (...args: Args<'openEvents'>) => this.#write('openEvents', ...args);
+  readonly comeOut = (...args: Args<'comeOut'>) => this.#write('comeOut', ...args);
   readonly closeEvents = (...args: Args<'closeEvents'>) => this.#write('closeEvents', ...args);
   readonly recentEvents = (...args: Args<'recentEvents'>) => this.#read('recentEvents', ...args);
 

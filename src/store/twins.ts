@@ -49,7 +49,7 @@ export function removeBodies(sql: Sql, sequence: number): void {
 
 /** Without the nonce of its secret placeholders, which differs at each rendering. */
 function digestOf({ method, url, body, body_encoding, message }: Request): string {
-  const mark = fromJson<JsonObject>(message)['webhook'];
+  const mark = fromJson<JsonObject>(message)?.['webhook'];
   const nonce = isJsonObject(mark) && typeof mark['nonce'] === 'string' ? mark['nonce'] : '';
   const joined = JSON.stringify([method, url, body, body_encoding]);
   return createHash('sha256')

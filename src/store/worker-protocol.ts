@@ -16,7 +16,12 @@ export interface Call {
  * Writes that must not overtake each other: after one that the disk refused, no other is made before its caller has heard of
  * that and can put it behind the refused one.
  */
-export const IN_ORDER: ReadonlySet<string> = new Set(['accept', 'acceptEvents', 'hold'] satisfies OperationName[]);
+export const IN_ORDER: ReadonlySet<string> = new Set([
+  'accept',
+  'acceptEvents',
+  'comeOut',
+  'hold',
+] satisfies OperationName[]);
 
 /** Sent in place of calls: finish what came before, close the file, end. */
 export const CLOSE = 'close';

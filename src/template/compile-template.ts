@@ -1,5 +1,5 @@
 /** Compiles what a user edits into what renders requests: once, at deploy, where everything that cannot work is found. */
-import type { Problem } from '../errors';
+import { type Problem, quoted } from '../errors';
 import { dateFormatProblem } from '../event/date-format';
 import type { Vocabulary } from '../event/vocabulary';
 import { timeZoneProblem } from '../event/zone-name';
@@ -57,7 +57,7 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
   const typedRows: TypedRow[] = [];
   const scope = scopeOf(config, options, problems, warnings, typedRows);
   const method = config.method.trim().toUpperCase() || 'POST';
-  if (!TOKEN.test(method)) scope.problem('method', `"${config.method}" is not an HTTP method.`);
+  if (!TOKEN.test(method)) scope.problem('method', `${quoted(config.method)} is not an HTTP method.`);
 
   const inQuery = method === 'GET' || method === 'HEAD';
   const usesMembers = inQuery || config.format === 'json' || config.format === 'json-rpc' || config.format === 'form';
@@ -118,7 +118,10 @@ function scopeOf(
   if (formatProblem !== undefined) problem('dateFormat', formatProblem);
   for (const name of Object.keys(secrets)) {
     if (SECRET_NAME.test(name)) continue;
-    problem('secrets', `The secret name "${name}" needs at least three letters, digits or "_", and no digit first.`);
+    problem(
+      'secrets',
+      `The secret name ${quoted(name)} needs at least three letters, digits or "_", and no digit first.`,
+    );
   }
   const settings = {
     timeZone: zoneProblem === undefined ? config.timeZone : 'UTC',

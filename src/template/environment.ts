@@ -5,7 +5,7 @@
  */
 import Handlebars from 'handlebars';
 import type { Writer } from './contexts/context';
-import { type Frame, takeRoom } from './frame';
+import { type Frame, takeRoom, takeRound } from './frame';
 import { findHelper, type HelperSettings, helperNames } from './helpers';
 import { placeholder, type SecretContext } from './secret-placeholder';
 import { dataOnly, NumberText, valueAt } from './values';
@@ -25,7 +25,14 @@ export interface Tables {
 export const ROOT: unknown = Object.freeze({});
 
 /** Calls that weave.ts puts in. The `$` keeps them apart from every helper of users. */
-export const CALLS = { read: '$read', path: '$path', write: '$write', secret: '$secret', room: '$room' } as const;
+export const CALLS = {
+  read: '$read',
+  path: '$path',
+  write: '$write',
+  secret: '$secret',
+  room: '$room',
+  round: '$round',
+} as const;
 
 const handlebars = Handlebars.create();
 for (const name of ['log', 'lookup', 'helperMissing', 'blockHelperMissing']) handlebars.unregisterHelper(name);
@@ -59,6 +66,11 @@ handlebars.registerHelper(CALLS.secret, (index: number, options: unknown) => {
 });
 handlebars.registerHelper(CALLS.room, (characters: number, options: unknown) => {
   takeRoom(dataOf(options).frame, characters);
+  return '';
+});
+
+handlebars.registerHelper(CALLS.round, (options: unknown) => {
+  takeRound(dataOf(options).frame);
   return '';
 });
 

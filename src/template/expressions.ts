@@ -1,4 +1,5 @@
 /** The expressions in a template's braces: names, paths, literals and calls, made into calls of the internal helpers. */
+import { quoted } from '../errors';
 import { CALLS, ROOT, type Tables } from './environment';
 import { findHelper, type Helper, type HelperSettings, helperNames } from './helpers';
 import type { Names, Reader, Reading } from './names';
@@ -120,7 +121,7 @@ export class ExpressionWeaver {
     if (helper === undefined) {
       const meant = nearest(name, helperNames);
       const cure = meant === undefined ? `There are ${helperNames.join(', ')}.` : `Did you mean "${meant}"?`;
-      throw new TemplateError(`"${name}" is no function. ${cure}`, line);
+      throw new TemplateError(`${quoted(name)} is no function. ${cure}`, line);
     }
     if (source.params.length < helper.least || source.params.length > helper.most) {
       throw new TemplateError(`"${name}" is written ${helper.usage}.`, line);
@@ -148,7 +149,7 @@ export class ExpressionWeaver {
     line: number,
   ): hbs.AST.Hash {
     const pairs = (source?.pairs ?? []).map((pair) => {
-      if (!allowed.includes(pair.key)) throw new TemplateError(`"${pair.key}=" means nothing here.`, line);
+      if (!allowed.includes(pair.key)) throw new TemplateError(`${quoted(`${pair.key}=`)} means nothing here.`, line);
       return { ...pair, value: this.expression(pair.value, how, depth) };
     });
     return { ...noHash(source?.loc), pairs };

@@ -1,5 +1,6 @@
 /** What the rows of a table are worth: each type of row, as JSON, as text, or as one or several pairs of a form or query. */
 
+import { quoted } from '../errors';
 import type { Context } from './contexts/context';
 import { digested, jsonMember, settled } from './contexts/plain';
 import { type DigestName, digest } from './digests';
@@ -85,14 +86,14 @@ function compileSettled(
   const text = compileText(source, at, settled, scope);
   if (text.constant !== undefined) {
     const value = read(text.constant.trim());
-    if (value === undefined) scope.problem(at, `"${shorten(text.constant)}" is not ${what}.`);
+    if (value === undefined) scope.problem(at, `${quoted(text.constant)} is not ${what}.`);
     return () => value;
   }
   return (frame) => {
     const rendered = text.render(frame).trim();
     if (rendered === '') return null;
     const value = read(rendered);
-    if (value === undefined) throw new RenderError(`"${shorten(rendered)}" is not ${what}.`);
+    if (value === undefined) throw new RenderError(`${quoted(rendered)} is not ${what}.`);
     return value;
   };
 }
@@ -160,8 +161,4 @@ export function compileAsText<State>(
 export function isTooDeep(path: string, scope: TextScope, depth: number): boolean {
   if (depth >= MAX_DEPTH) scope.problem(path, `Rows are nested more than ${MAX_DEPTH} deep.`);
   return depth >= MAX_DEPTH;
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -22,11 +22,16 @@ export interface Frame extends RenderInput {
   field: string;
   /** Characters that may still be written: a loop in a loop must not fill the memory. The body has its own, exact limit. */
   room: number;
+  /** Rounds that its loops may still go: a loop in a loop must not go on and on, even if it writes nothing. */
+  rounds: number;
 }
+
+/** Of all loops together. Far more than a body of 5 MB has rows. */
+const MOST_ROUNDS = 50_000;
 
 export function newFrame(input: RenderInput): Frame {
   const { event, message, typed, nonce, webhookName } = input;
-  return { event, message, typed, nonce, webhookName, field: '', room: 2 * MAX_BODY_BYTES };
+  return { event, message, typed, nonce, webhookName, field: '', room: 2 * MAX_BODY_BYTES, rounds: MOST_ROUNDS };
 }
 
 /** Why this message cannot be rendered, in words for the user. Caught in renderTemplate, which knows the field. */
@@ -37,6 +42,10 @@ export class RenderError extends Error {
 export function takeRoom(frame: Frame, characters: number): void {
   frame.room -= characters;
   if (frame.room < 0) throw tooLong();
+}
+
+export function takeRound(frame: Frame): void {
+  if (--frame.rounds < 0) throw new RenderError(`Its loops go round more than ${MOST_ROUNDS} times.`);
 }
 
 export function tooLong(): RenderError {

@@ -1,10 +1,12 @@
 /** The functions that a template can call, as `{{upper callerName}}`. */
+import { quoted } from '../errors';
 import { dateFormatProblem } from '../event/date-format';
 import { toE164 } from '../event/phone-number';
 import { compileTimeFormat, parseLocalTime, type TimeFormat } from '../event/time';
 import { timeZoneProblem } from '../event/zone-name';
 import { type DigestName, digest, HMAC_ALGORITHMS, HMAC_ENCODINGS, hmac } from './digests';
-import { RenderError } from './frame';
+import { RenderError, tooLong } from './frame';
+import { MAX_BODY_BYTES } from './template-config';
 import { JsonText, jsonOf, ownValue, textOf } from './values';
 
 /** What helpers know of the template that calls them. */
@@ -64,7 +66,7 @@ const DATE: Helper = {
     const problem = dateFormatProblem(inFormat) ?? timeZoneProblem(inZone);
     if (problem !== undefined) throw new RenderError(problem);
     const time = parseLocalTime(value instanceof Date ? value.getTime() : textOf(value), settings.timeZone);
-    if (time === undefined) throw new RenderError(`"${shorten(textOf(value))}" is not a time that "date" can read.`);
+    if (time === undefined) throw new RenderError(`${quoted(textOf(value))} is not a time that "date" can read.`);
     return timeFormat(inFormat, inZone)(time);
   },
 };
@@ -113,7 +115,12 @@ const HELPERS: ReadonlyMap<string, Helper> = new Map<string, Helper>([
       most: 3,
       run([value, old, fresh]) {
         const search = textOf(old);
-        return search === '' ? textOf(value) : textOf(value).split(search).join(textOf(fresh));
+        if (search === '') return textOf(value);
+        const parts = textOf(value).split(search);
+        const instead = textOf(fresh);
+        // Looked at before it is made: a value that is put into itself is as long as its square.
+        if (parts.length * instead.length > MAX_BODY_BYTES) throw tooLong();
+        return parts.join(instead);
       },
     },
   ],
@@ -177,8 +184,4 @@ function timeFormat(format: string, zone: string): TimeFormat {
     timeFormats.set(key, known);
   }
   return known;
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

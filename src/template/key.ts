@@ -1,4 +1,5 @@
 /** What the key of a row may be. Also for the panel: nothing here needs Node. */
+import { quoted } from '../errors';
 
 /** A key as it is sent, or why it cannot be one. */
 export type ReadKey = { readonly ok: true; readonly key: string } | { readonly ok: false; readonly message: string };
@@ -19,7 +20,7 @@ export function readKey(source: string, isVariable: (path: readonly string[]) =>
   if (!text.includes('{{')) return { ok: true, key: text };
   const inner = WHOLE.exec(text)?.[1]?.trim() ?? '';
   if (inner === '' || NO_NAME.test(inner) || isVariable(inner.split('.'))) {
-    return { ok: false, message: `The key "${text}" holds a variable. Only values can.` };
+    return { ok: false, message: `The key ${quoted(text)} holds a variable. Only values can.` };
   }
   return { ok: true, key: inner };
 }

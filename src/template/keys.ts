@@ -1,4 +1,5 @@
 /** The keys of rows: they hold no variables, and of equal ones the later wins. */
+import { quoted } from '../errors';
 import type { Field } from './field';
 import { readKey } from './key';
 import { splitSecrets } from './secret-placeholder';
@@ -42,7 +43,7 @@ export function withoutReplaced<Item extends { readonly key: string; readonly pa
   return items.filter((item, index) => {
     const winner = items[last.get(sameAs(item.key)) ?? index];
     if (winner === undefined || winner === item) return true;
-    scope.warning(item.path, `"${item.key}" is also in ${winner.path}, which wins.`);
+    scope.warning(item.path, `${quoted(item.key)} is also in ${winner.path}, which wins.`);
     return false;
   });
 }

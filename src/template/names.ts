@@ -1,5 +1,7 @@
 /** What the names in a template mean: parameters of the event by the chosen vocabulary, and properties of the message. */
+import { quoted } from '../errors';
 import { findParameter } from '../event/catalogue';
+import { Remembered } from '../event/remembered';
 import type { TelephonyEvent } from '../event/telephony-event';
 import { compileEventClock, compileEventDate, compileTimeFormat, type TimeFormat } from '../event/time';
 import { canonicalVocabulary, type Vocabulary } from '../event/vocabulary';
@@ -60,15 +62,15 @@ export class Names {
     const [head = ''] = path;
     if (ONLY_WHEN_SENT.has(head)) return `"${head}" is not known before the request is sent, and is empty here.`;
     if (this.unknown === 'empty' || this.isKnown(path)) return undefined;
-    return `"${head}" is no known parameter: events without it fail.${this.hint(head)}`;
+    return `${quoted(head)} is no known parameter: events without it fail.${this.hints.get(head)}`;
   }
 
   /** The parameter that was probably meant, as a question. */
-  private hint(name: string): string {
+  private readonly hints = new Remembered<string>(1000, (name) => {
     const known = [...this.vocabulary.names, ...canonicalVocabulary.names].map((entry) => entry.name);
     const suggestion = nearest(name, known);
     return suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`;
-  }
+  });
 
   /** How a path such as `callerNumber`, `custom.crmId` or `msg.contact.id` is read. */
   reader(path: readonly string[], how: Reading = {}): Reader {
@@ -113,12 +115,11 @@ export class Names {
 
   private unknownReader(name: string, how: Reading): Reader {
     const lenient = how.lenient === true || this.unknown === 'empty';
-    const hint = lenient ? '' : this.hint(name);
     return (frame) => {
       const parameters = frame.event?.parameters;
       if (parameters !== undefined && Object.hasOwn(parameters, name)) return dataOnly(parameters[name]);
       if (lenient) return undefined;
-      throw new RenderError(`"${name}" is neither a known parameter nor in this event.${hint}`);
+      throw new RenderError(`${quoted(name)} is neither a known parameter nor in this event.${this.hints.get(name)}`);
     };
   }
 }

@@ -1,15 +1,16 @@
 /** Finds the word that a mistyped one was probably meant to be. */
+import { Remembered } from '../event/remembered';
 
 const MOST_EDITS = 2;
 
 /** Undefined: none of them is close. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length < 3 || word.length > 60) return undefined;
-  const plain = lettersOf(word);
+  const plain = letters.get(word);
   let best: string | undefined;
   let fewest = Math.min(MOST_EDITS, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const edits = editsBetween(plain, lettersOf(candidate), fewest);
+    const edits = editsBetween(plain, letters.get(candidate), fewest);
     if (edits < fewest) {
       fewest = edits;
       best = candidate;
@@ -18,10 +19,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** `caller_number` and `callerNumber` are the same word. */
-function lettersOf(word: string): string {
-  return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-}
+/** `caller_number` and `callerNumber` are the same word. The candidates are the same for every word. */
+const letters = new Remembered<string>(2000, (word) => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''));
 
 /** Levenshtein's distance, or `limit` where it is not below that. */
 function editsBetween(a: string, b: string, limit: number): number {
@@ -33,6 +32,7 @@ function editsBetween(a: string, b: string, limit: number): number {
       const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    if (Math.min(...next) >= limit) return limit;
     row = next;
   }
   return Math.min(row[b.length] ?? limit, limit);

@@ -1,4 +1,5 @@
 /** The headers of a request: the user's own rows, none of which can be split. */
+import { quoted } from '../errors';
 import { headerText } from './contexts/plain';
 import type { Field } from './field';
 import { compileAsText, type FieldScope } from './field-values';
@@ -29,7 +30,7 @@ const OF_THE_CONNECTION = new Set([
 export function compileHeaders(fields: readonly Field[], scope: FieldScope): HeaderWriter[] {
   const rows = rowsOf(fields, 'headers', scope).filter(({ key, path }) => {
     if (!TOKEN.test(key)) {
-      scope.problem(`${path}.key`, `"${key}" is not a header name: letters, digits and hyphens make one.`);
+      scope.problem(`${path}.key`, `${quoted(key)} is not a header name: letters, digits and hyphens make one.`);
       return false;
     }
     if (!OF_THE_CONNECTION.has(key.toLowerCase())) return true;

@@ -1,4 +1,5 @@
 /** The URL of a request: what is typed, the base URL before it, and the query behind it. */
+import { quoted } from '../errors';
 import { urlContext } from './contexts/url';
 import type { FieldScope } from './field-values';
 import { type Frame, RenderError } from './frame';
@@ -89,7 +90,7 @@ function checkPath(url: string, refuse: (message: string) => void): void {
 function replacedKeys(url: string, sent: readonly Member[], scope: FieldScope): ReadonlySet<string> {
   const keys = new Set(cut(url, '?')[1].split('&').map(keyOf));
   const replaced = sent.filter(({ key }) => keys.has(key));
-  for (const { key, path } of replaced) scope.warning('url', `"${key}" is also in ${path}, which wins.`);
+  for (const { key, path } of replaced) scope.warning('url', `${quoted(key)} is also in ${path}, which wins.`);
   return new Set(replaced.map(({ key }) => key));
 }
 
@@ -99,7 +100,13 @@ function keyOf(pair: string): string {
 }
 
 function withoutBraces(source: string): string {
-  return source.replace(/\{\{[\s\S]*?\}\}/g, 'x');
+  // No expression for this: of braces that are never closed it would look at the rest again and again.
+  const [first = '', ...others] = source.split('{{');
+  const shown = others.map((part) => {
+    const close = part.indexOf('}}');
+    return close === -1 ? `{{${part}` : `x${part.slice(close + 2)}`;
+  });
+  return first + shown.join('');
 }
 
 function withQuery(address: string, pairs: readonly string[]): string {

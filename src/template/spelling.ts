@@ -3,6 +3,7 @@
  * variable. Lines keep their numbers. What Handlebars would leave unescaped is refused here, by name.
  */
 import handlebars from 'handlebars';
+import { MAX_DEPTH } from './template-config';
 import { lineAt, TemplateError } from './template-error';
 
 export interface Vocabulary {
@@ -26,6 +27,7 @@ const EXPRESSION = /(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|\}(?!
 export function spellOut(source: string, known: Vocabulary): string {
   let out = '';
   let at = 0;
+  let depth = 0;
   for (;;) {
     const open = source.indexOf('{{', at);
     if (open === -1) return out + source.slice(at);
@@ -42,6 +44,10 @@ export function spellOut(source: string, known: Vocabulary): string {
     const { text, end } = spellMustache(source, open, known);
     out += text;
     at = end;
+    // Counted here, because it takes Handlebars long to give up on what is nested a thousand deep.
+    if (/^\{\{~?[#^]./.test(text)) depth++;
+    else if (/^\{\{~?\//.test(text)) depth--;
+    if (depth > MAX_DEPTH) throw new TemplateError('Blocks are nested too deeply.', lineAt(source, open));
     if (source[end] === '}') out += '{{!}}';
   }
 }

@@ -1,4 +1,5 @@
 /** One text of a template with its variables: a URL, a value, a body. */
+import { shortened } from '../errors';
 import type { Context } from './contexts/context';
 import { parseTree } from './environment';
 import { type Frame, RenderError } from './frame';
@@ -76,7 +77,7 @@ export function compileParsed<State>(
   const woven = tree && attempt(source, field, scope, () => weave(tree, context, weaveScope));
   for (const caution of cautions) scope.warning(field, caution);
   for (const name of undeclared) {
-    scope.warning(field, `The secret %${name}% is declared neither in this template nor in its endpoint.`);
+    scope.warning(field, `The secret %${shortened(name)}% is declared neither in this template nor in its endpoint.`);
   }
   return {
     isSound: woven !== undefined,

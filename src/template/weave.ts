@@ -2,6 +2,7 @@
  * Turns a parsed template into one that can be rendered: every variable gets a reader (what its name means) and a writer
  * (how it is escaped where it stands), every secret a placeholder. Refuses what could break out of its place.
  */
+import { shortened } from '../errors';
 import { type Context, ContextError, type Hole } from './contexts/context';
 import { CALLS, compileTree, type Tables } from './environment';
 import { ExpressionWeaver, type Scope } from './expressions';
@@ -133,11 +134,14 @@ class Weaver<State> {
 
   private secret(name: string, line: number, source: hbs.AST.Node, state: State, body: hbs.AST.Statement[]): State {
     const hole = guard(() => this.context.hole(state), line);
-    if (hole.secret === undefined) throw new TemplateError(`The secret %${name}% cannot stand here.`, line);
+    if (hole.secret === undefined) throw new TemplateError(`The secret %${shortened(name)}% cannot stand here.`, line);
     if (hole.secret === 'value') {
       const value = this.scope.secretValue(name);
       if (value === undefined) {
-        throw new TemplateError(`%${name}% is hashed at once, so it must be a secret of this template itself.`, line);
+        throw new TemplateError(
+          `%${shortened(name)}% is hashed at once, so it must be a secret of this template itself.`,
+          line,
+        );
       }
       this.literal(value, source, body);
       return hole.next;
@@ -171,6 +175,8 @@ class Weaver<State> {
       if (!program) return { program: undefined, state: from };
       if (inItem) this.expressions.enter(name, program.blockParams ?? []);
       const done = this.program(program, from, depth);
+      if (name === 'each' && inItem)
+        done.program.body.unshift(this.expressions.statement(CALLS.round, [], program.loc));
       if (inItem) this.expressions.leave();
       return done;
     };

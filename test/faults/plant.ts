@@ -12,8 +12,8 @@ import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/nod
 import { type Answer, type Received, type Receiver, type ReceiverOptions, startReceiver } from '../support/receiver';
 import { type CallEvent, eventIdOf, Ledger } from './ledger';
 
-/** `npm run test:long` goes on for longer. */
-export const isLong = process.env['TEST_LONG'] === '1';
+/** `npm run test:long` says for how long tests may go on that try as much as there is time for. */
+export const isLong = process.env['TEST_SECONDS'] !== undefined;
 /** Printed with what depends on it, so that a run can be repeated. */
 export const seed = process.env['FAULTS_SEED'] ?? String(Date.now());
 export const chance = seededRandom(`faults ${seed}`);

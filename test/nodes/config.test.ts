@@ -127,7 +127,15 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ['telephony-source', { kind: 'simulator', callsPerMinute: 0 }, 'callsPerMinute'],
   ['telephony-webhook-endpoint', { baseUrl: 'ftp://example.com' }, 'baseUrl'],
   ['telephony-webhook-endpoint', { baseUrl: 'https://user:pw@example.com' }, 'baseUrl'],
+  ['telephony-webhook-endpoint', { baseUrl: 'http://crm.example.com:99999' }, 'baseUrl'],
   ['telephony-webhook-endpoint', { auth: 'kerberos' }, 'auth'],
+  ['telephony-webhook-endpoint', { auth: 'bearer', tokenPrefix: 'Be\narer' }, 'tokenPrefix'],
+  ['telephony-webhook-endpoint', { oauthGrant: 'password' }, 'oauthGrant'],
+  ['telephony-webhook-endpoint', { auth: 'oauth2', clientId: 'x' }, 'tokenUrl'],
+  ['telephony-webhook-endpoint', { auth: 'oauth2', clientId: 'x', tokenUrl: 'login.example.com' }, 'tokenUrl'],
+  ['telephony-webhook-endpoint', { auth: 'oauth2', tokenUrl: 'https://login.example.com/' }, 'clientId'],
+  ['telephony-webhook-endpoint', { auth: 'bearer', signing: 'hmac', hmacHeader: 'authorization' }, 'hmacHeader'],
+  ['telephony-webhook-endpoint', { clientPlace: 'query' }, 'clientPlace'],
   ['telephony-webhook-endpoint', { auth: 'header', headerName: 'X Key' }, 'headerName'],
   ['telephony-webhook-endpoint', { signing: 'wax' }, 'signing'],
   ['telephony-webhook-endpoint', { signing: 'hmac', hmacHeader: 'webhook-id' }, 'hmacHeader'],
@@ -207,6 +215,13 @@ describe('what means the same', () => {
     const { config, problems } = template.parseConfig({ method: 'put', format: 'JSON', names: 'Kompaas' });
     assert.deepEqual(problems, []);
     assert.deepEqual([config.method, config.format, config.names], ['PUT', 'json', 'kompaas']);
+  });
+
+  it('is refused, by the name of its table, where rows are nested beyond what anybody means', () => {
+    let value: unknown = [];
+    for (let depth = 0; depth < 20_000; depth += 1) value = [{ key: 'a', type: 'object', value }];
+    const { problems } = template.parseConfig({ user: value });
+    assert.deepEqual(problems, [{ field: 'user', message: 'user holds rows nested more than 200 deep' }]);
   });
 
   for (const countryCode of ['GB', 'gb', '44', '+44', '0044', 44]) {

@@ -30,7 +30,7 @@ describe('the deliveries node', () => {
           type: 'telephony-webhook-template',
           url: '/calls',
           format: 'text',
-          text: 'rendered',
+          text: 'rendered for {{msg.payload.caller}}',
           wires: [['rendered']],
         },
         { id: 'ask', z: 'tab', type: 'telephony-deliveries', wires: [['answers']] },
@@ -91,7 +91,8 @@ describe('the deliveries node', () => {
 
   it('renders again what a webhook out put below the base URL of its endpoint, however it is wired', async () => {
     const rendered = new Inbox('rendered');
-    node('template').receive({ event: { id: 'e', type: 'call.ended', parameters: {} } });
+    const parameters = { caller: 'Ann' };
+    node('template').receive({ payload: parameters, event: { id: 'e', type: 'call.ended', parameters } });
     const [message] = await rendered.until(1);
     assert.equal(message?.['url'], '/calls');
     node('below').receive({ ...message, payload: 'edited by the flow' });
@@ -103,7 +104,7 @@ describe('the deliveries node', () => {
       receiver.requests.slice(3).map(({ url, text }) => [url, text]),
       [
         ['/api/calls', 'edited by the flow'],
-        ['/api/calls', 'rendered'],
+        ['/api/calls', 'rendered for Ann'],
       ],
     );
   });

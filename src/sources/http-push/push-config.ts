@@ -3,7 +3,7 @@
  * a problem lets nobody in. Credentials come apart from the rest, as Node-RED keeps them.
  */
 
-import type { Problem } from '../../errors';
+import { type Problem, quoted } from '../../errors';
 import { findParameter } from '../../event/catalogue';
 import { isHttpUrl, number, reading } from '../../parse';
 import { hmacKey, hmacScheme } from '../../signing/hmac';
@@ -50,12 +50,15 @@ export function parsePush(saved: Saved, credentials: Saved): ParsedPush {
   const id = textOr(saved['dialect'], pushDefaults.dialect);
   const dialect = findDialect(id, mapping);
   if (dialect === undefined) {
-    report('dialect', `There is no dialect "${id}": choose ${dialectChoices.map((choice) => choice.id).join(', ')}.`);
+    report(
+      'dialect',
+      `There is no dialect ${quoted(id)}: choose ${dialectChoices.map((choice) => choice.id).join(', ')}.`,
+    );
   }
   const verification = parseVerification(saved, credentials, report);
-  const allowed = parseAllowFrom(textsOf(saved['allowFrom']));
+  const allowed = parseAllowFrom(textsOf(saved['allowFrom'], report));
   if (allowed.kind === 'wrong') {
-    report('allowFrom', `"${allowed.entry}" is no address: write 203.0.113.7 or a range such as 203.0.113.0/24.`);
+    report('allowFrom', `${quoted(allowed.entry)} is no address: write 203.0.113.7 or a range such as 203.0.113.0/24.`);
   }
   if (problems.length > 0 || dialect === undefined || verification === undefined || allowed.kind === 'wrong') {
     return { kind: 'problems', problems };
@@ -69,19 +72,19 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
   const setting = (name: keyof typeof pushDefaults & string) => textOr(saved[name], String(pushDefaults[name]));
   const secret = (name: string) => {
     const value = credentials[name];
-    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'string' && value.trim() !== '') return value;
     report(name, `The ${name} is empty, so anybody could push. Set one, or switch verification off.`);
     return '';
   };
   const oneOf = <Choice extends string>(name: keyof typeof pushDefaults, choices: readonly Choice[]) => {
     const value = setting(name);
     const found = choices.find((choice) => choice === value);
-    if (found === undefined) report(name, `"${value}" is none of ${choices.join(', ')}.`);
+    if (found === undefined) report(name, `${quoted(value)} is none of ${choices.join(', ')}.`);
     return found;
   };
   const headerName = (name: keyof typeof pushDefaults) => {
     const value = setting(name);
-    if (!TOKEN.test(value)) report(name, `"${value}" is no name of a header.`);
+    if (!TOKEN.test(value)) report(name, `${quoted(value)} is no name of a header.`);
     return value;
   };
 
@@ -134,7 +137,7 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
     case 'twilio': {
       const publicUrl = setting('publicUrl');
       if (publicUrl !== '' && (!isHttpUrl(publicUrl) || publicUrl.includes('?'))) {
-        report('publicUrl', `"${publicUrl}" is no address such as https://pbx.example.com, without a query.`);
+        report('publicUrl', `${quoted(publicUrl)} is no address such as https://pbx.example.com, without a query.`);
       }
       return { kind: 'twilio', token: hmacKey(secret('secret')), publicUrl };
     }
@@ -164,23 +167,28 @@ function parseMapping(saved: unknown, report: Report): readonly MappedField[] {
     if (parameter === '' && written === '') return [];
     const path = parsePath(written);
     if (findParameter(parameter) === undefined) {
-      report(`mapping[${index}].key`, `"${parameter}" is no parameter of the catalogue.`);
+      report(`mapping[${index}].key`, `${quoted(parameter)} is no parameter of the catalogue.`);
     }
     if (path === null) {
-      report(`mapping[${index}].value`, `"${written}" is no place in a message: write a path such as data.call.from.`);
+      report(
+        `mapping[${index}].value`,
+        `${quoted(written)} is no place in a message: write a path such as data.call.from.`,
+      );
     }
     return path === null ? [] : [{ parameter, path, written }];
   });
 }
 
 /** A list, or text with commas or blanks between. */
-function textsOf(saved: unknown): readonly string[] {
+function textsOf(saved: unknown, report: Report): readonly string[] {
   const list: readonly unknown[] = Array.isArray(saved)
     ? saved
     : typeof saved === 'string'
       ? saved.split(/[\s,]+/)
       : [];
-  return list.map((entry) => String(entry));
+  const texts = list.filter((entry) => typeof entry === 'string');
+  if (texts.length < list.length) report('allowFrom', 'The list holds something that is no text: write addresses.');
+  return texts;
 }
 
 function textOr(value: unknown, otherwise: string): string {

@@ -13,8 +13,16 @@ describe("an endpoint's credentials", () => {
       { accept: '*/*', authorization: basic('Jö:a:b') },
     ],
     [
-      { kind: 'bearer', token: 'abc' },
+      { kind: 'bearer', prefix: 'Bearer', token: 'abc' },
       { accept: '*/*', authorization: 'Bearer abc' },
+    ],
+    [
+      { kind: 'bearer', prefix: 'Zoho-oauthtoken', token: 'abc' },
+      { accept: '*/*', authorization: 'Zoho-oauthtoken abc' },
+    ],
+    [
+      { kind: 'bearer', prefix: '', token: 'abc' },
+      { accept: '*/*', authorization: 'abc' },
     ],
     [
       { kind: 'header', name: 'X-Api-Key', value: 'k' },
@@ -22,7 +30,7 @@ describe("an endpoint's credentials", () => {
     ],
   ];
   for (const [auth, headers] of added) {
-    it(`${auth.kind}`, () => {
+    it(`${auth.kind}, as ${JSON.stringify(headers)}`, () => {
       const given = Object.freeze({ accept: '*/*' });
       assert.deepEqual(authorize(given, auth), headers);
       assert.deepEqual(checkAuth(auth), []);
@@ -31,7 +39,7 @@ describe("an endpoint's credentials", () => {
 
   it('win over a header of the same name, however it is written', () => {
     const headers = { AUTHORIZATION: 'Basic old', 'x-api-KEY': ['old', 'older'] };
-    assert.deepEqual(authorize(headers, { kind: 'bearer', token: 'new' }), {
+    assert.deepEqual(authorize(headers, { kind: 'bearer', prefix: 'Bearer', token: 'new' }), {
       'x-api-KEY': ['old', 'older'],
       authorization: 'Bearer new',
     });
@@ -49,7 +57,7 @@ describe("an endpoint's credentials", () => {
   const incomplete: [auth: EndpointAuth, message: RegExp][] = [
     [{ kind: 'basic', username: '', password: '' }, /needs a user name and a password/],
     [{ kind: 'basic', username: 'a:b', password: 'c' }, /cannot hold a colon/],
-    [{ kind: 'bearer', token: '' }, /needs a token/],
+    [{ kind: 'bearer', prefix: 'Bearer', token: '' }, /needs a token/],
     [{ kind: 'header', name: 'X Key', value: 'v' }, /"X Key" cannot be the name/],
     [{ kind: 'header', name: 'X-Key', value: '' }, /X-Key needs a value/],
   ];

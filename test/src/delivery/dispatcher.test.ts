@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Dispatcher, type Settled, type Webhook } from '../../../src/delivery/dispatcher';
 import { parseRetryPolicy } from '../../../src/delivery/retry-policy';
 import { parseSuccessRule } from '../../../src/delivery/success-rule';
+import { UserError } from '../../../src/errors';
 import type { HttpClient, OutgoingRequest, WireResult } from '../../../src/http/http-client';
 import type { DeliveryStore, NewDelivery } from '../../../src/store/delivery-store';
 import { createStore } from '../../../src/store/registry';
@@ -380,6 +381,24 @@ describe('the dispatcher', () => {
     assert.equal((await bench.store.get('bad'))?.bodyRemoved, true);
     assert.equal((await bench.store.attempts('bad'))[0]?.response?.body, '');
   });
+
+  for (const [error, expected] of [
+    [new UserError('store-key', 'The key is another one.'), { class: 'request', message: 'The key is another one.' }],
+    [
+      new TypeError('x is not a function'),
+      { class: 'internal', message: 'What is stored of this delivery could not be made a request.' },
+    ],
+  ] as const) {
+    it(`ends a delivery, and not the process, when making its request throws: ${error.message}`, async () => {
+      bench.register({
+        prepare() {
+          throw error;
+        },
+      });
+      await bench.accept('a');
+      assert.deepEqual(bench.settled[0]?.error, { ...expected, statusCode: null });
+    });
+  }
 
   it('records a request that cannot be sent as failed, without an attempt', async () => {
     const error = { class: 'secret', message: 'The secret %key% is not declared.', statusCode: null } as const;

@@ -153,11 +153,19 @@ describe('an attempt', () => {
       });
     });
   }
+
+  it('keeps to the time for which a token endpoint asked to be left alone', () => {
+    const noToken = { kind: 'failure', failure: 'auth', message: 'No access token.', durationMs: 7 } as const;
+    const outcome = judge({ ...noToken, retryAfterMs: 30_000 }, parseSuccessRule(''), NOW);
+    assert.ok(!outcome.ok);
+    assert.deepEqual([outcome.class, outcome.final, outcome.retryAfterMs], ['auth', false, 30_000]);
+  });
 });
 
 describe('a transient failure', () => {
   const cases: [failureClass: FailureClass, statusCode: number | null, transient: boolean][] = [
     ['refused', null, true],
+    ['auth', null, true],
     ['timeout', null, true],
     ['dns', null, true],
     ['reset', null, true],

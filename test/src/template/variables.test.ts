@@ -168,17 +168,36 @@ describe('blocks', () => {
     assert.match(failure('{{#each callFlow}}{{nme}}{{/each}}'), /"nme" is neither/);
   });
   it('stops a loop that would fill the memory', () => {
-    const list = Array.from({ length: 3000 }, () => 'x');
+    const list = Array.from({ length: 200 }, () => 'x');
     const rendered = render(
-      { format: 'text', text: '{{#each msg.list}}{{#each ../msg.list}}ten chars {{/each}}{{/each}}' },
+      { format: 'text', text: `{{#each msg.list}}{{#each ../msg.list}}${'ten chars '.repeat(30)}{{/each}}{{/each}}` },
       {},
       { message: { list } },
     );
     assert.deepEqual(rendered, { ok: false, field: 'text', message: 'What it renders to is longer than 5 MB.' });
   });
+  it('stops loops that would go on and on, though they write nothing', () => {
+    const text = '{{#each ivrPath}}{{#each ../ivrPath}}{{#if msg.x}}one{{/if}}{{/each}}{{/each}}';
+    const count = (length: number) => render({ format: 'text', text }, { ivrPath: Array.from({ length }, () => 'x') });
+    assert.equal(count(200).ok, true);
+    assert.deepEqual(count(20_000), { ok: false, field: 'text', message: 'Its loops go round more than 50000 times.' });
+  });
+  it('refuses blocks in blocks in blocks', () => {
+    const nested = (depth: number) => '{{#if callId}}'.repeat(depth) + '{{/if}}'.repeat(depth);
+    assert.equal(compile({ format: 'text', text: nested(60) }).problems.length, 0);
+    for (const text of [nested(65), nested(2500), '{{#if callId}}'.repeat(4000)]) {
+      assert.match(compile({ format: 'text', text }).problems[0]?.message ?? '', /nested too deeply/);
+    }
+  });
 });
 
 describe('helpers', () => {
+  it('stop before they make a value that is far too long', () => {
+    const callerName = 'a'.repeat(20_000);
+    const rendered = render({ format: 'text', text: '{{replace callerName "a" callerName}}' }, { callerName });
+    assert.deepEqual(rendered, { ok: false, field: 'text', message: 'What it renders to is longer than 5 MB.' });
+  });
+
   const cases: [source: string, expected: string][] = [
     ['{{upper callerName}} {{lower callerName}}', 'ANN ann'],
     ['{{replace callerNumber "+" "00"}}', '0012025550142'],

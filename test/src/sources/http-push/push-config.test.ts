@@ -107,6 +107,7 @@ describe('A saved push source', () => {
     [{ verify: 'twilio', publicUrl: 'pbx.example.com' }, { secret: 't' }, 'publicUrl'],
     [{ verify: 'twilio', publicUrl: 'https://a.test/?b=c' }, { secret: 't' }, 'publicUrl'],
     [{ verify: 'telnyx' }, {}, 'secret'],
+    [{ verify: 'telnyx' }, { secret: '  ' }, 'secret'],
     [{ verify: 'telnyx' }, { secret: `whpk_${KEY}` }, 'secret'],
     [{ allowFrom: ['203.0.113.7', 'pbx.example.test'] }, {}, 'allowFrom'],
     [{ mapping: 'callId' }, {}, 'mapping'],

@@ -1,0 +1,80 @@
+/** How an endpoint is reached: Node-RED's own `tls-config` and `http proxy` nodes. */
+import type { Problem } from '../../src/errors';
+import type { Transport } from '../../src/http/http-client';
+import { parseProxy } from '../../src/http/proxy';
+import { basicCredentials } from '../../src/http/user-info';
+import type { Red } from '../runtime/red';
+import type { WebhookEndpointConfig } from './config';
+
+/** What we use of Node-RED's own nodes. */
+interface TlsNode {
+  /** False: its files could not be read. */
+  readonly valid?: boolean;
+  addTLSOptions(options: Record<string, unknown>): void;
+}
+interface ProxyNode {
+  readonly url?: string;
+  readonly noproxy?: readonly string[];
+  readonly credentials?: { readonly username?: string; readonly password?: string };
+}
+
+/** One that is chosen and cannot be used is a problem: without it, requests would go out unproved or another way. */
+export function connectionOf(
+  red: Red,
+  config: WebhookEndpointConfig,
+): { readonly connection: Omit<Transport, 'guard'>; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const chosen = (field: 'tls' | 'proxy', what: string): unknown => {
+    const id = config[field];
+    const node = id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined;
+    if (id && !node) problems.push({ field, message: `The chosen ${what} does not exist or is disabled.` });
+    return node ?? undefined;
+  };
+  const tls = tlsOf(chosen('tls', 'TLS configuration') as TlsNode | undefined, problems);
+  const proxy = proxyOf(chosen('proxy', 'proxy') as ProxyNode | undefined, problems);
+  return {
+    connection: {
+      connections: config.concurrency,
+      ...(tls && { tls }),
+      ...(proxy && { proxy }),
+    },
+    problems,
+  };
+}
+
+/**
+ * The transport to another host than the receiver's: the name that a `tls-config` sets for the receiver's certificate is not
+ * that host's.
+ */
+export function toOtherHost(transport: Transport, receiver: string, other: string): Transport {
+  const hostOf = (url: string): string | undefined => URL.parse(url)?.hostname;
+  if (transport.tls?.servername === undefined || hostOf(receiver) === hostOf(other)) return transport;
+  const { servername: _, ...tls } = transport.tls;
+  return { ...transport, tls };
+}
+
+function tlsOf(node: TlsNode | undefined, problems: Problem[]): Transport['tls'] {
+  if (!node) return undefined;
+  if (node.valid === false) {
+    problems.push({
+      field: 'tls',
+      message: 'The chosen TLS configuration cannot be used: its certificate or key cannot be read.',
+    });
+  }
+  const options: Record<string, unknown> = {};
+  node.addTLSOptions(options);
+  return options;
+}
+
+function proxyOf(node: ProxyNode | undefined, problems: Problem[]): Transport['proxy'] {
+  if (!node) return undefined;
+  const { url = '', noproxy = [], credentials: { username = '', password = '' } = {} } = node;
+  const proxy = {
+    url: url.trim(),
+    noProxy: noproxy,
+    ...((username || password) && { authorization: basicCredentials(username, password) }),
+  };
+  const parsed = parseProxy(proxy);
+  if (typeof parsed === 'string') problems.push({ field: 'proxy', message: parsed });
+  return proxy;
+}

@@ -1,0 +1,81 @@
+/** Puts access tokens into the requests that ask for them, and sends one again with a new token where the receiver refuses it. */
+import type { Clock, Timer } from '../clock';
+import type { Authorization, HttpClient, OutgoingRequest, WireFailed, WireResult } from '../http/http-client';
+import { withHeaders } from '../http/own-headers';
+import { inSeconds } from '../http/wire-failure';
+import { tokenFailure } from './token-answer';
+
+type WithTokens = OutgoingRequest & Required<Pick<OutgoingRequest, 'tokens'>>;
+
+export class AuthorizingClient implements HttpClient {
+  constructor(
+    private readonly client: HttpClient,
+    private readonly clock: Clock,
+  ) {}
+
+  send(request: OutgoingRequest, signal?: AbortSignal): Promise<WireResult> {
+    return needsToken(request) ? this.sendWithToken(request, signal) : this.client.send(request, signal);
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  /** The request's time limit is for all of it: the token, the request, and with a new token both again. */
+  private async sendWithToken(request: WithTokens, signal: AbortSignal | undefined): Promise<WireResult> {
+    const startedAtMs = this.clock.now();
+    const spentMs = (): number => Math.max(0, this.clock.now() - startedAtMs);
+    const obtain = async (refused?: string): Promise<Authorization> => {
+      const token = request.tokens.obtain(refused);
+      return token instanceof Promise ? this.within(request.timeoutMs - spentMs(), request, token, signal) : token;
+    };
+    const sendWith = (value: string): Promise<WireResult> => {
+      const headers = withHeaders(request.headers, { authorization: value });
+      const timeoutMs = Math.max(1, request.timeoutMs - spentMs());
+      return this.client.send({ ...request, headers, timeoutMs }, signal);
+    };
+
+    const first = await obtain();
+    if (first.kind === 'failure') return { ...first, durationMs: spentMs() };
+    const result = await sendWith(first.value);
+    if (result.kind === 'failure' || result.statusCode !== 401) return { ...result, durationMs: spentMs() };
+
+    const second = await obtain(first.value);
+    if (second.kind === 'failure') return { ...second, durationMs: spentMs() };
+    if (second.value === first.value) return { ...result, durationMs: spentMs() };
+    return { ...(await sendWith(second.value)), durationMs: spentMs() };
+  }
+
+  /** The token, or why it is waited for no longer. The token request goes on: others may wait for it. */
+  private within(
+    ms: number,
+    { timeoutMs }: OutgoingRequest,
+    token: Promise<Authorization>,
+    signal: AbortSignal | undefined,
+  ): Promise<Authorization> {
+    return new Promise((resolve) => {
+      const end = (result: Authorization): void => {
+        timer.cancel();
+        signal?.removeEventListener('abort', onAbort);
+        resolve(result);
+      };
+      const onAbort = (): void => end(ENDED);
+      const timer: Timer = this.clock.after(Math.max(0, ms), () =>
+        end(tokenFailure(`The token endpoint did not answer within ${inSeconds(timeoutMs)}.`)),
+      );
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted) onAbort();
+      void token.then(end);
+    });
+  }
+}
+
+const ENDED: WireFailed = {
+  kind: 'failure',
+  failure: 'reset',
+  message: 'The request was ended from this side while it waited for an access token.',
+};
+
+function needsToken(request: OutgoingRequest): request is WithTokens {
+  return request.tokens !== undefined;
+}
