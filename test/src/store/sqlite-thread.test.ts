@@ -66,6 +66,23 @@ describe('calls that come together', () => {
     assert.deepEqual(engine.operations.ids({}, 9), ['b', 'a']);
   });
 
+  it('do not overtake one that the disk refused, before their caller has heard of it', () => {
+    const engine = engineAt('a');
+    engine.sql.database.exec(`PRAGMA max_page_count = ${engine.sql.pragma('page_count') + 8}`);
+    const groups = new GroupCommit(engine);
+    const small = (id: string, heard: number): Call => ({ id: 9, name: 'accept', args: [newDelivery(id)], heard });
+    const read: Call = { id: 9, name: 'count', args: [{}], heard: 0 };
+    const large = requestWith({ body: 'x'.repeat(100_000) });
+    const tooLarge: Call = { id: 1, name: 'accept', args: [newDelivery('large', { request: large })], heard: 0 };
+    const codes = (calls: readonly Call[]): readonly string[] =>
+      groups.run(calls).map((outcome) => (outcome.ok ? 'done' : String(outcome.error.code)));
+    assert.deepEqual(codes([tooLarge, small('a', 0), read]), ['store-full', 'store-full', 'done']);
+    assert.deepEqual(codes([small('b', 0)]), ['store-full'], 'it was on its way when the first was refused');
+    assert.equal(groups.refusals, 1);
+    assert.deepEqual(codes([small('c', 1)]), ['done']);
+    assert.deepEqual(engine.operations.ids({}, 9), ['c']);
+  });
+
   it('fail one by one while the disk is full, and work again when it is not', () => {
     const engine = engineAt('a');
     engine.sql.database.exec(`PRAGMA max_page_count = ${engine.sql.pragma('page_count') + 8}`);
