@@ -11,7 +11,18 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
-const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EIO']);
+const UNWRITABLE = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EIO',
+]);
 const FULL_DISK = new Set(['ENOSPC', 'EDQUOT']);
 
 /**

@@ -132,9 +132,8 @@ function identityOf(file: string): OpenFile['state'] {
   };
 }
 
-/** Writes all that is in a database whose file was removed to where that was. */
+/** Writes all that is in a database whose file was removed to where that was. A folder that is gone is a disk that is gone: it is not made again. */
 export function writeAnew(database: DatabaseSync, path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const fresh = `${trueName(path)}.anew`;
   rmSync(fresh, { force: true });
   createPrivately(fresh);

@@ -65,7 +65,8 @@ export async function deploy(
 export async function undeploy(): Promise<void> {
   await helper.unload();
   await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
-  rmSync(userDir, { recursive: true, force: true });
+  // The embedded store outlives its nodes, and may write what was removed anew.
+  rmSync(userDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
 export function node(id: string): RunningNode {
