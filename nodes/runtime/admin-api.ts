@@ -98,7 +98,7 @@ export function registerAdminApi(red: Red): void {
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {
-      ...showSummary(await summaryOfAll(stores)),
+      ...showSummary(await summaryOfAll(stores), systemClock.now()),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
       trouble: stores.find(({ trouble }) => trouble !== null)?.trouble ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),

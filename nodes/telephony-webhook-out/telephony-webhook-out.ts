@@ -1,15 +1,18 @@
 /** The node `telephony-webhook-out`: stores what arrives as a delivery, and says how it ended. */
-import type { NodeDef } from 'node-red';
+import type { NodeDef, NodeStatus } from 'node-red';
 import { systemClock } from '../../src/clock';
 import type { DeliveryState } from '../../src/delivery/delivery';
-import type { Dispatcher, Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
+import type { Dispatcher } from '../../src/delivery/dispatcher';
+import type { LaneCondition } from '../../src/delivery/gate';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
+import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
 import { originOf } from '../../src/http/origin';
 import { isJsonObject } from '../../src/json';
 import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
+import { laneLimits } from '../runtime/lane-limits';
 import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
@@ -56,6 +59,9 @@ class WebhookOut implements Webhook {
   private readonly stopWatching: () => void;
   private closed = false;
   private delivered = 0;
+  /** Where it sends: its endpoint, or the origin that it sent to last. */
+  private lane: string;
+  private condition: LaneCondition = { kind: 'open' };
   private readonly label: string;
 
   constructor(
@@ -64,6 +70,7 @@ class WebhookOut implements Webhook {
     private readonly config: WebhookOutConfig,
   ) {
     this.nodeId = node.id;
+    this.lane = config.endpoint;
     this.label = red._('telephony-webhook-out.label');
     this.policy = config.retryIfError ? config.policy : null;
     this.successRule = parseSuccessRule(config.success);
@@ -85,14 +92,10 @@ class WebhookOut implements Webhook {
           return;
         }
         this.box = store.box;
+        if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
         this.unregister = store.dispatcher.register(this);
+        this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         if (config.endpoint && !endpoint) reportProblem(node, red._('telephony-webhook-out.errors.noEndpoint'));
-        if (!endpoint) return;
-        const { concurrency, ratePerSecond } = endpoint.config;
-        store.dispatcher.limit(config.endpoint, {
-          concurrency,
-          ratePerSecond: ratePerSecond > 0 ? ratePerSecond : null,
-        });
       },
       (error: unknown) => {
         if (!this.closed) reportProblem(node, error instanceof Error ? error.message : String(error));
@@ -111,6 +114,7 @@ class WebhookOut implements Webhook {
       lane: endpoint ? this.config.endpoint : originOf(request.url),
       orderKey: this.orderKey(message),
     };
+    this.sendTo(owner.lane, dispatcher);
     const stored = sealRequest(request, message, box);
     const named = deliveryOf(message);
     const earlier = named && (await store.get(named.id));
@@ -152,14 +156,10 @@ class WebhookOut implements Webhook {
     if (!this.box) return; // nothing is sent before the store is open
     if (settled.state === 'delivered') {
       this.delivered++;
-      this.status.show(() => ({
-        fill: 'green',
-        shape: 'dot',
-        text: this.words('delivered', { count: this.delivered }),
-      }));
+      this.show(() => this.deliveredStatus());
       this.node.send([deliveredMessage(settled, this.config.response) as never, null]);
     } else {
-      this.status.show(() => ({
+      this.show(() => ({
         fill: 'red',
         shape: 'dot',
         text: this.words('failed', { class: settled.error?.class }),
@@ -170,11 +170,18 @@ class WebhookOut implements Webhook {
 
   postponed(delivery: Sendable, dueAtMs: number): void {
     const seconds = Math.max(1, Math.round((dueAtMs - systemClock.now()) / 1000));
-    this.status.show(() => ({
+    this.show(() => ({
       fill: 'yellow',
       shape: 'ring',
       text: this.words('retry', { attempt: delivery.attemptCount + 2, seconds }),
     }));
+  }
+
+  laneChanged(lane: string, condition: LaneCondition): void {
+    if (lane !== this.lane) return;
+    const wasOpen = this.condition.kind === 'open';
+    this.condition = condition;
+    if (condition.kind !== 'open' || !wasOpen) this.show(() => this.deliveredStatus());
   }
 
   async close(): Promise<void> {
@@ -183,6 +190,42 @@ class WebhookOut implements Webhook {
     this.status.close();
     await this.unregister?.(CLOSE_GRACE_MS);
     await releaseStore(this.store);
+  }
+
+  private sendTo(lane: string, dispatcher: Dispatcher): void {
+    if (lane === this.lane) return;
+    this.lane = lane;
+    this.laneChanged(lane, dispatcher.condition(lane));
+  }
+
+  /** What stops a whole endpoint stands before what became of one delivery. */
+  private show(status: () => NodeStatus): void {
+    this.status.show(() => this.stopped() ?? status());
+  }
+
+  private stopped(): NodeStatus | undefined {
+    const { condition } = this;
+    const yellow = (key: string, atMs: number): NodeStatus => {
+      const time = new Date(atMs).toTimeString().slice(0, 8);
+      return { fill: 'yellow', shape: 'ring', text: this.words(key, { time }) };
+    };
+    switch (condition.kind) {
+      case 'open':
+        return undefined;
+      case 'paused':
+        return yellow('paused', condition.sinceMs);
+      case 'retry-after':
+        return yellow('retryAfter', condition.untilMs);
+      case 'resting':
+        return yellow('resting', condition.untilMs);
+      case 'probing':
+        return yellow('probing', condition.sinceMs);
+    }
+  }
+
+  private deliveredStatus(): NodeStatus {
+    if (this.delivered === 0) return {};
+    return { fill: 'green', shape: 'dot', text: this.words('delivered', { count: this.delivered }) };
   }
 
   private words(key: string, values: Record<string, unknown>): string {

@@ -120,9 +120,11 @@ function nextDueAt(sql: Tables, lane: string, nodeIds: readonly string[]): numbe
 /** All but an outcome that comes too late: after the lease was lost and another brought the delivery to its end, delivered stays delivered and ended stays ended. */
 const RECORD = `UPDATE deliveries SET state = ?1, attempt_count = attempt_count + ?2, updated_at = ?3, ended_at = ?4,
     first_failed_at = coalesce(first_failed_at, ?5), last_failed_at = coalesce(?6, last_failed_at),
-    due_at = ?7, not_before = ?8, pass_at = ?9, free_at = CASE WHEN order_key IS NULL OR ?9 IS NOT NULL THEN 0 END,
-    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_status = ?12, unreported = ?13
-  WHERE sequence = ?14 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
+    due_at = ?7, not_before = ?8, pass_at = CASE WHEN ?1 = 'failed' THEN pass_at ELSE ?9 END,
+    free_at = CASE WHEN order_key IS NULL OR ?9 IS NOT NULL THEN 0 END,
+    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_status = ?12, unreported = ?13,
+    spared_count = spared_count + ?14
+  WHERE sequence = ?15 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
 
 export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, report }: Finished): void {
   const current = sql.takeUnderWay(id) ?? sql.get<UnderWay>(`SELECT ${UNDER_WAY} FROM deliveries WHERE id = ?`, id);
@@ -146,6 +148,7 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     failed?.message ?? null,
     failed?.statusCode ?? null,
     unreported ? 1 : 0,
+    waiting?.spared ? 1 : 0,
     current.sequence,
   );
   if (attempt !== null) insertAttempt(sql, current.sequence, current.attempt_count + 1, attempt);
@@ -219,10 +222,11 @@ export function turnBack(sql: Tables, byMs: number): void {
     byMs,
   );
   sql.run('UPDATE holds SET due_at = due_at - ?', byMs);
+  sql.run('UPDATE lanes SET breaker_until = breaker_until - ?1, retry_until = retry_until - ?1', byMs);
 }
 
 function isPaused(sql: Tables, lane: string): boolean {
-  return sql.get('SELECT 1 FROM lanes WHERE lane = ? AND paused = 1', lane) !== undefined;
+  return sql.get('SELECT 1 FROM lanes WHERE lane = ? AND paused_since IS NOT NULL', lane) !== undefined;
 }
 
 /**

@@ -62,6 +62,8 @@ export type Transition =
       readonly error: DeliveryError;
       /** From then on the next of the same order key may pass this one. Null: never. */
       readonly passAtMs: number | null;
+      /** True: the attempt is in the log but counts for nothing, since the endpoint was known to be down. */
+      readonly spared?: boolean;
     }
   | { readonly kind: 'failed'; readonly error: DeliveryError };
 
@@ -122,13 +124,29 @@ export interface DeliveryPage {
 
 export interface LaneState {
   readonly lane: string;
-  readonly paused: boolean;
+  /** Since when it has been paused by hand. Null: it is not. */
+  readonly pausedSinceMs: number | null;
+  readonly rest: LaneRest;
   /** When the earliest claimable delivery of the lane is due. Null: none is open. */
   readonly nextDueAtMs: number | null;
   /** Open deliveries: pending, sending and waiting. */
   readonly open: number;
   /** Earliest first failure among what waits, if there was no success in the lane since; else null. */
   readonly failingSinceMs: number | null;
+}
+
+/** From when until when; over as soon as the second is past, whoever may still have it written down. */
+export interface Span {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** Why a lane sends nothing for a while, of itself. */
+export interface LaneRest {
+  /** Its circuit breaker is open: `untilMs` is when one delivery is tried. Null: it is closed. */
+  readonly breaker: Span | null;
+  /** The receiver asked for it (`Retry-After`). Null: it did not. */
+  readonly retryAfter: Span | null;
 }
 
 export interface StoreSummary {
@@ -221,11 +239,16 @@ export interface DeliveryStore {
   turnBack(byMs: number): Promise<void>;
   /** The same, at the start: by as much as what was written last lies ahead of now. */
   turnBackTo(nowMs: number): Promise<void>;
-  /** Lanes with open deliveries, or paused. */
+  /** Lanes with open deliveries, or paused, or at rest. */
   lanes(): Promise<readonly LaneState[]>;
   /** After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own `notBeforeMs`. Answers how many. */
   wake(lane: string, failedSinceMs: number, nowMs: number): Promise<number>;
-  setPaused(lane: string, paused: boolean): Promise<void>;
+  /** Makes one delivery that waits in the lane due now: of the oldest, one that was not tried for long. Answers how many. */
+  wakeOne(lane: string, nowMs: number): Promise<number>;
+  /** By hand, from now on; null: no longer. */
+  setPaused(lane: string, sinceMs: number | null): Promise<void>;
+  /** For the next start only: claims do not look at it. */
+  setRest(lane: string, rest: LaneRest): Promise<void>;
 
   // The log
   get(id: string): Promise<Delivery | undefined>;

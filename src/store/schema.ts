@@ -36,6 +36,7 @@ CREATE TABLE deliveries (
   method TEXT,
   url TEXT,
   attempt_count INTEGER NOT NULL DEFAULT 0,
+  spared_count INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   ended_at INTEGER,
@@ -95,8 +96,12 @@ CREATE TABLE attempts (
 
 CREATE TABLE lanes (
   lane TEXT PRIMARY KEY,
-  paused INTEGER NOT NULL DEFAULT 0,
-  last_success_at INTEGER
+  paused_since INTEGER,
+  last_success_at INTEGER,
+  breaker_since INTEGER,
+  breaker_until INTEGER,
+  retry_since INTEGER,
+  retry_until INTEGER
 ) WITHOUT ROWID;
 
 CREATE TABLE events (

@@ -9,7 +9,7 @@ import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from '.
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
-import { lanes, setPaused, wake } from './lanes';
+import { lanes, setPaused, setRest, wake, wakeOne } from './lanes';
 import { erase, type Occurrences, occurrences, prune } from './retention';
 import { migrate, probe } from './schema';
 import { replaced, storeError } from './sqlite-error';
@@ -130,7 +130,9 @@ function operationsOn(sql: Tables): Operations {
       return lanes(sql);
     },
     wake: (lane, failedSinceMs, nowMs) => wake(sql, lane, failedSinceMs, nowMs),
-    setPaused: (lane, paused) => setPaused(sql, lane, paused),
+    wakeOne: (lane, nowMs) => stirring(wakeOne(sql, lane, nowMs)),
+    setPaused: (lane, sinceMs) => setPaused(sql, lane, sinceMs),
+    setRest: (lane, rest) => setRest(sql, lane, rest),
     get: (id) => get(sql, id),
     attempts: (id) => attempts(sql, id),
     list: (filter, limit, cursor) => list(sql, filter, limit, cursor),

@@ -61,7 +61,9 @@ export class SqliteStore implements DeliveryStore {
   readonly turnBack = (...args: Args<'turnBack'>) => this.#write('turnBack', ...args);
   readonly turnBackTo = (...args: Args<'turnBackTo'>) => this.#write('turnBackTo', ...args);
   readonly wake = (...args: Args<'wake'>) => this.#write('wake', ...args);
+  readonly wakeOne = (...args: Args<'wakeOne'>) => this.#write('wakeOne', ...args);
   readonly setPaused = (...args: Args<'setPaused'>) => this.#write('setPaused', ...args);
+  readonly setRest = (...args: Args<'setRest'>) => this.#write('setRest', ...args);
 
   readonly unreported = (...args: Args<'unreported'>) => this.#write('unreported', ...args);
   readonly reported = (...args: Args<'reported'>) => this.#write('reported', ...args);

@@ -37,10 +37,12 @@ export function claimsAndLeases(open: OpenStore): void {
         sequence: accepted.sequence,
         state: 'pending',
         attemptCount: 0,
+        sparedCount: 0,
         updatedAtMs: T0,
         firstFailedAtMs: null,
         dueAtMs: T0,
         notBeforeMs: null,
+        passAtMs: null,
         bodyRemoved: false,
         lastError: null,
       });
@@ -116,9 +118,9 @@ export function claimsAndLeases(open: OpenStore): void {
 
     it('waits for its turn where the lane is paused', async () => {
       const store = await open();
-      await store.setPaused(LANE, true);
+      await store.setPaused(LANE, T0);
       assert.equal((await store.accept(newDelivery('a', { start: CLAIM }))).claimed, false);
-      await store.setPaused(LANE, false);
+      await store.setPaused(LANE, null);
       assert.deepEqual(await claimIds(store), ['a']);
     });
 
@@ -263,11 +265,11 @@ export function claimsAndLeases(open: OpenStore): void {
     it('takes nothing of a paused lane, and says that nothing of it is due', async () => {
       const store = await open();
       await acceptAll(store, [newDelivery('a'), newDelivery('b', { lane: 'lane-2' })]);
-      await store.setPaused(LANE, true);
+      await store.setPaused(LANE, T0);
       const request = { lane: LANE, nodeIds: [NODE], limit: 5, nowMs: T0, leaseUntilMs: T0 + 1 };
       assert.deepEqual(await store.claim(request), { deliveries: [], nextDueAtMs: null });
       assert.deepEqual(await claimIds(store, T0, { lane: 'lane-2' }), ['b']);
-      await store.setPaused(LANE, false);
+      await store.setPaused(LANE, null);
       assert.deepEqual(await claimIds(store), ['a']);
     });
 
