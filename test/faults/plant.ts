@@ -38,7 +38,7 @@ export function lineNodes({ name, url }: Line): FlowNode[] {
   const common = { z: 'tab', x: 0, y: 0, version: 1 };
   const events = { source: 'source', events: ['call.ended'], webhookId: name };
   const request = { method: 'POST', url, format: 'json', available: ['callId', 'sequence'] };
-  const sending = { orderBy: 'event.callId', orderWaitMs: 3_600_000, timeoutMs: TIMEOUT_MS, retryIfError: true };
+  const sending = { orderBy: 'event.callId', orderWaitMs: 86_400_000, timeoutMs: TIMEOUT_MS, retryIfError: true };
   const retrying = { schedule: 'fixed', initialDelayMs: 150, maxAttempts: 1000, jitter: 0.1 };
   return [
     { id: `in-${name}`, ...common, type: 'telephony-event-in', ...events, wires: [[`template-${name}`]] },
