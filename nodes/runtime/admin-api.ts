@@ -100,7 +100,7 @@ export function registerAdminApi(red: Red): void {
     return {
       ...showSummary(await summaryOfAll(stores), systemClock.now()),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
-      trouble: stores.find(({ trouble }) => trouble !== null)?.trouble ?? null,
+      trouble: stores.map(({ store, trouble }) => store.health.trouble?.message ?? trouble).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
@@ -155,6 +155,10 @@ function refuse(error: unknown, response: ServerResponse, next: (error?: unknown
   }
   const message = 'The address cannot be read: what stands behind a % must be percent-encoded UTF-8.';
   send(response, status, { code: 'bad-request', field: null, message });
+}
+
+function isNotNull<T>(value: T | null): value is T {
+  return value !== null;
 }
 
 function answering(red: Red, handler: Handler): Middleware {

@@ -114,7 +114,7 @@ describe('what a receiver can do to a webhook', function () {
     await posted;
   });
 
-  it('one that is wrong in ever other ways, with calls in order', async () => {
+  it('one that is wrong now in this way, now in that, with calls in order', async () => {
     console.log(`      seed ${seed}`);
     const ways = WRONG_ANSWERS.map(([, answer]) => answer);
     const any = (): Answer => ways[Math.floor(chance() * ways.length)]?.() ?? {};
