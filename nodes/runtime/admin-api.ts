@@ -16,6 +16,7 @@ import {
   readFilter,
   readLimit,
   readRestrictingFilter,
+  showAlarms,
   showDelivery,
   showPage,
   showSummary,
@@ -24,7 +25,7 @@ import { metricsText } from './metrics';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
-import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
+import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
@@ -101,7 +102,8 @@ export function registerAdminApi(red: Red): void {
     return {
       ...showSummary(await summaryOfAll(stores), systemClock.now()),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
-      trouble: stores.find(({ trouble }) => trouble !== null)?.trouble ?? null,
+      trouble: stores.map(({ store, trouble }) => store.health.trouble?.message ?? trouble).find(isNotNull) ?? null,
+      alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
   for (const paused of [true, false]) {
@@ -163,6 +165,10 @@ function refuse(error: unknown, response: ServerResponse, next: (error?: unknown
   send(response, status, { code: 'bad-request', field: null, message });
 }
 
+function isNotNull<T>(value: T | null): value is T {
+  return value !== null;
+}
+
 function answering(red: Red, handler: Handler): Middleware {
   return (request, response) => {
     handler(request, response).then(
@@ -210,7 +216,7 @@ function askedFor(query: Request['query'], body: unknown): Record<string, unknow
 }
 
 async function all(red: Red): Promise<OpenStore[]> {
-  await embeddedStore(red);
+  await embeddedStore(red).now();
   return openStores();
 }
 
@@ -223,11 +229,14 @@ async function asked(red: Red, from: Readonly<Record<string, unknown>>): Promise
 async function chosen(red: Red, asked: Readonly<Record<string, unknown>>): Promise<OpenStore> {
   const id = typeof asked['store'] === 'string' ? asked['store'] : '';
   if (id) {
-    const open = await acquireFor(red, id);
-    await releaseStore(open);
-    return open;
+    const shared = acquireFor(red, id);
+    try {
+      return await shared.now();
+    } finally {
+      await releaseStore(shared);
+    }
   }
-  return embeddedStore(red);
+  return embeddedStore(red).now();
 }
 
 /** The store that holds a delivery. */

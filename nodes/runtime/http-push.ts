@@ -15,8 +15,8 @@ interface HttpPush {
   readonly sourceId: string;
   readonly config: HttpPushConfig;
   readonly credentials: Saved;
-  /** Resolves with how many were new when all are durable. */
-  deliver(events: readonly AcceptedEvent[]): Promise<number>;
+  /** Resolves with how many were new when all are durable; with `waits` when the disk refuses, but they are kept in memory. */
+  deliver(events: readonly AcceptedEvent[]): Promise<number | 'waits'>;
 }
 
 const REFUSALS: Readonly<Record<number, Refusal>> = {
@@ -75,17 +75,18 @@ export function startHttpPush(red: Red, push: HttpPush): (removed: boolean) => v
     }
     try {
       const fresh = await push.deliver(result.events);
+      if (fresh === 'waits') return again('The event cannot be stored just now; send it again.');
       return {
         status: 200,
         body: JSON.stringify({ accepted: result.events.length, repeated: result.events.length - fresh }),
       };
     } catch {
       // Not on disk, so not accepted: the provider is asked to call again.
-      return {
-        status: 503,
-        body: JSON.stringify({ error: 'The event could not be stored; send it again.' }),
-        headers: { 'Retry-After': '10' },
-      };
+      return again('The event was not kept; send it again.');
     }
   }
+}
+
+function again(error: string): PushAnswer {
+  return { status: 503, body: JSON.stringify({ error }), headers: { 'Retry-After': '10' } };
 }

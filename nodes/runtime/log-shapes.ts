@@ -13,6 +13,7 @@ import type {
 } from '../../src/store/delivery-store';
 import { showSecrets } from '../../src/template/secret-placeholder';
 import type { SealedHeaders } from './delivery-message';
+import type { SharedStore } from './shared-store';
 
 export interface ShownDelivery {
   id: string;
@@ -75,6 +76,15 @@ function showLane(lane: LaneState, nowMs: number): object {
     nextDueAt: isoOrNull(lane.nextDueAtMs),
     failingSince: isoOrNull(lane.failingSinceMs),
   };
+}
+
+/** Why a store refuses to write just now, and that it soon may. */
+export function showAlarms({ key, trouble, alarm, waiting }: SharedStore): object[] {
+  const shown = (kind: string, message: string): object => ({ store: key, kind, message, waiting });
+  return [
+    ...(trouble === null ? [] : [shown(trouble.code, trouble.message)]),
+    ...(alarm === null ? [] : [shown(alarm.kind, alarm.message)]),
+  ];
 }
 
 function isoOrNull(ms: number | null): string | null {

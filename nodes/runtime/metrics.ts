@@ -35,7 +35,7 @@ async function gaugesOf(open: OpenStore): Promise<StoreGauges> {
     oldestOpenAgeMs: oldestOpenAtMs === null ? 0 : Math.max(0, systemClock.now() - oldestOpenAtMs),
     bytes,
     capacityBytes: open.config.maxMegabytes * 1024 * 1024,
-    isRefusing: open.trouble !== null,
+    isRefusing: open.store.health.trouble !== null,
   };
 }
 

@@ -15,21 +15,18 @@ export = (red: Red): void => {
   function Deliveries(this: RedNode, saved: NodeDef): void {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
-    const opening = acquireFor(red, config.store);
-    opening.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
+    const store = acquireFor(red, config.store);
+    store.ready.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
     const problem = problems[0];
     if (problem) reportProblem(this, problem.message);
-    if (!problem && config.action === 'alerts') sendAlerts(red, this, opening, config.alertAfterSeconds);
+    if (!problem && config.action === 'alerts') sendAlerts(red, this, store.ready, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
       if (problem) throw new UserError('config', problem.message, { field: problem.field });
       const asked = config.action || String(message['action'] ?? '');
-      message.payload = await act(red, await opening, asked, message);
+      message.payload = await act(red, await store.now(), asked, message);
       send([message]);
     });
-    onClose(this, async (_removed) => {
-      const open = await opening.catch(() => undefined);
-      if (open) await releaseStore(open);
-    });
+    onClose(this, (_removed) => releaseStore(store));
   }
   red.nodes.registerType('telephony-deliveries', Deliveries as never);
 };

@@ -17,7 +17,9 @@ import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from 
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import type { SharedStore } from '../runtime/shared-store';
 import { acquireFor } from '../runtime/store-choice';
+import { watchStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
 
@@ -50,10 +52,11 @@ class WebhookOut implements Webhook {
   readonly timeoutMs: number;
   readonly orderWaitMs: number;
   private readonly ownOrigin: string | undefined;
-  private readonly opening: Promise<OpenStore>;
+  private readonly store: SharedStore;
   private box: OpenStore['box'] | undefined;
   private unregister: ((graceMs: number) => Promise<void>) | undefined;
   private readonly status: StatusLine;
+  private readonly stopWatching: () => void;
   private closed = false;
   private delivered = 0;
   /** Where it sends: its endpoint, or the origin that it sent to last. */
@@ -75,9 +78,10 @@ class WebhookOut implements Webhook {
     this.orderWaitMs = config.orderWaitMs;
     this.ownOrigin = typedOriginOf(config.url);
     this.status = new StatusLine(node, systemClock);
-    this.opening = acquireFor(red, config.store);
+    this.store = acquireFor(red, config.store);
+    this.stopWatching = watchStore(node, this.store, (status) => this.status.pin(status));
     const started = flowsStarted(red, node);
-    this.opening.then(
+    this.store.ready.then(
       async (store) => {
         await started;
         if (this.closed) return;
@@ -93,13 +97,15 @@ class WebhookOut implements Webhook {
         this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         if (config.endpoint && !endpoint) reportProblem(node, red._('telephony-webhook-out.errors.noEndpoint'));
       },
-      (error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => {
+        if (!this.closed) reportProblem(node, error instanceof Error ? error.message : String(error));
+      },
     );
     this.warnOfTwoRetries();
   }
 
   async accept(message: Message): Promise<void> {
-    const { store, dispatcher, box, trouble } = await this.opening;
+    const { store, dispatcher, box } = await this.store.enter(() => keptText(message).length);
     const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
     const request = await this.readRequest(message, dispatcher);
     const owner = {
@@ -126,7 +132,6 @@ class WebhookOut implements Webhook {
       message,
       message,
     );
-    if (trouble) this.status.show(() => ({ fill: 'red', shape: 'ring', text: trouble }));
   }
 
   requestOf(message: Message): MessageRequest {
@@ -143,7 +148,7 @@ class WebhookOut implements Webhook {
       ownOrigin: this.ownOrigin,
       timeoutMs: this.timeoutMs,
       nowMs: systemClock.now(),
-      box: (await this.opening).box,
+      box: (await this.store.ready).box,
     });
   }
 
@@ -181,10 +186,10 @@ class WebhookOut implements Webhook {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.stopWatching();
     this.status.close();
-    const store = await this.opening.catch(() => undefined);
     await this.unregister?.(CLOSE_GRACE_MS);
-    if (store) await releaseStore(store);
+    await releaseStore(this.store);
   }
 
   private sendTo(lane: string, dispatcher: Dispatcher): void {

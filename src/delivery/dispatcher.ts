@@ -70,6 +70,12 @@ export class Dispatcher {
     for (const state of await this.parts.store.lanes()) this.lane(state.lane).restore(state, isStart);
   }
 
+  /** Takes back claims of which the lease has passed and nothing is under way: of a result that could not be given back. */
+  async reclaim(): Promise<void> {
+    const { store, clock } = this.parts;
+    if ((await store.reclaim(clock.now(), false, [...this.underWay.keys()])) > 0) await this.refresh();
+  }
+
   /** Begins to send for a node. The answer stops it: resolves when its attempts are done, or were cut off after `graceMs`. */
   register(webhook: Webhook): (graceMs: number) => Promise<void> {
     this.webhooks.set(webhook.nodeId, webhook);

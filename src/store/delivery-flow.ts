@@ -188,10 +188,41 @@ export function release(sql: Tables, ids: readonly string[], dueAtMs: number): v
   }
 }
 
-export function reclaim(sql: Tables, nowMs: number, all: boolean): number {
-  return all
-    ? sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending'`, nowMs).changes
-    : sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending' AND lease_until <= ?`, nowMs, nowMs).changes;
+export function reclaim(sql: Tables, nowMs: number, all: boolean, except: readonly string[] = []): number {
+  if (all) return sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending'`, nowMs).changes;
+  return sql.run(
+    `UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending' AND lease_until <= ?
+     AND id NOT IN (SELECT value FROM json_each(?))`,
+    ...[nowMs, nowMs, JSON.stringify(except)],
+  ).changes;
+}
+
+export function turnBackTo(sql: Tables, nowMs: number): void {
+  const aheadMs = lastSign(sql) - nowMs;
+  if (aheadMs > 0) turnBack(sql, aheadMs);
+}
+
+/** About the last time at which something was written; cheap to find. */
+function lastSign(sql: Tables): number {
+  const row = sql.get<{ at: number | null }>(
+    `SELECT max(
+       coalesce((SELECT updated_at FROM deliveries ORDER BY sequence DESC LIMIT 1), 0),
+       coalesce((SELECT accepted_at FROM events ORDER BY sequence DESC LIMIT 1), 0),
+       coalesce((SELECT max(last_success_at) FROM lanes), 0)) AS at`,
+  );
+  return row?.at ?? 0;
+}
+
+/** Of `free_at`, 0 is no time; an idle table is left as it is. */
+export function turnBack(sql: Tables, byMs: number): void {
+  sql.run(
+    `UPDATE deliveries SET due_at = due_at - ?1, not_before = not_before - ?1, pass_at = pass_at - ?1,
+       lease_until = lease_until - ?1, free_at = CASE free_at WHEN 0 THEN 0 ELSE free_at - ?1 END
+     WHERE ended_at IS NULL`,
+    byMs,
+  );
+  sql.run('UPDATE holds SET due_at = due_at - ?', byMs);
+  sql.run('UPDATE lanes SET breaker_until = breaker_until - ?1, retry_until = retry_until - ?1', byMs);
 }
 
 function isPaused(sql: Tables, lane: string): boolean {

@@ -6,6 +6,7 @@
  * (in the memory store: nothing does). Calls made in one turn of the event loop may be committed together.
  */
 import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../delivery/delivery';
+import type { UserError } from '../errors';
 import type { TelephonyEvent } from '../event/telephony-event';
 import type { JsonObject } from '../json';
 
@@ -183,7 +184,22 @@ export interface Retention {
   readonly maxBytes: number;
 }
 
+/** How a store stands with its disk. */
+export interface StoreHealth {
+  /** Why it refuses to write just now, or refused last. Null: it writes. */
+  readonly trouble: UserError | null;
+  /** Writes that wait in memory until the disk accepts again. */
+  readonly waiting: number;
+  /** Hears of every change until the answer is called. */
+  onChange(listener: () => void): () => void;
+}
+
+/**
+ * While the disk refuses, `accept`, `acceptEvents`, `comeOut` and `hold` wait, in the order of their calls, in memory and bounded: beyond
+ * that they reject with `store-overfull`. Every other write rejects at once with what the disk said.
+ */
 export interface DeliveryStore {
+  readonly health: StoreHealth;
   /** Creates or migrates what is kept. Rejects with a UserError: `store-busy`, `store-newer`, `store-corrupt`, `store-unwritable`. */
   open(): Promise<void>;
   /** Waits for what is under way. No call may follow. */
@@ -217,8 +233,12 @@ export interface DeliveryStore {
   reported(ids: readonly string[], keepBodies: boolean): Promise<void>;
   /** Gives claims back untried: they are due at `dueAtMs` again. */
   release(ids: readonly string[], dueAtMs: number): Promise<void>;
-  /** Makes claims of which the lease has passed due again; with `all`, every claim (at the start of a store that nobody shares). */
-  reclaim(nowMs: number, all: boolean): Promise<number>;
+  /** Makes claims of which the lease has passed due again; with `all`, every claim (at the start of a store that nobody shares). Never those excepted: their attempts are still under way. */
+  reclaim(nowMs: number, all: boolean, except?: readonly string[]): Promise<number>;
+  /** The clock was set back: what was to happen at a time happens that much earlier, so that nothing waits for as long as the clock was wrong. */
+  turnBack(byMs: number): Promise<void>;
+  /** The same, at the start: by as much as what was written last lies ahead of now. */
+  turnBackTo(nowMs: number): Promise<void>;
   /** Lanes with open deliveries, or paused, or at rest. */
   lanes(): Promise<readonly LaneState[]>;
   /** After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own `notBeforeMs`. Answers how many. */
@@ -311,6 +331,6 @@ export interface AcceptedEvent {
   /** What a repeat is recognised by: the event id, or a fingerprint of the body where the vendor gives none. */
   readonly repeatKey: string;
   readonly atMs: number;
-  /** A later one with the same key is a repeat until then. */
-  readonly repeatUntilMs: number;
+  /** A later one with the same key is a repeat until then. May be put off while the event waits for the disk. */
+  repeatUntilMs: number;
 }

@@ -160,6 +160,11 @@ export function migrate(sql: Sql, steps: readonly string[] = MIGRATIONS): void {
   });
 }
 
+/** Writes a page as it is: a disk that is full, or may not be written, refuses. */
+export function probe(sql: Sql): void {
+  sql.database.exec(`PRAGMA user_version = ${sql.pragma('user_version')}`);
+}
+
 /** Nothing was ever made in it. */
 export function isEmpty(sql: Sql): boolean {
   return sql.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined;
