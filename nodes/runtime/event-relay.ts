@@ -140,21 +140,20 @@ export class EventRelay {
 
   private stopTelling(): void {
     this.running = false;
-    if (this.line.teller !== this) return;
-    this.line.teller = undefined;
+    if (this.line.teller === this) this.line.teller = undefined;
     this.forgetArrived();
   }
 
   private async startTelling(): Promise<void> {
     this.running = true;
-    // What comes now must not wait for what was open before, should that not be readable.
-    await this.resume().catch(this.fail);
-    if (!this.running) return;
-    this.line.teller = this;
     // The next deploy may come before they have arrived.
     const atMs = systemClock.now();
     this.line.justTold = this.line.justTold.map(({ event }) => ({ event, atMs }));
     for (const { event } of this.line.justTold) this.tell(event, true);
+    // What comes now must not wait for what was open before, should that not be readable.
+    await this.resume().catch(this.fail);
+    if (!this.running) return;
+    this.line.teller = this;
     await this.tellWhatWaits();
   }
 
