@@ -184,7 +184,7 @@ export class Lane {
     try {
       do {
         this.#isStale = false;
-        if (!(await this.#claim())) break;
+        await this.#claim();
       } while (this.#isStale && !this.#gate.isPaused && !this.#isClosed);
     } catch (error) {
       this.parts.failed(error);
@@ -194,18 +194,18 @@ export class Lane {
     }
   }
 
-  /** One claim. False: nothing may begin now; the end of an attempt, a timer or a person will pump again. */
-  async #claim(): Promise<boolean> {
+  /** One claim. Where nothing may begin now, the end of an attempt, a timer or a person will pump again. */
+  async #claim(): Promise<void> {
     const { store, clock } = this.parts;
     const gate = this.#gate;
     const nowMs = clock.now();
     if (gate.endHold(nowMs)) this.#noteChanges();
-    if (this.#isClosed || this.#unclaimed <= 0) return false;
+    if (this.#isClosed || this.#unclaimed <= 0) return;
     const pass = gate.tryTake(nowMs);
     if (pass === null) {
       const atMs = gate.nextAtMs(nowMs);
       if (atMs !== null) this.wakeAt(Math.max(atMs, nowMs + 1));
-      return false;
+      return;
     }
     let slots = 1;
     while (pass === 'plain' && slots < CLAIM_LIMIT && gate.tryTake(nowMs) !== null) slots++;
@@ -229,7 +229,6 @@ export class Lane {
       for (; used < slots; used++) gate.giveBack(pass, nowMs);
       this.#noteChanges();
     }
-    return true;
   }
 
   #noteChanges(): void {
