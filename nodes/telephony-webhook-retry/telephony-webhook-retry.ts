@@ -8,6 +8,7 @@ import { nextAttempt } from '../../src/delivery/retry-policy';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
+import { isRefusal } from '../../src/store/waiting-writes';
 import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
@@ -165,7 +166,8 @@ class Retry {
         this.timers.delete(id);
         const act = state === 'held' ? this.sendAgain(open, id) : this.drop(open, id);
         act.catch((error: unknown) => {
-          this.node.error(error instanceof Error ? error.message : String(error));
+          // That the disk refuses is said once, by the store.
+          if (!isRefusal(error)) this.node.error(error instanceof Error ? error.message : String(error));
           this.arm(open, { id, state, dueAtMs: systemClock.now() + 1000 });
         });
       }),

@@ -21,6 +21,7 @@ export const IN_ORDER: ReadonlySet<string> = new Set([
   'acceptEvents',
   'comeOut',
   'hold',
+  'dropHold',
 ] satisfies OperationName[]);
 
 /** Sent in place of calls: finish what came before, close the file, end. */

@@ -11,6 +11,7 @@ import { SqliteEngine } from '../../../src/store/sqlite-engine';
 import { SqliteStore } from '../../../src/store/sqlite-store';
 import type { Call } from '../../../src/store/worker-protocol';
 import { newDelivery, requestWith } from '../../contracts/delivery-store/material';
+import { FakeClock } from '../../support/fake-clock';
 
 let folder: string;
 beforeEach(() => {
@@ -152,6 +153,30 @@ describe('the threads of a store', () => {
     await assert.rejects(slow, { code: 'store-busy' });
     await other.close();
     assert.equal((await store.get('a'))?.id, 'a');
+  });
+
+  it('hold no message that was dropped while the disk refused to hold it', async () => {
+    await store.open();
+    const clock = new FakeClock();
+    const refusing = new SqliteStore({ path: join(folder, 'deliveries.db'), lockWaitMs: 10, clock });
+    const refused = new Promise<void>((resolve) => refusing.health.onChange(resolve));
+    const held = refusing.hold({
+      id: 'h',
+      nodeId: 'retry',
+      message: {},
+      deliveryId: null,
+      failures: 1,
+      firstFailedAtMs: 0,
+      dueAtMs: 0,
+      state: 'held',
+    });
+    await refused;
+    const dropped = refusing.dropHold('h');
+    await store.close();
+    await clock.advanceAsync(1_000);
+    await Promise.all([held, dropped]);
+    assert.deepEqual(await refusing.holds('retry'), []);
+    await refusing.close();
   });
 
   it('fail a call that cannot be sent to them, and no other of its turn', async () => {
