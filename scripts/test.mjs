@@ -30,10 +30,11 @@ const files = globSync('test/**/*.test.ts', { cwd: packRoot })
   .map((file) => file.split(sep).join('/'))
   .sort();
 const within = (folder) => files.filter((file) => file.startsWith(`test/${folder}/`));
-const apart = ['nodes', 'journeys', 'browser', 'house', 'fuzz'];
+const apart = ['nodes', 'journeys', 'browser', 'house', 'fuzz', 'faults'];
 /** Longest first, so that none of them runs on alone in the end. */
 const suites = [
   { name: 'journeys', files: within('journeys') },
+  { name: 'faults', files: within('faults') },
   { name: 'browser', files: within('browser') },
   { name: 'nodes-5', files: within('nodes'), env: { NODE_RED: 'node-red' } },
   { name: 'nodes-4', files: within('nodes'), env: { NODE_RED: 'node-red-4' } },

@@ -23,7 +23,7 @@ export type { Random } from './random';
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => readClock(),
   after(delayMs, action) {
     let handle: NodeJS.Timeout;
     const arm = (leftMs: number): void => {
@@ -35,6 +35,38 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+/** How far the system's clock is ahead of one that nobody can set. */
+const lead = (wallMs: number): number => wallMs - performance.now();
+let lastLead = lead(Date.now());
+const setBackListeners = new Set<(byMs: number) => void>();
+
+/** What a clock that is merely adjusted may lose between two looks. */
+const ADJUSTED_MS = 500;
+const LOOK_EVERY_MS = 1_000;
+
+/** Seen by whoever asks for the time first: what is decided next must not wait for as long as the clock was wrong. */
+function readClock(): number {
+  const wallMs = Date.now();
+  const backMs = lastLead - lead(wallMs);
+  lastLead -= backMs;
+  if (backMs > ADJUSTED_MS) for (const listener of [...setBackListeners]) listener(backMs);
+  return wallMs;
+}
+
+/**
+ * Tells by how much the system's clock was set back, within a second, until the answer is called. (Set forward cannot be told
+ * from a machine that slept, and makes nothing wait.)
+ */
+export function onSetBack(listener: (byMs: number) => void): () => void {
+  setBackListeners.add(listener);
+  const looking = setInterval(readClock, LOOK_EVERY_MS);
+  looking.unref();
+  return () => {
+    setBackListeners.delete(listener);
+    clearInterval(looking);
+  };
+}
 
 export const systemRandom: Random = () => Math.random();
 

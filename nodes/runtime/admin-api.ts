@@ -4,6 +4,7 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { systemTriggers } from '../../src/event/triggers';
 import { isJsonObject } from '../../src/json';
+import { CONTENT_TYPE } from '../../src/metrics/exposition';
 import { publicKeyText } from '../../src/signing/keys';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
@@ -15,14 +16,16 @@ import {
   readFilter,
   readLimit,
   readRestrictingFilter,
+  showAlarms,
   showDelivery,
   showPage,
   showSummary,
 } from './log-shapes';
+import { metricsText } from './metrics';
 import { preview, sendTest } from './preview';
 import type { Red } from './red';
 import { acquireFor } from './store-choice';
-import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore } from './stores';
+import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
@@ -97,9 +100,10 @@ export function registerAdminApi(red: Red): void {
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {
-      ...showSummary(await summaryOfAll(stores)),
+      ...showSummary(await summaryOfAll(stores), systemClock.now()),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
-      trouble: stores.find(({ trouble }) => trouble !== null)?.trouble ?? null,
+      trouble: stores.map(({ store, trouble }) => store.health.trouble?.message ?? trouble).find(isNotNull) ?? null,
+      alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
   for (const paused of [true, false]) {
@@ -114,6 +118,12 @@ export function registerAdminApi(red: Red): void {
     if (format !== 'csv' && format !== 'ndjson')
       throw new UserError('export', 'format: must be csv or ndjson.', { field: 'format' });
     await exportLines(await asked(red, query), readFilter(query), format, response);
+    return undefined;
+  });
+  get('metrics', async ({ query }, response) => {
+    const text = await metricsText(red, await asked(red, query));
+    response.writeHead(200, { 'Content-Type': CONTENT_TYPE, 'Cache-Control': 'no-store' });
+    response.end(text);
     return undefined;
   });
   post('forget', 'write', async ({ body }) => {
@@ -153,6 +163,10 @@ function refuse(error: unknown, response: ServerResponse, next: (error?: unknown
   }
   const message = 'The address cannot be read: what stands behind a % must be percent-encoded UTF-8.';
   send(response, status, { code: 'bad-request', field: null, message });
+}
+
+function isNotNull<T>(value: T | null): value is T {
+  return value !== null;
 }
 
 function answering(red: Red, handler: Handler): Middleware {
@@ -202,7 +216,7 @@ function askedFor(query: Request['query'], body: unknown): Record<string, unknow
 }
 
 async function all(red: Red): Promise<OpenStore[]> {
-  await embeddedStore(red);
+  await embeddedStore(red).now();
   return openStores();
 }
 
@@ -215,11 +229,14 @@ async function asked(red: Red, from: Readonly<Record<string, unknown>>): Promise
 async function chosen(red: Red, asked: Readonly<Record<string, unknown>>): Promise<OpenStore> {
   const id = typeof asked['store'] === 'string' ? asked['store'] : '';
   if (id) {
-    const open = await acquireFor(red, id);
-    await releaseStore(open);
-    return open;
+    const shared = acquireFor(red, id);
+    try {
+      return await shared.now();
+    } finally {
+      await releaseStore(shared);
+    }
   }
-  return embeddedStore(red);
+  return embeddedStore(red).now();
 }
 
 /** The store that holds a delivery. */

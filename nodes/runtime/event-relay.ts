@@ -6,7 +6,9 @@
 import { systemClock } from '../../src/clock';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import type { AcceptedEvent } from '../../src/store/delivery-store';
+import { isRefusal } from '../../src/store/waiting-writes';
 import { onFlows } from './flow-moments';
+import { tally } from './observation';
 import type { Red } from './red';
 import { embeddedStore } from './stores';
 
@@ -22,10 +24,15 @@ interface Line {
   justTold: { readonly event: TelephonyEvent; readonly atMs: number }[];
   /** Who tells just now. Not always who accepts: a call that came before a deploy may be stored after it. */
   teller: EventRelay | undefined;
+  /** Being stored, or waiting in memory for the disk, by what a repeat is recognised by. */
+  readonly storing: Map<string, { readonly untilMs: number; readonly stored: Promise<unknown> }>;
 }
 
 /** Node-RED drops the messages that are between two nodes when it stops these for a deploy. */
 const ON_ITS_WAY_MS = 500;
+
+/** A provider that was told to send again may do so that much later. */
+const REPEATED_WITHIN_MS = 86_400_000;
 
 /**
  * So many come out together. Each time out counts before it happens, and a kill before their deliveries are stored has
@@ -38,7 +45,14 @@ const lines = new Map<string, Line>();
 function lineOf(sourceId: string): Line {
   const known = lines.get(sourceId);
   if (known) return known;
-  const line: Line = { fromLastRun: undefined, ownBefore: new Set(), untold: [], justTold: [], teller: undefined };
+  const line: Line = {
+    fromLastRun: undefined,
+    ownBefore: new Set(),
+    untold: [],
+    justTold: [],
+    teller: undefined,
+    storing: new Map(),
+  };
   lines.set(sourceId, line);
   return line;
 }
@@ -68,11 +82,54 @@ export class EventRelay {
     this.stopListening();
   }
 
-  /** Resolves with how many were new when all are durable. */
+  /**
+   * Resolves with how many were new when all are durable, however long the disk refuses: meanwhile they wait in memory, and a
+   * repeat waits with the first of its kind. Rejects where there is no more room for them.
+   */
   async accept(events: readonly AcceptedEvent[]): Promise<number> {
-    const { store } = await embeddedStore(this.red);
+    const { storing } = this.line;
+    const earlier = events.map(({ repeatKey, atMs }) => {
+      const known = storing.get(repeatKey);
+      return known && atMs < known.untilMs ? known.stored : undefined;
+    });
+    const own = events.filter((_, index) => earlier[index] === undefined);
+    const storingOwn = this.store(own);
+    for (const { repeatKey, repeatUntilMs } of own) {
+      storing.set(repeatKey, { untilMs: repeatUntilMs, stored: storingOwn });
+    }
+    try {
+      const [count] = await Promise.all([storingOwn, ...earlier]);
+      return count;
+    } finally {
+      for (const { repeatKey } of own) if (storing.get(repeatKey)?.stored === storingOwn) storing.delete(repeatKey);
+    }
+  }
+
+  /** As `accept`, but answers `waits` as soon as the disk refuses: they wait on, and are stored when it is back. */
+  offer(events: readonly AcceptedEvent[]): Promise<number | 'waits'> {
+    const health = embeddedStore(this.red);
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!isRefusal(health.trouble)) return;
+        // Who is told so will send them again, nobody knows when.
+        for (const event of events)
+          event.repeatUntilMs = Math.max(event.repeatUntilMs, event.atMs + REPEATED_WITHIN_MS);
+        // Later than a rejection, which says that they do not wait.
+        systemClock.after(0, () => resolve('waits'));
+      };
+      const stop = health.onChange(look);
+      this.accept(events).then(resolve, reject).finally(stop);
+      look();
+    });
+  }
+
+  private async store(events: readonly AcceptedEvent[]): Promise<number> {
+    if (events.length === 0) return 0;
+    const { store } = await embeddedStore(this.red).enter(() => JSON.stringify(events).length);
     const { line } = this;
     const fresh = await store.acceptEvents(events);
+    const counts = tally.sources.of(this.sourceId);
+    for (const isFresh of fresh) counts[isFresh ? 'fresh' : 'repeated']++;
     const news = events.filter((_, index) => fresh[index]).map(({ event }) => event);
     // Only what is new: a repeat of what the last run accepted is open still, and must come out.
     if (!line.fromLastRun) for (const { id } of news) line.ownBefore.add(id);
@@ -104,7 +161,7 @@ export class EventRelay {
   /** Lets what was open when the last run ended come out again, before anything newer. */
   private async resume(): Promise<void> {
     const { line } = this;
-    const { store, events } = await embeddedStore(this.red);
+    const { store, events } = await embeddedStore(this.red).ready;
     if (!line.fromLastRun) {
       const open = await store.openEvents(this.sourceId);
       line.fromLastRun ??= open.filter(({ id }) => !line.ownBefore.has(id));
@@ -130,7 +187,7 @@ export class EventRelay {
   }
 
   private async tellWhatWaits(): Promise<void> {
-    const { events } = await embeddedStore(this.red);
+    const { events } = await embeddedStore(this.red).ready;
     if (this.line.teller !== this) return;
     const waiting = this.line.untold;
     this.line.untold = [];
@@ -145,8 +202,9 @@ export class EventRelay {
 
   private forgetArrived(): void {
     const { justTold } = this.line;
-    const sinceMs = systemClock.now() - ON_ITS_WAY_MS;
-    const first = justTold.findIndex(({ atMs }) => atMs >= sinceMs);
+    const nowMs = systemClock.now();
+    // Either way: the clock may have been set back.
+    const first = justTold.findIndex(({ atMs }) => Math.abs(nowMs - atMs) <= ON_ITS_WAY_MS);
     justTold.splice(0, first < 0 ? justTold.length : first);
   }
 }

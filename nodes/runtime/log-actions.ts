@@ -22,6 +22,8 @@ const PHONE_NUMBER = /^\s*\+?[\d\s()./-]+$/;
 
 /** Deliveries of one store resent or discarded by one request at most; the answer says how many matched. */
 const MANY = 10_000;
+/** Of these, so many share a commit. */
+const TOGETHER = 200;
 
 export interface Resent {
   readonly id: string;
@@ -137,6 +139,12 @@ export async function resendMany(
 
 /** Ends an open delivery, or removes an ended one. */
 export async function discard(open: OpenStore, id: string): Promise<'ended' | 'removed'> {
+  const result = await discardStored(open, id);
+  await open.dispatcher.refresh();
+  return result;
+}
+
+async function discardStored(open: OpenStore, id: string): Promise<'ended' | 'removed'> {
   const result = await open.store.discard(
     id,
     { class: 'discarded', message: 'Ended by hand.', statusCode: null },
@@ -145,7 +153,6 @@ export async function discard(open: OpenStore, id: string): Promise<'ended' | 'r
   );
   if (result === 'unknown') throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
   if (result === 'busy') throw new UserError('busy', 'An attempt is under way: wait for its result.');
-  await open.dispatcher.refresh();
   return result;
 }
 
@@ -155,14 +162,13 @@ export async function discardMany(
 ): Promise<{ discarded: number }> {
   let discarded = 0;
   for (const open of stores) {
-    for (const id of await open.store.ids(filter, MANY)) {
-      try {
-        await discard(open, id);
-        discarded++;
-      } catch {
-        // Under way, or gone meanwhile: the count says how many were not.
-      }
+    const ids = await open.store.ids(filter, MANY);
+    for (let at = 0; at < ids.length; at += TOGETHER) {
+      const results = await Promise.allSettled(ids.slice(at, at + TOGETHER).map((id) => discardStored(open, id)));
+      // Others are under way, or gone meanwhile: the count says how many were not.
+      discarded += results.filter(({ status }) => status === 'fulfilled').length;
     }
+    await open.dispatcher.refresh();
   }
   return { discarded };
 }

@@ -1,11 +1,19 @@
 /** The log as the admin API and the `telephony-deliveries` node show it. Times are ISO 8601 UTC. */
 import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../../src/delivery/delivery';
+import { conditionOf } from '../../src/delivery/gate';
 import { quoted, UserError } from '../../src/errors';
 import type { JsonValue } from '../../src/json';
 import { REDACTED } from '../../src/redact';
-import type { DeliveryFilter, DeliveryPage, DeliveryRow, StoreSummary } from '../../src/store/delivery-store';
+import type {
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryRow,
+  LaneState,
+  StoreSummary,
+} from '../../src/store/delivery-store';
 import { showSecrets } from '../../src/template/secret-placeholder';
 import type { SealedHeaders } from './delivery-message';
+import type { SharedStore } from './shared-store';
 
 export interface ShownDelivery {
   id: string;
@@ -51,16 +59,32 @@ export function showPage(page: DeliveryPage): { deliveries: ShownDelivery[]; cur
 }
 
 /** What is open and what has ended, in all and by webhook; the lanes, and how long the oldest waits. */
-export function showSummary({ oldestOpenAtMs, lanes, ...rest }: StoreSummary): object {
+export function showSummary({ oldestOpenAtMs, lanes, ...rest }: StoreSummary, nowMs: number): object {
+  return { ...rest, oldestOpenAt: isoOrNull(oldestOpenAtMs), lanes: lanes.map((lane) => showLane(lane, nowMs)) };
+}
+
+/** `condition`: whether it sends, and if not, why. `until`: when it goes on by itself, or tries. */
+function showLane(lane: LaneState, nowMs: number): object {
+  const condition = conditionOf(lane, nowMs);
   return {
-    ...rest,
-    oldestOpenAt: isoOrNull(oldestOpenAtMs),
-    lanes: lanes.map(({ nextDueAtMs, failingSinceMs, ...lane }) => ({
-      ...lane,
-      nextDueAt: isoOrNull(nextDueAtMs),
-      failingSince: isoOrNull(failingSinceMs),
-    })),
+    lane: lane.lane,
+    condition: condition.kind,
+    since: 'sinceMs' in condition ? isoOrNull(condition.sinceMs) : null,
+    until: 'untilMs' in condition ? isoOrNull(condition.untilMs) : null,
+    paused: lane.pausedSinceMs !== null,
+    open: lane.open,
+    nextDueAt: isoOrNull(lane.nextDueAtMs),
+    failingSince: isoOrNull(lane.failingSinceMs),
   };
+}
+
+/** Why a store refuses to write just now, and that it soon may. */
+export function showAlarms({ key, trouble, alarm, waiting }: SharedStore): object[] {
+  const shown = (kind: string, message: string): object => ({ store: key, kind, message, waiting });
+  return [
+    ...(trouble === null ? [] : [shown(trouble.code, trouble.message)]),
+    ...(alarm === null ? [] : [shown(alarm.kind, alarm.message)]),
+  ];
 }
 
 function isoOrNull(ms: number | null): string | null {
@@ -72,12 +96,19 @@ export function showDelivery(
   delivery: Delivery,
   attempts: readonly Attempt[],
   sealed: SealedHeaders,
-): ShownDelivery & { event: JsonValue; resendOf: string | null; request: object | null; attempts: object[] } {
+): ShownDelivery & {
+  event: JsonValue;
+  resendOf: string | null;
+  passAt: string | null;
+  request: object | null;
+  attempts: object[];
+} {
   const { request } = delivery;
   return {
     ...showRow({ ...delivery, method: request?.method ?? null, url: request?.url ?? null }),
     event: delivery.message['event'] ?? null,
     resendOf: delivery.resendOf,
+    passAt: isoOrNull(delivery.passAtMs),
     request: request && showRequest(request, sealed, delivery.bodyRemoved),
     attempts: attempts.map((attempt) => ({
       number: attempt.number,

@@ -5,22 +5,24 @@
 import type { Clock } from '../../src/clock';
 import type { DeliveryStore } from '../../src/store/delivery-store';
 
-const OPEN_MS = 60_000;
 const SWEEP_MS = 5_000;
+/** 60 s in sweeps, which only a process that lives and a clock that cannot be set make; and the one that has begun. */
+const SWEEPS_OPEN = 60_000 / SWEEP_MS + 1;
 
 export class OpenEvents {
-  private readonly sent: { id: string; closeAtMs: number }[] = [];
+  private readonly sent: { readonly id: string; sweepsLeft: number }[] = [];
   private sweeping = false;
 
   constructor(
     private readonly store: DeliveryStore,
     private readonly clock: Clock,
+    /** False: some store refuses, and what came of the events may still wait in memory alone. Such time does not count. */
+    private readonly counts: () => boolean,
   ) {}
 
   /** The event was sent into the flow now. */
   sentOut(ids: readonly string[]): void {
-    const closeAtMs = this.clock.now() + OPEN_MS;
-    for (const id of ids) this.sent.push({ id, closeAtMs });
+    for (const id of ids) this.sent.push({ id, sweepsLeft: SWEEPS_OPEN });
     this.sweepLater();
   }
 
@@ -29,11 +31,13 @@ export class OpenEvents {
     this.sweeping = true;
     this.clock.after(SWEEP_MS, () => {
       this.sweeping = false;
-      const nowMs = this.clock.now();
-      const first = this.sent.findIndex(({ closeAtMs }) => closeAtMs > nowMs);
-      const due = this.sent.splice(0, first < 0 ? this.sent.length : first);
+      const due: string[] = [];
+      if (this.counts()) {
+        for (const event of this.sent) if (--event.sweepsLeft <= 0) due.push(event.id);
+        this.sent.splice(0, due.length);
+      }
       // What cannot be closed now stays open in the store and comes out again once more: too often, never too seldom.
-      if (due.length > 0) this.store.closeEvents(due.map(({ id }) => id)).catch(() => undefined);
+      if (due.length > 0) this.store.closeEvents(due).catch(() => undefined);
       this.sweepLater();
     });
   }

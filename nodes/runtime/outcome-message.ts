@@ -1,7 +1,7 @@
 /** The messages that leave `webhook out`: how a delivery ended, in the shape that the core `http request` node uses. */
 
 import type { DeliveryError, DeliveryState } from '../../src/delivery/delivery';
-import type { Settled } from '../../src/delivery/dispatcher';
+import type { Settled } from '../../src/delivery/webhook';
 import type { SecretBox } from '../../src/store/secret-box';
 import { putSealed } from './delivery-message';
 import { putRequest } from './message';

@@ -1,7 +1,7 @@
 /** From a stored request to one that can be sent now: with the address, the credentials and the secrets of this moment. */
 import { authorize, tokensOf } from '../../src/delivery/authorization';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
-import type { Prepared, Sendable } from '../../src/delivery/dispatcher';
+import type { Prepared, Sendable } from '../../src/delivery/webhook';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';

@@ -55,13 +55,23 @@ export function reportProblem(node: Node, text: string): void {
 export class StatusLine {
   private timer: Timer | undefined;
   private next: (() => NodeStatus) | undefined;
+  private pinned: NodeStatus | null = null;
 
   constructor(
     private readonly node: Node,
     private readonly clock: Clock,
   ) {}
 
+  /** Shows this whatever else is to be shown, until it is taken off with null. */
+  pin(status: NodeStatus | null): void {
+    if (status === null && this.pinned === null) return;
+    this.pinned = status;
+    this.show(() => status ?? {});
+  }
+
   show(status: () => NodeStatus): void {
+    const { pinned } = this;
+    if (pinned !== null) status = () => pinned;
     if (this.timer) {
       this.next = status;
       return;

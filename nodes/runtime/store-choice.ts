@@ -2,16 +2,20 @@
 import { UserError } from '../../src/errors';
 import { findStore } from './config-nodes';
 import type { Red } from './red';
-import { acquireStore, EMBEDDED, type OpenStore } from './stores';
+import { SharedStore } from './shared-store';
+import { acquireStore, EMBEDDED } from './stores';
 
-export function acquireFor(red: Red, storeId: string): Promise<OpenStore> {
+/** One that cannot be had is a store that rejects with why. */
+export function acquireFor(red: Red, storeId: string): SharedStore {
   if (!storeId) return acquireStore(red, EMBEDDED);
   const node = findStore(red, storeId);
   if (!node) {
-    return Promise.reject(
-      new UserError('store', 'store: the chosen delivery store does not exist or is disabled.', { field: 'store' }),
-    );
+    return impossible('store: the chosen delivery store does not exist or is disabled.');
   }
-  if (node.problems[0]) return Promise.reject(new UserError('store', node.problems[0].message, { field: 'store' }));
+  if (node.problems[0]) return impossible(node.problems[0].message);
   return acquireStore(red, node.storeConfig, storeId);
+}
+
+function impossible(message: string): SharedStore {
+  return new SharedStore('', () => Promise.reject(new UserError('store', message, { field: 'store' })));
 }

@@ -4,7 +4,7 @@
  * log is there without any node; nor one in memory: what waits in it must outlive a redeploy).
  */
 import { isAbsolute, join } from 'node:path';
-import { systemClock, systemRandom } from '../../src/clock';
+import { onSetBack, systemClock, systemRandom } from '../../src/clock';
 import { Dispatcher } from '../../src/delivery/dispatcher';
 import type { HttpClient } from '../../src/http/http-client';
 import { UndiciClient } from '../../src/http/undici-client';
@@ -12,8 +12,12 @@ import { AuthorizingClient } from '../../src/oauth/authorizing-client';
 import type { DeliveryStore, Retention } from '../../src/store/delivery-store';
 import { createStore } from '../../src/store/registry';
 import { SecretBox } from '../../src/store/secret-box';
+import { storeError } from '../../src/store/sqlite-error';
+import { capAlarm, diskAlarm } from './disk-alarm';
+import { noteOfStore, observationOf } from './observation';
 import { OpenEvents } from './open-events';
 import type { Red } from './red';
+import { SharedStore } from './shared-store';
 
 export interface StoreConfig {
   readonly kind: 'sqlite' | 'memory';
@@ -47,8 +51,12 @@ export interface OpenStore {
 
 const PRUNE_EVERY_MS = 60_000;
 const CHANGE_EVERY_MS = 500;
+const LOOK_FOR_ROOM_EVERY_MS = 15_000;
 
-const opened = new Map<string, { ready: Promise<OpenStore>; users: number }>();
+const opened = new Map<string, SharedStore>();
+let isClockWatched = false;
+const healthListeners = new Set<(store: SharedStore) => void>();
+const ignored = (): void => undefined;
 const changeListeners = new Set<() => void>();
 let changeIsTold = true;
 
@@ -73,52 +81,110 @@ export function storePath(red: Red, config: StoreConfig): string {
   return isAbsolute(config.path) ? config.path : join(userDir, config.path);
 }
 
-/** Opens a store, or joins those who have it open. Every call needs one `release`. */
-export function acquireStore(red: Red, config: StoreConfig, id = ''): Promise<OpenStore> {
+/** What people know a store by: the path that was given for it. */
+export function nameOfStore({ key, config }: Pick<OpenStore, 'key' | 'config'>): string {
+  if (config.kind === 'memory') return key;
+  return config.path || 'embedded';
+}
+
+/** Opens a store, or joins those who have it open. Every call needs one `releaseStore`. */
+export function acquireStore(red: Red, config: StoreConfig, id = ''): SharedStore {
   const path = storePath(red, config);
   const key = config.kind === 'memory' ? `memory:${id}` : path;
-  let entry = opened.get(key);
-  if (!entry) {
-    const fresh = { ready: open(key, path, config), users: 0 };
-    opened.set(key, fresh);
-    fresh.ready.catch(() => {
-      if (opened.get(key) === fresh) opened.delete(key);
-    });
-    entry = fresh;
+  const shared = opened.get(key) ?? share(key, path, config);
+  shared.users++;
+  if (config.path === '' || config.kind === 'memory') shared.stays = true;
+  if (config !== EMBEDDED) {
+    shared.ready.then(
+      (store) => {
+        store.config = config;
+      },
+      () => undefined, // those who use it hear of it
+    );
   }
-  entry.users++;
-  return entry.ready.then((store) => {
-    if (config !== EMBEDDED) store.config = config;
-    return store;
+  return shared;
+}
+
+function share(key: string, path: string, config: StoreConfig): SharedStore {
+  const shared: SharedStore = new SharedStore(key, () => open(key, path, config));
+  opened.set(key, shared);
+  shared.onChange(() => {
+    noteHealth(shared);
+    for (const listener of healthListeners) listener(shared);
   });
+  shared.ready.then(
+    ({ store, dispatcher }) => {
+      void watchRoom(shared);
+      // What could not be taken back or read while the disk refused.
+      store.health.onChange(() => {
+        if (store.health.trouble === null) dispatcher.reclaim().then(() => dispatcher.refresh(), ignored);
+      });
+    },
+    () => {
+      if (opened.get(key) === shared) opened.delete(key); // the next who comes tries anew
+    },
+  );
+  return shared;
+}
+
+function noteHealth({ key, trouble, alarm }: SharedStore): void {
+  const observation = observationOf(key);
+  noteOfStore(observation, 'store-refusing', trouble?.message ?? null);
+  for (const kind of ['disk-nearly-full', 'cap-nearly-reached'] as const) {
+    noteOfStore(observation, kind, alarm?.kind === kind ? alarm.message : null);
+  }
 }
 
 /** The embedded store, for those who use it as long as the process lives. */
-export function embeddedStore(red: Red): Promise<OpenStore> {
-  const known = opened.get(storePath(red, EMBEDDED));
-  return known ? known.ready : acquireStore(red, EMBEDDED);
+export function embeddedStore(red: Red): SharedStore {
+  return opened.get(storePath(red, EMBEDDED)) ?? acquireStore(red, EMBEDDED);
 }
 
 /** Gives a store back. The embedded one and those in memory stay open. */
-export async function releaseStore(store: OpenStore): Promise<void> {
-  const entry = opened.get(store.key);
-  if (!entry || --entry.users > 0 || store.config.path === '' || store.config.kind === 'memory') return;
-  opened.delete(store.key);
-  await store.dispatcher.close(5_000);
-  await store.store.close();
+export async function releaseStore(shared: SharedStore): Promise<void> {
+  if (opened.get(shared.key) !== shared || --shared.users > 0 || shared.stays) return;
+  opened.delete(shared.key);
+  shared.giveUp();
+  if (!shared.isOpen) return;
+  const { dispatcher, store } = await shared.now();
+  await dispatcher.close(5_000);
+  await store.close();
 }
 
 /** All stores open now: what the log shows. */
 export function openStores(): Promise<OpenStore[]> {
-  return Promise.allSettled([...opened.values()].map(({ ready }) => ready)).then((results) =>
+  return Promise.allSettled([...opened.values()].map((shared) => shared.now())).then((results) =>
     results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
   );
 }
 
+/** What is wrong with stores now, or soon will be. */
+export function storesInTrouble(): SharedStore[] {
+  return [...opened.values()].filter(({ trouble, alarm }) => trouble !== null || alarm !== null);
+}
+
+/** Hears of every change of some store's trouble, alarm or number of waiting writes until the answer is called. */
+export function onStoreHealth(listener: (store: SharedStore) => void): () => void {
+  healthListeners.add(listener);
+  return () => healthListeners.delete(listener);
+}
+
 async function open(key: string, path: string, config: StoreConfig): Promise<OpenStore> {
   const store = createStore({ kind: config.kind, path });
-  await store.open();
-  const box = await openBox();
+  try {
+    await store.open();
+    const handle = await start(key, store, openBox(path, config), config);
+    watchClock();
+    void prune(handle, true);
+    return handle;
+  } catch (error) {
+    await store.close(); // else the next who tries would find the database in use
+    throw storeError(error, path);
+  }
+}
+
+async function start(key: string, store: DeliveryStore, box: SecretBox, config: StoreConfig): Promise<OpenStore> {
+  const observation = observationOf(key);
   const dispatcher = new Dispatcher({
     store,
     client: sharedClient(),
@@ -129,27 +195,38 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
     trouble: (message) => {
       handle.trouble = message;
     },
+    observer: observation.observer,
   });
   const handle: OpenStore = {
     key,
     store,
     dispatcher,
-    events: new OpenEvents(store, systemClock),
+    events: new OpenEvents(store, systemClock, () => ![...opened.values()].some(({ trouble }) => trouble !== null)),
     box,
     config,
     trouble: null,
   };
+  await store.turnBackTo(systemClock.now());
   await dispatcher.start();
-  void prune(handle, true);
+  for (const { lane, failingSinceMs } of await store.lanes()) {
+    if (failingSinceMs !== null) observation.observer.failing(lane, failingSinceMs);
+  }
   return handle;
+}
 
-  async function openBox(): Promise<SecretBox> {
-    try {
-      return config.kind === 'sqlite' ? SecretBox.withKeyFile(`${path}.key`) : SecretBox.inMemory();
-    } catch (error) {
-      await store.close(); // else the next who tries would find the database in use
-      throw error;
-    }
+function openBox(path: string, config: StoreConfig): SecretBox {
+  return config.kind === 'sqlite' ? SecretBox.withKeyFile(`${path}.key`) : SecretBox.inMemory();
+}
+
+function watchClock(): void {
+  if (isClockWatched) return;
+  isClockWatched = true;
+  onSetBack((byMs) => void turnBack(byMs));
+}
+
+async function turnBack(byMs: number): Promise<void> {
+  for (const { store, dispatcher } of await openStores()) {
+    await store.turnBack(byMs).then(() => dispatcher.refresh(), ignored);
   }
 }
 
@@ -171,9 +248,21 @@ async function prune(handle: OpenStore, isFirst: boolean): Promise<void> {
   try {
     removed = await handle.store.prune(retention, nowMs);
     if (!isFirst) await handle.store.pruneHolds(nowMs - retention.maxAgeMs);
+    await handle.dispatcher.reclaim();
   } catch {
     // The store says itself what is wrong with it, where someone writes or reads.
   }
   if (!opened.has(handle.key)) return;
   systemClock.after(removed > 0 ? 1_000 : PRUNE_EVERY_MS, () => void prune(handle, removed > 0 && isFirst));
+}
+
+async function watchRoom(shared: SharedStore): Promise<void> {
+  const { store, config, key } = await shared.now();
+  try {
+    const disk = config.kind === 'sqlite' ? await diskAlarm(key) : null;
+    shared.alarm = disk ?? capAlarm(config.maxMegabytes, await store.summary());
+  } catch {
+    // Nothing can be read there just now: the store says so itself.
+  }
+  if (opened.get(key) === shared) systemClock.after(LOOK_FOR_ROOM_EVERY_MS, () => void watchRoom(shared));
 }

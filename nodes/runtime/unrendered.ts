@@ -8,7 +8,7 @@ import { embeddedStore } from './stores';
 const NOT_KEPT: ReadonlySet<string> = new Set(['req', 'res', 'delivery', 'error']);
 
 export async function logUnrendered(red: Red, node: RedNode, message: Message, error: unknown): Promise<void> {
-  const { dispatcher, box } = await embeddedStore(red);
+  const { dispatcher, box } = await embeddedStore(red).enter(() => 0);
   const { kept } = keepOf(message, NOT_KEPT);
   // The template writes the headers anew: secrets that another node left there are not kept at all.
   sealMessage(kept, box);

@@ -2,6 +2,7 @@
 
 import { deliveriesView } from '../editor/deliveries/deliveries-view';
 import { detailsView } from '../editor/deliveries/details-view';
+import { lanesView } from '../editor/deliveries/lanes-view';
 import { element, show } from '../editor/dom';
 
 const ID = 'telephony-deliveries';
@@ -15,8 +16,10 @@ RED.plugins.registerPlugin('telephony-deliveries-sidebar', {
     const content = element('div', { class: 'telephony-log' });
     const showList = (isList: boolean): void => {
       show(list.element, isList);
+      show(stopped.element, isList);
       show(one.element, !isList);
     };
+    const stopped = lanesView(translate);
     const list = deliveriesView(translate, (id) => {
       showList(false);
       one.open(id);
@@ -26,7 +29,7 @@ RED.plugins.registerPlugin('telephony-deliveries-sidebar', {
       list.reload();
       list.focus(id);
     });
-    content.append(list.element, one.element);
+    content.append(stopped.element, list.element, one.element);
     showList(true);
 
     /** Nothing is fetched for eyes that are elsewhere; what was missed is fetched when they come back. */
@@ -35,8 +38,12 @@ RED.plugins.registerPlugin('telephony-deliveries-sidebar', {
     const refresh = (): void => {
       isStale = !isVisible();
       if (isStale) return;
-      if (list.element.classList.contains('telephony-hidden')) one.reload();
-      else list.reload();
+      if (list.element.classList.contains('telephony-hidden')) {
+        one.reload();
+        return;
+      }
+      list.reload();
+      stopped.reload();
     };
     content.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !list.element.classList.contains('telephony-hidden')) return;

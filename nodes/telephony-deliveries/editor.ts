@@ -1,4 +1,6 @@
 /** The panel of `telephony-deliveries`. */
+import { showWhenItMatters } from '../editor/conditional';
+import { slot } from '../editor/dom';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { defaults, parseConfig } from './config';
 
@@ -21,11 +23,12 @@ RED.nodes.registerType('telephony-deliveries', {
   },
   oneditprepare() {
     showDefaults(this, defaults);
+    showWhenItMatters(slot('.telephony-form'));
   },
   inputLabels() {
     return this._('inputs.question');
   },
   outputLabels() {
-    return this._('outputs.answer');
+    return this._(this['action'] === 'alerts' ? 'outputs.alerts' : 'outputs.answer');
   },
 });

@@ -1,4 +1,4 @@
-/** The node `telephony-deliveries`: ask the log, and act on it, by message. */
+/** The node `telephony-deliveries`: ask the log, act on it by message, and hear of what is wrong. */
 import type { NodeDef } from 'node-red';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
@@ -8,26 +8,25 @@ import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } 
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
+import { sendAlerts, standingAlerts } from './alerts';
 import { ACTIONS, parseConfig } from './config';
 
 export = (red: Red): void => {
   function Deliveries(this: RedNode, saved: NodeDef): void {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
-    const opening = acquireFor(red, config.store);
-    opening.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
+    const store = acquireFor(red, config.store);
+    store.ready.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
     const problem = problems[0];
     if (problem) reportProblem(this, problem.message);
+    if (!problem && config.action === 'alerts') sendAlerts(red, this, store.ready, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
       if (problem) throw new UserError('config', problem.message, { field: problem.field });
       const asked = config.action || String(message['action'] ?? '');
-      message.payload = await act(red, await opening, asked, message);
+      message.payload = await act(red, await store.now(), asked, message);
       send([message]);
     });
-    onClose(this, async (_removed) => {
-      const open = await opening.catch(() => undefined);
-      if (open) await releaseStore(open);
-    });
+    onClose(this, (_removed) => releaseStore(store));
   }
   red.nodes.registerType('telephony-deliveries', Deliveries as never);
 };
@@ -65,6 +64,8 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
       await open.dispatcher.setPaused(lane, action === 'pause');
       return { id: lane, paused: action === 'pause' };
     }
+    case 'alerts':
+      return standingAlerts(red, open);
     default:
       throw new UserError(
         'action',

@@ -17,11 +17,8 @@ export = (red: Red): void => {
     for (const problem of problems) this.error(problem.message);
     if (problems.length > 0) return;
     // Why it cannot be opened is said by the nodes that use it, and by the admin API.
-    const opening = acquireStore(red, config, this.id).catch(() => undefined);
-    onClose(this, async (_removed) => {
-      const open = await opening;
-      if (open) await releaseStore(open);
-    });
+    const store = acquireStore(red, config, this.id);
+    onClose(this, (_removed) => releaseStore(store));
   }
   red.nodes.registerType('telephony-delivery-store', DeliveryStoreNode as never);
 };

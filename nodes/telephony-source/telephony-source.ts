@@ -9,6 +9,8 @@ import type { SourceListener, SourceNode, SourceState } from '../runtime/config-
 import { EventRelay } from '../runtime/event-relay';
 import { startHttpPush } from '../runtime/http-push';
 import { onClose, type Red, type RedNode } from '../runtime/red';
+import { watchStore } from '../runtime/store-status';
+import { embeddedStore } from '../runtime/stores';
 import { parseConfig, type SourceConfig } from './config';
 
 export interface SourceCredentials {
@@ -43,6 +45,8 @@ export = (red: Red): void => {
 class SourceHub {
   private readonly listeners = new Set<SourceListener>();
   private state: SourceState = { kind: 'connecting', text: 'starting' };
+  /** Shown in place of the state while the store is in trouble. */
+  private storeState: SourceState | null = null;
   private stopping: ((removed: boolean) => Promise<void> | void)[] = [];
 
   constructor(
@@ -53,7 +57,7 @@ class SourceHub {
 
   subscribe(listener: SourceListener): () => void {
     this.listeners.add(listener);
-    listener.state(this.state);
+    listener.state(this.storeState ?? this.state);
     return () => this.listeners.delete(listener);
   }
 
@@ -70,6 +74,12 @@ class SourceHub {
       (error) => this.fail(error instanceof Error ? error.message : String(error)),
     );
     this.stopping.push(() => relay.close());
+    const stopWatching = watchStore(this.node, embeddedStore(this.red), (status) => {
+      if (status === null && this.storeState === null) return;
+      this.storeState = status && { kind: status.fill === 'red' ? 'error' : 'connecting', text: status.text ?? '' };
+      this.tellState();
+    });
+    this.stopping.push(stopWatching);
     try {
       if (this.config.kind === 'http-push') this.startPush(this.config, relay);
       else this.startSimulator(this.config, relay);
@@ -92,7 +102,11 @@ class SourceHub {
 
   private show(state: SourceState): void {
     this.state = state;
-    for (const listener of this.listeners) listener.state(state);
+    this.tellState();
+  }
+
+  private tellState(): void {
+    for (const listener of this.listeners) listener.state(this.storeState ?? this.state);
   }
 
   private startPush(config: Extract<SourceConfig, { kind: 'http-push' }>, relay: EventRelay): void {
@@ -100,7 +114,7 @@ class SourceHub {
       sourceId: this.node.id,
       config,
       credentials: { ...this.node.credentials },
-      deliver: (events) => relay.accept(events),
+      deliver: (events) => relay.offer(events),
     });
     this.stopping.push(stop);
     this.show({ kind: 'connected', text: config.path });

@@ -33,8 +33,12 @@ export interface WebhookEndpointConfig extends AuthenticationConfig, HmacSetting
   readonly concurrency: number;
   /** 0: as fast as can be. */
   readonly ratePerSecond: number;
+  /** Requests that may start at one moment after a pause in the traffic; 0: as many as in a second. */
+  readonly burst: number;
   /** Failures in a row after which the endpoint is left alone for a while; 0: never. */
   readonly breaker: number;
+  /** Percent of its last requests that must have failed for the same; 0: never. */
+  readonly breakerPercent: number;
 }
 
 export const defaults: WebhookEndpointConfig = {
@@ -52,7 +56,9 @@ export const defaults: WebhookEndpointConfig = {
   proxy: '',
   concurrency: 64,
   ratePerSecond: 0,
+  burst: 0,
   breaker: 0,
+  breakerPercent: 0,
 };
 
 /** What Node-RED keeps encrypted; passwords reach the panel only as *has*. */
@@ -70,7 +76,9 @@ export const credentialTypes = {
 export const bounds = {
   concurrency: { min: 1, max: 1000, integer: true },
   ratePerSecond: { min: 0, max: 100_000 },
+  burst: { min: 0, max: 100_000, integer: true },
   breaker: { min: 0, max: 100_000, integer: true },
+  breakerPercent: { min: 0, max: 100 },
 } as const;
 
 export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; problems: Problem[] } {
@@ -90,7 +98,9 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     proxy: text(from, 'proxy', defaults.proxy),
     concurrency: number(from, 'concurrency', defaults.concurrency, bounds.concurrency),
     ratePerSecond: number(from, 'ratePerSecond', defaults.ratePerSecond, bounds.ratePerSecond),
+    burst: number(from, 'burst', defaults.burst, bounds.burst),
     breaker: number(from, 'breaker', defaults.breaker, bounds.breaker),
+    breakerPercent: number(from, 'breakerPercent', defaults.breakerPercent, bounds.breakerPercent),
   };
   if (config.baseUrl !== '' && !isHttpUrl(config.baseUrl)) {
     from.problems.push({

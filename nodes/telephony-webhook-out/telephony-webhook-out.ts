@@ -1,20 +1,25 @@
 /** The node `telephony-webhook-out`: stores what arrives as a delivery, and says how it ended. */
-import type { NodeDef } from 'node-red';
+import type { NodeDef, NodeStatus } from 'node-red';
 import { systemClock } from '../../src/clock';
 import type { DeliveryState } from '../../src/delivery/delivery';
-import type { Dispatcher, Prepared, Sendable, Settled, Webhook } from '../../src/delivery/dispatcher';
+import type { Dispatcher } from '../../src/delivery/dispatcher';
+import type { LaneCondition } from '../../src/delivery/gate';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
+import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
 import { originOf } from '../../src/http/origin';
 import { isJsonObject } from '../../src/json';
 import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
+import { laneLimits } from '../runtime/lane-limits';
 import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { prepareRequest } from '../runtime/outgoing';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import type { SharedStore } from '../runtime/shared-store';
 import { acquireFor } from '../runtime/store-choice';
+import { watchStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
 
@@ -47,12 +52,16 @@ class WebhookOut implements Webhook {
   readonly timeoutMs: number;
   readonly orderWaitMs: number;
   private readonly ownOrigin: string | undefined;
-  private readonly opening: Promise<OpenStore>;
+  private readonly store: SharedStore;
   private box: OpenStore['box'] | undefined;
   private unregister: ((graceMs: number) => Promise<void>) | undefined;
   private readonly status: StatusLine;
+  private readonly stopWatching: () => void;
   private closed = false;
   private delivered = 0;
+  /** Where it sends: its endpoint, or the origin that it sent to last. */
+  private lane: string;
+  private condition: LaneCondition = { kind: 'open' };
   private readonly label: string;
 
   constructor(
@@ -61,6 +70,7 @@ class WebhookOut implements Webhook {
     private readonly config: WebhookOutConfig,
   ) {
     this.nodeId = node.id;
+    this.lane = config.endpoint;
     this.label = red._('telephony-webhook-out.label');
     this.policy = config.retryIfError ? config.policy : null;
     this.successRule = parseSuccessRule(config.success);
@@ -68,9 +78,10 @@ class WebhookOut implements Webhook {
     this.orderWaitMs = config.orderWaitMs;
     this.ownOrigin = typedOriginOf(config.url);
     this.status = new StatusLine(node, systemClock);
-    this.opening = acquireFor(red, config.store);
+    this.store = acquireFor(red, config.store);
+    this.stopWatching = watchStore(node, this.store, (status) => this.status.pin(status));
     const started = flowsStarted(red, node);
-    this.opening.then(
+    this.store.ready.then(
       async (store) => {
         await started;
         if (this.closed) return;
@@ -81,22 +92,20 @@ class WebhookOut implements Webhook {
           return;
         }
         this.box = store.box;
+        if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
         this.unregister = store.dispatcher.register(this);
+        this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         if (config.endpoint && !endpoint) reportProblem(node, red._('telephony-webhook-out.errors.noEndpoint'));
-        if (!endpoint) return;
-        const { concurrency, ratePerSecond } = endpoint.config;
-        store.dispatcher.limit(config.endpoint, {
-          concurrency,
-          ratePerSecond: ratePerSecond > 0 ? ratePerSecond : null,
-        });
       },
-      (error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => {
+        if (!this.closed) reportProblem(node, error instanceof Error ? error.message : String(error));
+      },
     );
     this.warnOfTwoRetries();
   }
 
   async accept(message: Message): Promise<void> {
-    const { store, dispatcher, box, trouble } = await this.opening;
+    const { store, dispatcher, box } = await this.store.enter(() => keptText(message).length);
     const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
     const request = await this.readRequest(message, dispatcher);
     const owner = {
@@ -105,6 +114,7 @@ class WebhookOut implements Webhook {
       lane: endpoint ? this.config.endpoint : originOf(request.url),
       orderKey: this.orderKey(message),
     };
+    this.sendTo(owner.lane, dispatcher);
     const stored = sealRequest(request, message, box);
     const named = deliveryOf(message);
     const earlier = named && (await store.get(named.id));
@@ -122,7 +132,6 @@ class WebhookOut implements Webhook {
       message,
       message,
     );
-    if (trouble) this.status.show(() => ({ fill: 'red', shape: 'ring', text: trouble }));
   }
 
   requestOf(message: Message): MessageRequest {
@@ -139,7 +148,7 @@ class WebhookOut implements Webhook {
       ownOrigin: this.ownOrigin,
       timeoutMs: this.timeoutMs,
       nowMs: systemClock.now(),
-      box: (await this.opening).box,
+      box: (await this.store.ready).box,
     });
   }
 
@@ -147,14 +156,10 @@ class WebhookOut implements Webhook {
     if (!this.box) return; // nothing is sent before the store is open
     if (settled.state === 'delivered') {
       this.delivered++;
-      this.status.show(() => ({
-        fill: 'green',
-        shape: 'dot',
-        text: this.words('delivered', { count: this.delivered }),
-      }));
+      this.show(() => this.deliveredStatus());
       this.node.send([deliveredMessage(settled, this.config.response) as never, null]);
     } else {
-      this.status.show(() => ({
+      this.show(() => ({
         fill: 'red',
         shape: 'dot',
         text: this.words('failed', { class: settled.error?.class }),
@@ -165,19 +170,62 @@ class WebhookOut implements Webhook {
 
   postponed(delivery: Sendable, dueAtMs: number): void {
     const seconds = Math.max(1, Math.round((dueAtMs - systemClock.now()) / 1000));
-    this.status.show(() => ({
+    this.show(() => ({
       fill: 'yellow',
       shape: 'ring',
       text: this.words('retry', { attempt: delivery.attemptCount + 2, seconds }),
     }));
   }
 
+  laneChanged(lane: string, condition: LaneCondition): void {
+    if (lane !== this.lane) return;
+    const wasOpen = this.condition.kind === 'open';
+    this.condition = condition;
+    if (condition.kind !== 'open' || !wasOpen) this.show(() => this.deliveredStatus());
+  }
+
   async close(): Promise<void> {
     this.closed = true;
+    this.stopWatching();
     this.status.close();
-    const store = await this.opening.catch(() => undefined);
     await this.unregister?.(CLOSE_GRACE_MS);
-    if (store) await releaseStore(store);
+    await releaseStore(this.store);
+  }
+
+  private sendTo(lane: string, dispatcher: Dispatcher): void {
+    if (lane === this.lane) return;
+    this.lane = lane;
+    this.laneChanged(lane, dispatcher.condition(lane));
+  }
+
+  /** What stops a whole endpoint stands before what became of one delivery. */
+  private show(status: () => NodeStatus): void {
+    this.status.show(() => this.stopped() ?? status());
+  }
+
+  private stopped(): NodeStatus | undefined {
+    const { condition } = this;
+    const yellow = (key: string, atMs: number): NodeStatus => {
+      const time = new Date(atMs).toTimeString().slice(0, 8);
+      return { fill: 'yellow', shape: 'ring', text: this.words(key, { time }) };
+    };
+    switch (condition.kind) {
+      case 'open':
+        return undefined;
+      case 'paused':
+        return yellow('paused', condition.sinceMs);
+      case 'retry-after':
+        return yellow('retryAfter', condition.untilMs);
+      case 'resting':
+        return yellow('resting', condition.untilMs);
+      case 'probing':
+        return yellow('probing', condition.sinceMs);
+    }
+  }
+
+  private deliveredStatus(): NodeStatus {
+    if (this.delivered === 0) return {};
+    return { fill: 'green', shape: 'dot', text: this.words('delivered', { count: this.delivered }) };
   }
 
   private words(key: string, values: Record<string, unknown>): string {

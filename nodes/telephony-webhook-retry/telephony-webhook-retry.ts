@@ -13,7 +13,9 @@ import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
 import { errorShape } from '../runtime/outcome-message';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import type { SharedStore } from '../runtime/shared-store';
 import { acquireFor } from '../runtime/store-choice';
+import { watchStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookRetryConfig } from './config';
 
@@ -60,7 +62,8 @@ export = (red: Red): void => {
 };
 
 class Retry {
-  private readonly opening: Promise<OpenStore>;
+  private readonly store: SharedStore;
+  private readonly stopWatching: () => void;
   private readonly timers = new Map<string, Timer>();
   private readonly status: StatusLine;
   private closed = false;
@@ -71,15 +74,18 @@ class Retry {
     private readonly config: WebhookRetryConfig,
   ) {
     this.status = new StatusLine(node, systemClock);
-    this.opening = acquireFor(red, config.store);
+    this.store = acquireFor(red, config.store);
+    this.stopWatching = watchStore(node, this.store, (status) => this.status.pin(status));
     const started = flowsStarted(red, node);
-    this.opening
+    this.store.ready
       .then((open) => started.then(() => this.resume(open)))
-      .catch((error: unknown) => reportProblem(node, error instanceof Error ? error.message : String(error)));
+      .catch((error: unknown) => {
+        if (!this.closed) reportProblem(node, error instanceof Error ? error.message : String(error));
+      });
   }
 
   async accept(message: Message): Promise<void> {
-    const open = await this.opening;
+    const open = await this.store.enter(() => JSON.stringify(keepOf(message, NOT_KEPT).kept).length);
     const nowMs = systemClock.now();
     const named = deliveryOf(message);
     const mark = markOf(message);
@@ -135,9 +141,9 @@ class Retry {
     this.closed = true;
     for (const timer of this.timers.values()) timer.cancel();
     this.timers.clear();
+    this.stopWatching();
     this.status.close();
-    const open = await this.opening.catch(() => undefined);
-    if (open) await releaseStore(open);
+    await releaseStore(this.store);
   }
 
   /** What an earlier process held. A message that was out when it ended goes out again: nobody knows how far it came. */

@@ -90,6 +90,8 @@ export interface Delivery {
   /** The message's other JSON properties (`event`, `topic`, `_msgid`, …), without the request's. */
   readonly message: JsonObject;
   readonly attemptCount: number;
+  /** Those of them that count for nothing: the endpoint was known to be down. */
+  readonly sparedCount: number;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** When the first failed attempt began. Null: none failed. */
@@ -98,6 +100,8 @@ export interface Delivery {
   readonly dueAtMs: number | null;
   /** The receiver's `Retry-After`: nothing is sent before. Null: it named none. */
   readonly notBeforeMs: number | null;
+  /** It has failed: from then on later ones of its order key may go first. Null: they wait for it. */
+  readonly passAtMs: number | null;
   readonly lastError: DeliveryError | null;
   /** True: it had a body, which the log does not keep. It cannot be sent as stored. */
   readonly bodyRemoved: boolean;

@@ -1,28 +1,255 @@
-/** What the dispatcher remembers of one lane (an endpoint, or an origin): its slots, its backlog, its outage. */
-import type { Timer } from '../clock';
-import type { Pacing } from './pacing';
+/**
+ * One lane (an endpoint, or an origin): claims what is due, as much as its gate lets through, and begins it. Holds in memory
+ * how much waits, never what.
+ */
+import type { Clock, Timer } from '../clock';
+import type { DeliveryStore, LaneState } from '../store/delivery-store';
+import type { Evidence, Pass } from './circuit';
+import { Gate, type LaneCondition, type LaneLimits } from './gate';
+import { LaneWatch } from './lane-watch';
+import type { DeliveryObserver } from './observer';
+import type { Sendable } from './webhook';
+
+/** Deliveries taken by one claim at most. */
+const CLAIM_LIMIT = 64;
+/** A claim outlives its attempt by this, so that nobody else takes it while its result is being written. */
+export const LEASE_MARGIN_MS = 60_000;
+/** A store that failed is asked again after this. */
+export const STORE_RETRY_MS = 1_000;
+
+/** What a lane needs of its dispatcher. */
+export interface LaneParts {
+  readonly store: DeliveryStore;
+  readonly clock: Clock;
+  readonly observer: DeliveryObserver;
+  readonly trouble: (message: string | null) => void;
+  /** The nodes that send now. */
+  readonly nodeIds: () => readonly string[];
+  /** The longest time that one of their attempts may take. */
+  readonly longestMs: () => number;
+  readonly begin: (lane: Lane, delivery: Sendable, pass: Pass) => void;
+  readonly changed: (lane: Lane, condition: LaneCondition) => void;
+}
 
 export class Lane {
-  /** Open deliveries in the store that nobody here has claimed. Kept so that an idle lane costs no query. */
-  unclaimed = 0;
-  paused = false;
   /** When the first of the failures began that no success has followed. Null: no outage. */
   failingSinceMs: number | null = null;
+  readonly #gate = new Gate();
+  readonly #watch: LaneWatch;
+  /** Open deliveries in the store that nobody here has claimed. Kept so that an idle lane costs no query. */
+  #unclaimed = 0;
   /** Set while a claim is being asked for: one at a time, so that slots are not promised twice. */
-  claiming = false;
+  #isClaiming = false;
   /** Set when something happened during a claim that may have made more claimable. */
-  stale = false;
-  timer: Timer | undefined;
-  timerAtMs = Number.POSITIVE_INFINITY;
+  #isStale = false;
+  #isClosed = false;
+  /** Claimed, in order; each is sent as soon as another has been answered. */
+  readonly #ready: { readonly delivery: Sendable; readonly pass: Pass }[] = [];
+  #timer: Timer | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
 
   constructor(
     readonly id: string,
-    public pacing: Pacing,
-  ) {}
+    private readonly parts: LaneParts,
+  ) {
+    this.#watch = new LaneWatch(id, this.#gate, parts.observer);
+  }
 
-  cancelTimer(): void {
-    this.timer?.cancel();
-    this.timer = undefined;
-    this.timerAtMs = Number.POSITIVE_INFINITY;
+  /** What the store knows. Those under way count as open: too high a count costs a claim, too low a one leaves a delivery lying. */
+  restore(state: LaneState, isStart: boolean): void {
+    this.#gate.restore(state, isStart);
+    this.#unclaimed = state.open;
+    this.failingSinceMs ??= state.failingSinceMs;
+    this.#noteChanges();
+    const { retryAfter } = state.rest;
+    if (retryAfter) this.wakeAt(retryAfter.untilMs);
+    if (state.nextDueAtMs !== null) this.wakeAt(state.nextDueAtMs);
+  }
+
+  limit(limits: LaneLimits): void {
+    this.#gate.limit(limits);
+    this.#noteChanges();
+  }
+
+  condition(nowMs: number): LaneCondition {
+    return this.#gate.condition(nowMs);
+  }
+
+  /** Takes a place for a delivery that is about to be accepted. Null: it has to wait. */
+  tryTake(nowMs: number): Pass | null {
+    return this.#isClosed ? null : this.#gate.tryTake(nowMs);
+  }
+
+  /** Begins a delivery for which a place was taken, now or when a request under way has been answered. */
+  begin(delivery: Sendable, pass: Pass): void {
+    this.#ready.push({ delivery, pass });
+    this.#sendReady();
+    if (pass === 'probe') this.#noteChanges();
+  }
+
+  /** Nothing came of `tryTake`. */
+  giveBack(pass: Pass, nowMs: number): void {
+    this.#gate.giveBack(pass, nowMs);
+    this.#noteChanges();
+  }
+
+  /** Whether a request may still set out for which a place was taken a while ago. */
+  stillLets(pass: Pass, nowMs: number): boolean {
+    return this.#gate.stillLets(pass, nowMs);
+  }
+
+  /** What an attempt has shown of the endpoint. Every probe has to end by this. */
+  learn(evidence: Evidence, pass: Pass, retryAfterMs: number | null, nowMs: number): void {
+    this.#gate.circuit.learn(evidence, pass, nowMs);
+    if (retryAfterMs !== null && retryAfterMs > 0) this.#gate.holdFor(retryAfterMs, nowMs);
+    this.#noteChanges();
+  }
+
+  /** Whether the endpoint is known to be down, so that failures say nothing of the deliveries. */
+  get isDown(): boolean {
+    return this.#gate.circuit.open !== null;
+  }
+
+  /** A request has been answered, or was not sent: another may be. */
+  release(): void {
+    this.#gate.release();
+    this.#sendReady();
+    this.look();
+  }
+
+  /** Something has changed by which what waits in the store may have become due. */
+  look(): void {
+    if (this.#unclaimed > 0) this.wakeAt(this.parts.clock.now());
+  }
+
+  /** One more waits in the store, due then. */
+  waits(atMs: number): void {
+    this.#unclaimed++;
+    this.wakeAt(atMs);
+  }
+
+  pause(sinceMs: number): void {
+    this.#gate.pause(sinceMs);
+    this.#noteChanges();
+  }
+
+  resume(): void {
+    this.#gate.resume();
+    this.#noteChanges();
+  }
+
+  /** Claims nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer();
+  }
+
+  /** Looks then for what is due; at once where the time has come. */
+  wakeAt(atMs: number): void {
+    if (this.#gate.isPaused || this.#isClosed) return;
+    const { clock } = this.parts;
+    const nowMs = clock.now();
+    if (atMs <= nowMs) {
+      void this.#pump();
+      return;
+    }
+    if (atMs >= this.#timerAtMs) return;
+    this.#cancelTimer();
+    this.#timerAtMs = atMs;
+    this.#timer = clock.after(atMs - nowMs, () => {
+      this.#cancelTimer();
+      void this.#pump();
+    });
+  }
+
+  #sendReady(): void {
+    while (this.#ready.length > 0 && this.#gate.trySend()) {
+      const next = this.#ready.shift();
+      if (next) this.parts.begin(this, next.delivery, next.pass);
+    }
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#isClaiming) {
+      this.#isStale = true;
+      return;
+    }
+    this.#isClaiming = true;
+    try {
+      do {
+        this.#isStale = false;
+        if (!(await this.#claim())) break;
+      } while (this.#isStale && !this.#gate.isPaused && !this.#isClosed);
+      this.parts.trouble(null);
+    } catch (error) {
+      this.parts.trouble(error instanceof Error ? error.message : String(error));
+      this.wakeAt(this.parts.clock.now() + STORE_RETRY_MS);
+    } finally {
+      this.#isClaiming = false;
+    }
+  }
+
+  /** One claim. False: nothing may begin now; the end of an attempt, a timer or a person will pump again. */
+  async #claim(): Promise<boolean> {
+    const { store, clock } = this.parts;
+    const gate = this.#gate;
+    const nowMs = clock.now();
+    if (gate.endHold(nowMs)) this.#noteChanges();
+    if (this.#isClosed || this.#unclaimed <= 0) return false;
+    const pass = gate.tryTake(nowMs);
+    if (pass === null) {
+      const atMs = gate.nextAtMs(nowMs);
+      if (atMs !== null) this.wakeAt(Math.max(atMs, nowMs + 1));
+      return false;
+    }
+    let slots = 1;
+    while (pass === 'plain' && slots < CLAIM_LIMIT && gate.tryTake(nowMs) !== null) slots++;
+    let used = 0;
+    try {
+      // Another one each time, due or not: one that no receiver will ever take must not be the only one to ask.
+      if (pass === 'probe') await store.wakeOne(this.id, nowMs);
+      const { deliveries, nextDueAtMs } = await store.claim({
+        lane: this.id,
+        nodeIds: this.parts.nodeIds(),
+        limit: slots,
+        nowMs,
+        leaseUntilMs: nowMs + this.parts.longestMs() + LEASE_MARGIN_MS,
+      });
+      used = deliveries.length;
+      this.#unclaimed -= used;
+      for (const delivery of deliveries) this.begin(delivery, pass);
+      if (used === slots) this.#isStale = true;
+      else if (nextDueAtMs !== null) this.wakeAt(Math.max(nextDueAtMs, nowMs + 1));
+    } finally {
+      for (; used < slots; used++) gate.giveBack(pass, nowMs);
+      this.#noteChanges();
+    }
+    return true;
+  }
+
+  #noteChanges(): void {
+    const news = this.#watch.look();
+    if (news === 'nothing') return;
+    const nowMs = this.parts.clock.now();
+    if (news === 'rest') this.#rest(nowMs);
+    this.parts.changed(this, this.#gate.condition(nowMs));
+  }
+
+  /** Wakes when the rest is over, though nothing may wait: its end is news, too. */
+  #rest(nowMs: number): void {
+    const { store, trouble } = this.parts;
+    const { hold, rest } = this.#gate;
+    store
+      .setRest(this.id, rest)
+      .catch((error: unknown) => trouble(error instanceof Error ? error.message : String(error)));
+    const nextAtMs = this.#gate.nextAtMs(nowMs);
+    if (hold) this.wakeAt(Math.max(hold.untilMs, nowMs + 1));
+    if (nextAtMs !== null) this.wakeAt(Math.max(nextAtMs, nowMs + 1));
   }
 }

@@ -1,6 +1,7 @@
 /** One request on its way and its answer coming back: phases, the one time limit, the size limit, and one result. */
 import type { Dispatcher } from 'undici';
 import type { Clock, Timer } from '../clock';
+import type { Cancellable } from './cancellation';
 import { decode } from './content-decoding';
 import type { WireResult } from './http-client';
 import { type Explained, explainError, hostAndPort, inSeconds, type Phase } from './wire-failure';
@@ -16,18 +17,16 @@ export interface ExchangeOptions {
   readonly url: URL;
   readonly timeoutMs: number;
   readonly clock: Clock;
-  readonly signal: AbortSignal | undefined;
   /** True while all connections to the origin are taken; asked only when the time is up before the request was sent. */
   readonly isCrowded: () => boolean;
   /** Called once. */
   readonly onEnd: (result: WireResult) => void;
 }
 
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   readonly #options: ExchangeOptions;
   readonly #startedAtMs: number;
   readonly #timer: Timer;
-  readonly #onAbort: (() => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #phase: Phase | 'ended' = 'connecting';
   #statusCode: number | undefined;
@@ -39,10 +38,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#options = options;
     this.#startedAtMs = options.clock.now();
     this.#timer = options.clock.after(options.timeoutMs, () => this.#breakOff(this.#explainTimeout()));
-    if (options.signal) {
-      this.#onAbort = () => this.#breakOff(this.#explainAbort());
-      options.signal.addEventListener('abort', this.#onAbort);
-    }
+  }
+
+  /** Ends it from this side. After the end it changes nothing. */
+  cancel(): void {
+    this.#breakOff(this.#explainCancel());
   }
 
   // What the pool calls, in this order. After the end it may still call: then nothing counts any more.
@@ -121,7 +121,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #end(): void {
     this.#phase = 'ended';
     this.#timer.cancel();
-    if (this.#onAbort) this.#options.signal?.removeEventListener('abort', this.#onAbort);
   }
 
   #durationMs(): number {
@@ -150,7 +149,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  #explainAbort(): Explained {
+  #explainCancel(): Explained {
     return { failure: 'reset', message: `The request to ${hostAndPort(this.#options.url)} was ended from this side.` };
   }
 }

@@ -1,5 +1,6 @@
 /** The port to the wire: one request, one answer, whatever happens is a value. */
 import type { AddressGuard } from './address-guard';
+import type { Cancellation } from './cancellation';
 
 /** A request with its secrets in place, ready to send. */
 export interface OutgoingRequest {
@@ -97,8 +98,8 @@ export interface WireFailed {
 }
 
 export interface HttpClient {
-  /** Never rejects and follows no redirect. Ends early, as `reset`, when `signal` aborts. */
-  send(request: OutgoingRequest, signal?: AbortSignal): Promise<WireResult>;
+  /** Never rejects and follows no redirect. Ends early, as `reset`, when it is cancelled. */
+  send(request: OutgoingRequest, cancellation?: Cancellation): Promise<WireResult>;
   /** Closes idle connections at once and others when they are done. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** The HTTP client on undici: pools that are kept alive, one exchange a request, every outcome a value. */
 import { type Clock, systemClock } from '../clock';
+import type { Cancellation } from './cancellation';
 import { Connections, type Route } from './connections';
 import { Exchange } from './exchange';
 import type { HttpClient, OutgoingRequest, Transport, WireFailure, WireResult } from './http-client';
@@ -30,10 +31,10 @@ export class UndiciClient implements HttpClient {
     this.#userAgent = options.userAgent ?? 'node-red-telephony-webhooks';
   }
 
-  send(request: OutgoingRequest, signal?: AbortSignal): Promise<WireResult> {
+  send(request: OutgoingRequest, cancellation?: Cancellation): Promise<WireResult> {
     const head = prepareHead(request, this.#userAgent);
     if (typeof head === 'string') return failed('request', head);
-    if (this.#closed || signal?.aborted) {
+    if (this.#closed || cancellation?.isCancelled) {
       return failed('reset', `The request to ${hostAndPort(head.url)} was ended from this side before it was sent.`);
     }
     const transport = request.transport ?? PLAIN;
@@ -41,7 +42,7 @@ export class UndiciClient implements HttpClient {
     if (connections instanceof ProxyFailure) return failed('proxy', connections.message);
     const refusal = transport.guard?.judgeHost(head.url.hostname, connections.isProxied(head.url));
     if (refusal !== undefined) return failed('address-blocked', refusal);
-    return this.#exchange(head, request, connections.route(head.url), signal);
+    return this.#exchange(head, request, connections.route(head.url), cancellation);
   }
 
   async close(): Promise<void> {
@@ -55,14 +56,18 @@ export class UndiciClient implements HttpClient {
     await Promise.all([...this.#open].map((connections) => connections.destroy()));
   }
 
-  #exchange(head: RequestHead, request: OutgoingRequest, route: Route, signal?: AbortSignal): Promise<WireResult> {
+  #exchange(
+    head: RequestHead,
+    request: OutgoingRequest,
+    route: Route,
+    cancellation?: Cancellation,
+  ): Promise<WireResult> {
     const { forward, pool } = route;
     return new Promise((resolve) => {
       const exchange = new Exchange({
         url: head.url,
         timeoutMs: request.timeoutMs,
         clock: this.#clock,
-        signal,
         isCrowded: () => pool.stats.running >= route.connections,
         onEnd: (result) => {
           this.#underWay--;
@@ -75,6 +80,7 @@ export class UndiciClient implements HttpClient {
         },
       });
       this.#underWay++;
+      cancellation?.aimAt(exchange);
       pool.dispatch(
         {
           path: forward ? head.url.origin + head.path : head.path,

@@ -1,5 +1,6 @@
 /** Puts access tokens into the requests that ask for them, and sends one again with a new token where the receiver refuses it. */
 import type { Clock, Timer } from '../clock';
+import type { Cancellation } from '../http/cancellation';
 import type { Authorization, HttpClient, OutgoingRequest, WireFailed, WireResult } from '../http/http-client';
 import { withHeaders } from '../http/own-headers';
 import { inSeconds } from '../http/wire-failure';
@@ -13,8 +14,8 @@ export class AuthorizingClient implements HttpClient {
     private readonly clock: Clock,
   ) {}
 
-  send(request: OutgoingRequest, signal?: AbortSignal): Promise<WireResult> {
-    return needsToken(request) ? this.sendWithToken(request, signal) : this.client.send(request, signal);
+  send(request: OutgoingRequest, cancellation?: Cancellation): Promise<WireResult> {
+    return needsToken(request) ? this.sendWithToken(request, cancellation) : this.client.send(request, cancellation);
   }
 
   close(): Promise<void> {
@@ -22,17 +23,19 @@ export class AuthorizingClient implements HttpClient {
   }
 
   /** The request's time limit is for all of it: the token, the request, and with a new token both again. */
-  private async sendWithToken(request: WithTokens, signal: AbortSignal | undefined): Promise<WireResult> {
+  private async sendWithToken(request: WithTokens, cancellation: Cancellation | undefined): Promise<WireResult> {
     const startedAtMs = this.clock.now();
     const spentMs = (): number => Math.max(0, this.clock.now() - startedAtMs);
     const obtain = async (refused?: string): Promise<Authorization> => {
       const token = request.tokens.obtain(refused);
-      return token instanceof Promise ? this.within(request.timeoutMs - spentMs(), request, token, signal) : token;
+      return token instanceof Promise
+        ? this.within(request.timeoutMs - spentMs(), request, token, cancellation)
+        : token;
     };
     const sendWith = (value: string): Promise<WireResult> => {
       const headers = withHeaders(request.headers, { authorization: value });
       const timeoutMs = Math.max(1, request.timeoutMs - spentMs());
-      return this.client.send({ ...request, headers, timeoutMs }, signal);
+      return this.client.send({ ...request, headers, timeoutMs }, cancellation);
     };
 
     const first = await obtain();
@@ -51,20 +54,18 @@ export class AuthorizingClient implements HttpClient {
     ms: number,
     { timeoutMs }: OutgoingRequest,
     token: Promise<Authorization>,
-    signal: AbortSignal | undefined,
+    cancellation: Cancellation | undefined,
   ): Promise<Authorization> {
     return new Promise((resolve) => {
       const end = (result: Authorization): void => {
         timer.cancel();
-        signal?.removeEventListener('abort', onAbort);
         resolve(result);
       };
-      const onAbort = (): void => end(ENDED);
       const timer: Timer = this.clock.after(Math.max(0, ms), () =>
         end(tokenFailure(`The token endpoint did not answer within ${inSeconds(timeoutMs)}.`)),
       );
-      signal?.addEventListener('abort', onAbort);
-      if (signal?.aborted) onAbort();
+      if (cancellation?.isCancelled) end(ENDED);
+      else cancellation?.aimAt({ cancel: () => end(ENDED) });
       void token.then(end);
     });
   }

@@ -120,9 +120,11 @@ function nextDueAt(sql: Tables, lane: string, nodeIds: readonly string[]): numbe
 /** All but an outcome that comes too late: after the lease was lost and another brought the delivery to its end, delivered stays delivered and ended stays ended. */
 const RECORD = `UPDATE deliveries SET state = ?1, attempt_count = attempt_count + ?2, updated_at = ?3, ended_at = ?4,
     first_failed_at = coalesce(first_failed_at, ?5), last_failed_at = coalesce(?6, last_failed_at),
-    due_at = ?7, not_before = ?8, pass_at = ?9, free_at = CASE WHEN order_key IS NULL OR ?9 IS NOT NULL THEN 0 END,
-    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_status = ?12, unreported = ?13
-  WHERE sequence = ?14 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
+    due_at = ?7, not_before = ?8, pass_at = CASE WHEN ?1 = 'failed' THEN pass_at ELSE ?9 END,
+    free_at = CASE WHEN order_key IS NULL OR ?9 IS NOT NULL THEN 0 END,
+    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_status = ?12, unreported = ?13,
+    spared_count = spared_count + ?14
+  WHERE sequence = ?15 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
 
 export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, report }: Finished): void {
   const current = sql.takeUnderWay(id) ?? sql.get<UnderWay>(`SELECT ${UNDER_WAY} FROM deliveries WHERE id = ?`, id);
@@ -146,6 +148,7 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     failed?.message ?? null,
     failed?.statusCode ?? null,
     unreported ? 1 : 0,
+    waiting?.spared ? 1 : 0,
     current.sequence,
   );
   if (attempt !== null) insertAttempt(sql, current.sequence, current.attempt_count + 1, attempt);
@@ -185,14 +188,45 @@ export function release(sql: Tables, ids: readonly string[], dueAtMs: number): v
   }
 }
 
-export function reclaim(sql: Tables, nowMs: number, all: boolean): number {
-  return all
-    ? sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending'`, nowMs).changes
-    : sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending' AND lease_until <= ?`, nowMs, nowMs).changes;
+export function reclaim(sql: Tables, nowMs: number, all: boolean, except: readonly string[] = []): number {
+  if (all) return sql.run(`UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending'`, nowMs).changes;
+  return sql.run(
+    `UPDATE deliveries SET ${UNCLAIMED} WHERE state = 'sending' AND lease_until <= ?
+     AND id NOT IN (SELECT value FROM json_each(?))`,
+    ...[nowMs, nowMs, JSON.stringify(except)],
+  ).changes;
+}
+
+export function turnBackTo(sql: Tables, nowMs: number): void {
+  const aheadMs = lastSign(sql) - nowMs;
+  if (aheadMs > 0) turnBack(sql, aheadMs);
+}
+
+/** About the last time at which something was written; cheap to find. */
+function lastSign(sql: Tables): number {
+  const row = sql.get<{ at: number | null }>(
+    `SELECT max(
+       coalesce((SELECT updated_at FROM deliveries ORDER BY sequence DESC LIMIT 1), 0),
+       coalesce((SELECT accepted_at FROM events ORDER BY sequence DESC LIMIT 1), 0),
+       coalesce((SELECT max(last_success_at) FROM lanes), 0)) AS at`,
+  );
+  return row?.at ?? 0;
+}
+
+/** Of `free_at`, 0 is no time; an idle table is left as it is. */
+export function turnBack(sql: Tables, byMs: number): void {
+  sql.run(
+    `UPDATE deliveries SET due_at = due_at - ?1, not_before = not_before - ?1, pass_at = pass_at - ?1,
+       lease_until = lease_until - ?1, free_at = CASE free_at WHEN 0 THEN 0 ELSE free_at - ?1 END
+     WHERE ended_at IS NULL`,
+    byMs,
+  );
+  sql.run('UPDATE holds SET due_at = due_at - ?', byMs);
+  sql.run('UPDATE lanes SET breaker_until = breaker_until - ?1, retry_until = retry_until - ?1', byMs);
 }
 
 function isPaused(sql: Tables, lane: string): boolean {
-  return sql.get('SELECT 1 FROM lanes WHERE lane = ? AND paused = 1', lane) !== undefined;
+  return sql.get('SELECT 1 FROM lanes WHERE lane = ? AND paused_since IS NOT NULL', lane) !== undefined;
 }
 
 /**

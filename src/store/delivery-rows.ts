@@ -37,7 +37,9 @@ export interface WholeRow extends ListedRow {
   readonly event_id: string | null;
   readonly first_failed_at: number | null;
   readonly not_before: number | null;
+  readonly pass_at: number | null;
   readonly resend_of: string | null;
+  readonly spared_count: number;
   readonly body_removed: number;
   readonly headers: string | null;
   readonly body: string | null;
@@ -74,7 +76,9 @@ export const WHOLE_COLUMNS = [
     'event_id',
     'first_failed_at',
     'not_before',
+    'pass_at',
     'resend_of',
+    'spared_count',
     'body_removed',
     'headers',
     'body',
@@ -117,11 +121,13 @@ export function wholeDelivery(row: WholeRow): Delivery {
     request: storedRequest(row),
     message: fromJson<JsonObject>(row.message) ?? {},
     attemptCount: row.attempt_count,
+    sparedCount: row.spared_count,
     createdAtMs: row.created_at,
     updatedAtMs: row.updated_at,
     firstFailedAtMs: row.first_failed_at,
     dueAtMs: row.due_at,
     notBeforeMs: row.not_before,
+    passAtMs: row.pass_at,
     lastError: lastError(row),
     resendOf: row.resend_of,
     bodyRemoved: row.body_removed === 1,

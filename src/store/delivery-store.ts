@@ -6,6 +6,7 @@
  * (in the memory store: nothing does). Calls made in one turn of the event loop may be committed together.
  */
 import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../delivery/delivery';
+import type { UserError } from '../errors';
 import type { TelephonyEvent } from '../event/telephony-event';
 import type { JsonObject } from '../json';
 
@@ -61,6 +62,8 @@ export type Transition =
       readonly error: DeliveryError;
       /** From then on the next of the same order key may pass this one. Null: never. */
       readonly passAtMs: number | null;
+      /** True: the attempt is in the log but counts for nothing, since the endpoint was known to be down. */
+      readonly spared?: boolean;
     }
   | { readonly kind: 'failed'; readonly error: DeliveryError };
 
@@ -121,13 +124,29 @@ export interface DeliveryPage {
 
 export interface LaneState {
   readonly lane: string;
-  readonly paused: boolean;
+  /** Since when it has been paused by hand. Null: it is not. */
+  readonly pausedSinceMs: number | null;
+  readonly rest: LaneRest;
   /** When the earliest claimable delivery of the lane is due. Null: none is open. */
   readonly nextDueAtMs: number | null;
   /** Open deliveries: pending, sending and waiting. */
   readonly open: number;
   /** Earliest first failure among what waits, if there was no success in the lane since; else null. */
   readonly failingSinceMs: number | null;
+}
+
+/** From when until when; over as soon as the second is past, whoever may still have it written down. */
+export interface Span {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** Why a lane sends nothing for a while, of itself. */
+export interface LaneRest {
+  /** Its circuit breaker is open: `untilMs` is when one delivery is tried. Null: it is closed. */
+  readonly breaker: Span | null;
+  /** The receiver asked for it (`Retry-After`). Null: it did not. */
+  readonly retryAfter: Span | null;
 }
 
 export interface StoreSummary {
@@ -165,7 +184,22 @@ export interface Retention {
   readonly maxBytes: number;
 }
 
+/** How a store stands with its disk. */
+export interface StoreHealth {
+  /** Why it refuses to write just now, or refused last. Null: it writes. */
+  readonly trouble: UserError | null;
+  /** Writes that wait in memory until the disk accepts again. */
+  readonly waiting: number;
+  /** Hears of every change until the answer is called. */
+  onChange(listener: () => void): () => void;
+}
+
+/**
+ * While the disk refuses, `accept`, `acceptEvents`, `comeOut` and `hold` wait, in the order of their calls, in memory and bounded: beyond
+ * that they reject with `store-overfull`. Every other write rejects at once with what the disk said.
+ */
 export interface DeliveryStore {
+  readonly health: StoreHealth;
   /** Creates or migrates what is kept. Rejects with a UserError: `store-busy`, `store-newer`, `store-corrupt`, `store-unwritable`. */
   open(): Promise<void>;
   /** Waits for what is under way. No call may follow. */
@@ -199,13 +233,22 @@ export interface DeliveryStore {
   reported(ids: readonly string[], keepBodies: boolean): Promise<void>;
   /** Gives claims back untried: they are due at `dueAtMs` again. */
   release(ids: readonly string[], dueAtMs: number): Promise<void>;
-  /** Makes claims of which the lease has passed due again; with `all`, every claim (at the start of a store that nobody shares). */
-  reclaim(nowMs: number, all: boolean): Promise<number>;
-  /** Lanes with open deliveries, or paused. */
+  /** Makes claims of which the lease has passed due again; with `all`, every claim (at the start of a store that nobody shares). Never those excepted: their attempts are still under way. */
+  reclaim(nowMs: number, all: boolean, except?: readonly string[]): Promise<number>;
+  /** The clock was set back: what was to happen at a time happens that much earlier, so that nothing waits for as long as the clock was wrong. */
+  turnBack(byMs: number): Promise<void>;
+  /** The same, at the start: by as much as what was written last lies ahead of now. */
+  turnBackTo(nowMs: number): Promise<void>;
+  /** Lanes with open deliveries, or paused, or at rest. */
   lanes(): Promise<readonly LaneState[]>;
   /** After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own `notBeforeMs`. Answers how many. */
   wake(lane: string, failedSinceMs: number, nowMs: number): Promise<number>;
-  setPaused(lane: string, paused: boolean): Promise<void>;
+  /** Makes one delivery that waits in the lane due now: of the oldest, one that was not tried for long. Answers how many. */
+  wakeOne(lane: string, nowMs: number): Promise<number>;
+  /** By hand, from now on; null: no longer. */
+  setPaused(lane: string, sinceMs: number | null): Promise<void>;
+  /** For the next start only: claims do not look at it. */
+  setRest(lane: string, rest: LaneRest): Promise<void>;
 
   // The log
   get(id: string): Promise<Delivery | undefined>;
@@ -288,6 +331,6 @@ export interface AcceptedEvent {
   /** What a repeat is recognised by: the event id, or a fingerprint of the body where the vendor gives none. */
   readonly repeatKey: string;
   readonly atMs: number;
-  /** A later one with the same key is a repeat until then. */
-  readonly repeatUntilMs: number;
+  /** A later one with the same key is a repeat until then. May be put off while the event waits for the disk. */
+  repeatUntilMs: number;
 }

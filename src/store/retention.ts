@@ -62,7 +62,8 @@ export function usedBytes(sql: Sql): number {
 /** Where URLs hold ever new hosts, every one of them was a lane. */
 function removeIdleLanes(sql: Tables, beforeMs: number): void {
   sql.run(
-    `DELETE FROM lanes WHERE paused = 0 AND last_success_at < ?
+    `DELETE FROM lanes WHERE paused_since IS NULL
+     AND max(coalesce(last_success_at, 0), coalesce(breaker_until, 0), coalesce(retry_until, 0)) < ?
      AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.lane = lanes.lane AND ended_at IS NULL)`,
     beforeMs,
   );

@@ -39,6 +39,7 @@ CREATE TABLE deliveries (
   method TEXT,
   url TEXT,
   attempt_count INTEGER NOT NULL DEFAULT 0,
+  spared_count INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   ended_at INTEGER,
@@ -98,8 +99,12 @@ CREATE TABLE attempts (
 
 CREATE TABLE lanes (
   lane TEXT PRIMARY KEY,
-  paused INTEGER NOT NULL DEFAULT 0,
-  last_success_at INTEGER
+  paused_since INTEGER,
+  last_success_at INTEGER,
+  breaker_since INTEGER,
+  breaker_until INTEGER,
+  retry_since INTEGER,
+  retry_until INTEGER
 ) WITHOUT ROWID;
 
 CREATE TABLE events (
@@ -156,6 +161,11 @@ export function migrate(sql: Sql, steps: readonly string[] = MIGRATIONS): void {
     for (const step of steps.slice(found)) sql.database.exec(step);
     sql.database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${steps.length}`);
   });
+}
+
+/** Writes a page as it is: a disk that is full, or may not be written, refuses. */
+export function probe(sql: Sql): void {
+  sql.database.exec(`PRAGMA user_version = ${sql.pragma('user_version')}`);
 }
 
 /** Nothing was ever made in it. */

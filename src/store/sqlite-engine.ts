@@ -5,15 +5,15 @@
 import { acceptEvents, closeEvents, comeOut, openEvents, recentEvents } from './accepted-events';
 import { discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
-import { accept, claim, finish, reclaim, release } from './delivery-flow';
+import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
-import { lanes, setPaused, wake } from './lanes';
+import { lanes, setPaused, setRest, wake, wakeOne } from './lanes';
 import { erase, type Occurrences, occurrences, prune } from './retention';
-import { migrate } from './schema';
-import { storeError } from './sqlite-error';
-import { type OpenFile, openForReading, openForWriting } from './sqlite-file';
+import { migrate, probe } from './schema';
+import { replaced, storeError } from './sqlite-error';
+import { type OpenFile, openForReading, openForWriting, writeAnew } from './sqlite-file';
 import { Tables } from './tables';
 
 /** What the port promises, without the promise. */
@@ -24,9 +24,11 @@ type Synchronous<Port> = {
 };
 
 /** Every operation; `forget` comes in two, to be found by a reader and erased by the writer. */
-export interface Operations extends Synchronous<Omit<DeliveryStore, 'open' | 'close' | 'forget'>> {
+export interface Operations extends Synchronous<Omit<DeliveryStore, 'open' | 'close' | 'forget' | 'health'>> {
   occurrences(digits: string): Occurrences;
   erase(found: Occurrences): number;
+  /** Writes something of no consequence: throws where the disk refuses. */
+  probe(): void;
 }
 
 export type OperationName = keyof Operations;
@@ -41,32 +43,49 @@ export interface EngineOptions {
 }
 
 export class SqliteEngine {
-  readonly sql: Tables;
-  readonly operations: Operations;
-  readonly #path: string;
-  readonly #file: OpenFile;
+  readonly #options: EngineOptions;
+  #open: { readonly file: OpenFile; readonly sql: Tables; readonly operations: Operations };
 
   /** Opens the file, and makes or migrates it. Throws a UserError: `store-busy`, `store-newer`, `store-corrupt`, `store-unwritable`. */
-  constructor({ path, readOnly = false, lockWaitMs = 2_000 }: EngineOptions) {
-    this.#path = path;
-    this.#file = readOnly ? openForReading(path) : openForWriting(path, lockWaitMs);
-    this.sql = new Tables(this.#file.database);
-    this.operations = operationsOn(this.sql);
-    try {
-      if (!readOnly) migrate(this.sql);
-    } catch (error) {
-      this.#file.close();
-      throw storeError(error, path);
-    }
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#open = open(options);
+  }
+
+  get sql(): Tables {
+    return this.#open.sql;
+  }
+
+  get operations(): Operations {
+    return this.#open.operations;
   }
 
   /** Runs the work in one transaction: all of it is on disk, or nothing and a UserError says what the disk or another program did. */
   transaction<T>(work: () => T): T {
     try {
+      this.#lookForFile();
       return this.sql.transaction(work);
     } catch (error) {
-      throw storeError(error, this.#path);
+      throw storeError(error, this.#options.path);
     }
+  }
+
+  /** A file that was removed is written anew, with all that was in it; one that was replaced is nobody's to overwrite. */
+  #lookForFile(): void {
+    const { path, readOnly } = this.#options;
+    const { file } = this.#open;
+    const state = file.state();
+    if (state === 'there') return;
+    if (readOnly) {
+      // The writer sees to what is there.
+      this.#open = open(this.#options);
+      file.close();
+      return;
+    }
+    if (state === 'replaced') throw replaced(path);
+    writeAnew(file.database, path);
+    file.close();
+    this.#open = open(this.#options);
   }
 
   /** Copies the write-ahead log into the file and empties it, so that nothing erased is left in it. Outside of any transaction. */
@@ -75,7 +94,20 @@ export class SqliteEngine {
   }
 
   close(): void {
-    this.#file.close();
+    this.#open.file.close();
+  }
+}
+
+function open(options: EngineOptions): { file: OpenFile; sql: Tables; operations: Operations } {
+  const { path, readOnly = false, lockWaitMs = 2_000 } = options;
+  const file = readOnly ? openForReading(path) : openForWriting(path, lockWaitMs);
+  try {
+    const sql = new Tables(file.database);
+    if (!readOnly) migrate(sql);
+    return { file, sql, operations: operationsOn(sql) };
+  } catch (error) {
+    file.close();
+    throw storeError(error, path);
   }
 }
 
@@ -90,13 +122,17 @@ function operationsOn(sql: Tables): Operations {
     claim: (request) => claim(sql, request),
     finish: (finished) => finish(sql, finished),
     release: (ids, dueAtMs) => stirring(release(sql, ids, dueAtMs)),
-    reclaim: (nowMs, all) => stirring(reclaim(sql, nowMs, all)),
+    reclaim: (nowMs, all, except) => stirring(reclaim(sql, nowMs, all, except)),
+    turnBack: (byMs) => stirring(turnBack(sql, byMs)),
+    turnBackTo: (nowMs) => stirring(turnBackTo(sql, nowMs)),
     lanes: () => {
       sql.writeSuccesses();
       return lanes(sql);
     },
     wake: (lane, failedSinceMs, nowMs) => wake(sql, lane, failedSinceMs, nowMs),
-    setPaused: (lane, paused) => setPaused(sql, lane, paused),
+    wakeOne: (lane, nowMs) => stirring(wakeOne(sql, lane, nowMs)),
+    setPaused: (lane, sinceMs) => setPaused(sql, lane, sinceMs),
+    setRest: (lane, rest) => setRest(sql, lane, rest),
     get: (id) => get(sql, id),
     attempts: (id) => attempts(sql, id),
     list: (filter, limit, cursor) => list(sql, filter, limit, cursor),
@@ -116,6 +152,7 @@ function operationsOn(sql: Tables): Operations {
     },
     occurrences: (digits) => occurrences(sql, digits),
     erase: (found) => stirring(erase(sql, found)),
+    probe: () => probe(sql),
     acceptEvents: (events) => acceptEvents(sql, events),
     openEvents: (source) => openEvents(sql, source),
     comeOut: (ids) => comeOut(sql, ids),

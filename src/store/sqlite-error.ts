@@ -11,7 +11,18 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
-const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EIO']);
+const UNWRITABLE = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EIO',
+]);
 const FULL_DISK = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
@@ -63,6 +74,16 @@ export function corrupt(path: string, what: string, cause?: unknown): UserError 
     `The file ${path} ${what}, so no delivery can be kept in it. It was left as it is. ` +
       'Put a backup in its place, or move it (and the files beside it that start with its name) elsewhere: a new one is then made.',
     { field: 'path', cause },
+  );
+}
+
+/** Somebody put another file in the place of one that is open. */
+export function replaced(path: string): UserError {
+  return new UserError(
+    'store-unwritable',
+    `The file ${path} was replaced by another one while it was in use. Put the old one back, or restart Node-RED to go on ` +
+      'with the new one: what was kept since is then lost.',
+    { field: 'path' },
   );
 }
 

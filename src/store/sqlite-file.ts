@@ -2,7 +2,19 @@
  * Opens the database of a store: private to its user, owned by one Node-RED at a time, in the mode that makes every
  * commit survive a power cut. What is in it is schema.ts.
  */
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { checkLayout, isEmpty } from './schema';
@@ -34,6 +46,8 @@ PRAGMA temp_store = MEMORY;
 
 export interface OpenFile {
   readonly database: DatabaseSync;
+  /** Whether the path still leads to what was opened. */
+  state(): 'there' | 'removed' | 'replaced';
   /** Closes the database and, last, lets others have the file. */
   close(): void;
 }
@@ -47,7 +61,7 @@ export function openForWriting(path: string, lockWaitMs: number): OpenFile {
   if (path === IN_MEMORY) {
     const database = new sqlite.DatabaseSync(IN_MEMORY);
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA temp_store = MEMORY');
-    return { database, close: () => database.close() };
+    return { database, state: () => 'there', close: () => database.close() };
   }
   const closers: DatabaseSync[] = [];
   const close = (): void => {
@@ -69,7 +83,7 @@ export function openForWriting(path: string, lockWaitMs: number): OpenFile {
     // Only an empty database can still choose to give freed pages back (retention.ts).
     if (isEmpty(sql)) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec(WRITER_PRAGMAS);
-    return { database, close };
+    return { database, state: identityOf(file), close };
   } catch (error) {
     close();
     throw storeError(error, path);
@@ -79,9 +93,10 @@ export function openForWriting(path: string, lockWaitMs: number): OpenFile {
 /** Opens the file beside its owner, for reading only. */
 export function openForReading(path: string): OpenFile {
   try {
-    const database = new sqlite.DatabaseSync(trueName(path), { readOnly: true });
+    const file = trueName(path);
+    const database = new sqlite.DatabaseSync(file, { readOnly: true });
     database.exec(READER_PRAGMAS);
-    return { database, close: () => database.close() };
+    return { database, state: identityOf(file), close: () => database.close() };
   } catch (error) {
     throw storeError(error, path);
   }
@@ -102,6 +117,33 @@ function lock(lockPath: string, path: string, waitMs: number): DatabaseSync {
     const told = storeError(error, lockPath);
     throw told instanceof Error && 'code' in told && told.code === 'store-busy' ? busy(path, error) : told;
   }
+}
+
+/**
+ * A file that was removed can still be written, and in the mode that we use SQLite does not mind: everything would be gone with
+ * the process. So it is looked at before each transaction.
+ */
+function identityOf(file: string): OpenFile['state'] {
+  const { dev, ino } = statSync(file);
+  return () => {
+    const now = statSync(file, { throwIfNoEntry: false });
+    if (now === undefined) return 'removed';
+    return now.dev === dev && now.ino === ino ? 'there' : 'replaced';
+  };
+}
+
+/** Writes all that is in a database whose file was removed to where that was. A folder that is gone is a disk that is gone: it is not made again. */
+export function writeAnew(database: DatabaseSync, path: string): void {
+  const fresh = `${trueName(path)}.anew`;
+  rmSync(fresh, { force: true });
+  createPrivately(fresh);
+  database.prepare('VACUUM INTO ?').run(fresh);
+  const written = openSync(fresh, 'r+');
+  fsyncSync(written);
+  closeSync(written);
+  // Of the file that was removed: they are not this one's.
+  for (const suffix of ['-wal', '-shm']) rmSync(trueName(path) + suffix, { force: true });
+  renameSync(fresh, trueName(path));
 }
 
 /** Two spellings of one path, or a link to it, are one file and have one lock. */

@@ -2,11 +2,14 @@
  * The port over SQLite. A thread of its own does the writing, so that a slow disk never blocks Node-RED, and commits together what
  * was asked for meanwhile; a second one, started when it is first needed, does the reading that may take long.
  */
-import type { DeliveryStore } from './delivery-store';
+import { type Clock, systemClock } from '../clock';
+import type { DeliveryStore, StoreHealth } from './delivery-store';
 import type { Occurrences } from './retention';
 import { IN_MEMORY } from './sql';
-import type { OperationName, Operations } from './sqlite-engine';
+import type { EngineOptions, OperationName, Operations } from './sqlite-engine';
 import { StoreThread } from './store-thread';
+import { WaitingWrites } from './waiting-writes';
+import { IN_ORDER } from './worker-protocol';
 
 /** How many deliveries and events are erased in one transaction. */
 const ERASED_TOGETHER = 200;
@@ -16,19 +19,27 @@ export interface SqliteStoreOptions {
   readonly path: string;
   /** How long `open` waits for a former owner of the file. Default: 2 s. */
   readonly lockWaitMs?: number;
+  /** By which a disk that refuses is asked again. Default: the system's. */
+  readonly clock?: Clock;
 }
 
-type Args<Method extends keyof DeliveryStore> = Parameters<DeliveryStore[Method]>;
+type Args<Method extends keyof Omit<DeliveryStore, 'health'>> = Parameters<DeliveryStore[Method]>;
 
 export class SqliteStore implements DeliveryStore {
-  readonly #options: SqliteStoreOptions;
+  readonly #options: EngineOptions;
+  readonly #writes: WaitingWrites;
   #writer: StoreThread | undefined;
   #reader: StoreThread | undefined;
   #closed = false;
   #lanes: ReturnType<DeliveryStore['lanes']> | undefined;
 
-  constructor(options: SqliteStoreOptions) {
+  constructor({ clock = systemClock, ...options }: SqliteStoreOptions) {
     this.#options = options;
+    this.#writes = new WaitingWrites(clock, () => this.#call('probe'));
+  }
+
+  get health(): StoreHealth {
+    return this.#writes;
   }
 
   open(): Promise<void> {
@@ -37,6 +48,7 @@ export class SqliteStore implements DeliveryStore {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#writes.close();
     await this.#reader?.close();
     await this.#writer?.close();
   }
@@ -47,8 +59,12 @@ export class SqliteStore implements DeliveryStore {
   readonly release = (...args: Args<'release'>) => this.#write('release', ...args);
   readonly reclaim = (...args: Args<'reclaim'>) => this.#write('reclaim', ...args);
   readonly lanes = () => this.#lanesShared();
+  readonly turnBack = (...args: Args<'turnBack'>) => this.#write('turnBack', ...args);
+  readonly turnBackTo = (...args: Args<'turnBackTo'>) => this.#write('turnBackTo', ...args);
   readonly wake = (...args: Args<'wake'>) => this.#write('wake', ...args);
+  readonly wakeOne = (...args: Args<'wakeOne'>) => this.#write('wakeOne', ...args);
   readonly setPaused = (...args: Args<'setPaused'>) => this.#write('setPaused', ...args);
+  readonly setRest = (...args: Args<'setRest'>) => this.#write('setRest', ...args);
 
   readonly unreported = (...args: Args<'unreported'>) => this.#write('unreported', ...args);
   readonly reported = (...args: Args<'reported'>) => this.#write('reported', ...args);
@@ -104,6 +120,15 @@ export class SqliteStore implements DeliveryStore {
   }
 
   #write<Name extends OperationName>(
+    name: Name,
+    ...args: Parameters<Operations[Name]>
+  ): Promise<ReturnType<Operations[Name]>> {
+    const call = () => this.#call(name, ...args);
+    if (!IN_ORDER.has(name)) return this.#writes.attempt(call);
+    return this.#writes.make(call, () => JSON.stringify(args).length);
+  }
+
+  #call<Name extends OperationName>(
     name: Name,
     ...args: Parameters<Operations[Name]>
   ): Promise<ReturnType<Operations[Name]>> {

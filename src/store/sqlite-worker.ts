@@ -2,7 +2,7 @@
  * The thread in which a store's SQL runs. What arrived while a transaction was under way goes into the next one together.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { runTogether } from './group-commit';
+import { GroupCommit } from './group-commit';
 import { type EngineOptions, SqliteEngine } from './sqlite-engine';
 import { type Answer, type Call, CLOSE, errorData, OPENING, type Outcome } from './worker-protocol';
 
@@ -10,11 +10,13 @@ import { type Answer, type Call, CLOSE, errorData, OPENING, type Outcome } from 
 const LARGEST_GROUP = 512;
 
 function serve(port: MessagePort, options: EngineOptions): void {
-  const answer = (batches: number, outcomes: readonly Outcome[]): void =>
-    port.postMessage({ batches, outcomes } satisfies Answer);
+  const answer = (batches: number, outcomes: readonly Outcome[], refusals = 0): void =>
+    port.postMessage({ batches, outcomes, refusals } satisfies Answer);
   let engine: SqliteEngine;
+  let groups: GroupCommit;
   try {
     engine = new SqliteEngine(options);
+    groups = new GroupCommit(engine);
   } catch (error) {
     answer(0, [{ id: OPENING, ok: false, error: errorData(error) }]);
     port.close();
@@ -25,7 +27,7 @@ function serve(port: MessagePort, options: EngineOptions): void {
   const largest = options.readOnly ? 1 : LARGEST_GROUP;
   port.on('message', (first: readonly Call[] | typeof CLOSE) => {
     const { batches, calls, closing } = gather(port, first, largest);
-    if (batches > 0) answer(batches, runTogether(engine, calls));
+    if (batches > 0) answer(batches, groups.run(calls), groups.refusals);
     if (!closing) return;
     engine.close();
     port.close();

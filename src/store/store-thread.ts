@@ -29,6 +29,8 @@ export class StoreThread {
   #underWay = 0;
   #flushing = false;
   #lastId = OPENING;
+  /** Refusals that callers have heard of. */
+  #heard = 0;
   #ended: Error | undefined;
 
   constructor(options: EngineOptions) {
@@ -36,8 +38,9 @@ export class StoreThread {
     const execArgv = extname(WORKER_FILE) === '.ts' ? process.execArgv : [];
     this.#worker = new Worker(WORKER_FILE, { workerData: options, name: 'telephony-webhooks store', execArgv });
     this.#worker.unref();
-    this.#worker.on('message', ({ batches, outcomes }: Answer) => {
+    this.#worker.on('message', ({ batches, outcomes, refusals }: Answer) => {
       this.#underWay -= batches;
+      this.#heard = refusals;
       this.#settle(outcomes);
       this.#flushSoon();
     });
@@ -82,7 +85,7 @@ export class StoreThread {
   #send(name: Call['name'], args: readonly unknown[]): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     this.#lastId += 1;
-    this.#unsent.push({ id: this.#lastId, name, args });
+    this.#unsent.push({ id: this.#lastId, name, args, heard: this.#heard });
     this.#flushSoon();
     return this.#promise(this.#lastId);
   }

@@ -8,7 +8,20 @@ export interface Call {
   readonly id: number;
   readonly name: OperationName | 'emptyLog';
   readonly args: readonly unknown[];
+  /** Of how many refusals (see Answer) its caller had heard. */
+  readonly heard: number;
 }
+
+/**
+ * Writes that must not overtake each other: after one that the disk refused, no other is made before its caller has heard of
+ * that and can put it behind the refused one.
+ */
+export const IN_ORDER: ReadonlySet<string> = new Set([
+  'accept',
+  'acceptEvents',
+  'comeOut',
+  'hold',
+] satisfies OperationName[]);
 
 /** Sent in place of calls: finish what came before, close the file, end. */
 export const CLOSE = 'close';
@@ -25,6 +38,8 @@ export interface Answer {
   /** How many batches of calls it answers. */
   readonly batches: number;
   readonly outcomes: readonly Outcome[];
+  /** How often the disk has refused writes IN_ORDER. */
+  readonly refusals: number;
 }
 
 export interface ErrorData {

@@ -140,6 +140,19 @@ describe('the Deliveries sidebar', function () {
         await editor.page.locator('#red-ui-notifications').getByRole('button', { name: 'Remove' }).click();
         await editor.page.waitForFunction(`document.querySelectorAll('.telephony-log-row').length === 1`);
       });
+
+      it('shows an endpoint that is paused, with what waits for it, and resumes it', async () => {
+        const path = `telephony-webhooks/endpoints/${encodeURIComponent(receiver.url)}/pause`;
+        await editor.page.evaluate(`$.ajax({ url: ${JSON.stringify(path)}, method: 'POST' })`);
+        await red.inject('good');
+        const lane = editor.page.locator('.telephony-log-lane', { hasText: receiver.url });
+        await lane.filter({ hasText: '1 waiting' }).waitFor();
+        assert.match((await lane.textContent()) ?? '', /paused since \d/);
+        await editor.screenshot('paused');
+        await lane.getByRole('button', { name: 'Resume' }).click();
+        await lane.waitFor({ state: 'detached' });
+        await editor.page.waitForFunction(`document.querySelectorAll('.telephony-log-row').length === 2`);
+      });
     });
   }
 });

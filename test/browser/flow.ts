@@ -199,7 +199,8 @@ export const richFlow: readonly FlowNode[] = [
     version: 1,
     name: 'Count',
     store: 'store',
-    action: 'count',
+    action: 'alerts',
+    alertAfterSeconds: 25,
   },
 ];
 

@@ -51,13 +51,16 @@ function installed(): ReadonlyMap<string, Locked> {
   return found;
 }
 
-/** True for `>=x.y` ranges, alternatives of them included, that the version meets. */
+/** True for `>=x.y` and `^x.y` ranges, alternatives of them included, that the version meets. */
 function admits(range: string, major: number, minor: number): boolean {
   return range.split('||').some((part) => {
-    const found = /^\s*>=?\s*(\d+)(?:\.(\d+))?(?:\.\d+)?\s*$/.exec(part);
+    const found = /^\s*(\^|>=?)\s*(\d+)(?:\.(\d+))?(?:\.\d+)?\s*$/.exec(part);
     assert.ok(found, `cannot read the range "${range}"`);
-    const [, wantedMajor, wantedMinor = '0'] = found;
-    return major > Number(wantedMajor) || (major === Number(wantedMajor) && minor >= Number(wantedMinor));
+    const [, relation, wantedMajor, wantedMinor = '0'] = found;
+    return (
+      (relation !== '^' && major > Number(wantedMajor)) ||
+      (major === Number(wantedMajor) && minor >= Number(wantedMinor))
+    );
   });
 }
 

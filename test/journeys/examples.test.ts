@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { readExamples } from '../support/example-flows';
 import { NODE_RED_VERSIONS } from '../support/node-red-process';
+import { checkEndpointAlert } from './examples/endpoint-alert';
 import { checkGoogleAnalytics } from './examples/google-analytics';
 import { checkKompaasJson } from './examples/kompaas-json';
 import { checkKompaasText } from './examples/kompaas-text';
@@ -19,6 +20,7 @@ import { checkSwapHttpRequest } from './examples/swap-http-request';
 
 /** By the title of the example. */
 const CHECKS: Readonly<Record<string, (session: ExampleSession) => void>> = {
+  'Endpoint down - alert a colleague': checkEndpointAlert,
   'KOMPaaS - POST JSON': checkKompaasJson,
   'KOMPaaS - POST text': checkKompaasText,
   'Missed call - text message': checkMissedCall,

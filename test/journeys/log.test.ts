@@ -469,6 +469,7 @@ for (const version of NODE_RED_VERSIONS) {
       for (const [method, path, none, reader, writer] of [
         ['GET', 'deliveries', 401, 200, 200],
         ['GET', 'summary', 401, 200, 200],
+        ['GET', 'metrics', 401, 200, 200],
         ['GET', 'export', 401, 200, 200],
         ['GET', 'deliveries/x', 401, 404, 404],
         ['DELETE', 'deliveries/x', 401, 403, 404],

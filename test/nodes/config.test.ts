@@ -112,6 +112,7 @@ const wrong: readonly (readonly [type: string, saved: Record<string, unknown>, f
   ['telephony-webhook-retry', { maxAttempts: 0 }, 'maxAttempts'],
   ['telephony-webhook-retry', { jitter: 2 }, 'jitter'],
   ['telephony-deliveries', { action: 'explode' }, 'action'],
+  ['telephony-deliveries', { alertAfterSeconds: -1 }, 'alertAfterSeconds'],
   ['telephony-source', { kind: 'carrier-pigeon' }, 'kind'],
   ['telephony-source', { timeZone: 'Mars/Olympus' }, 'timeZone'],
   ['telephony-source', { countryCode: 'GBR' }, 'countryCode'],

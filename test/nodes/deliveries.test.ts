@@ -122,6 +122,17 @@ describe('the deliveries node', () => {
     assert.deepEqual(await ask('count'), { total: 0 });
   });
 
+  it('answers what is wrong now, until a request gets through', async () => {
+    const { alerts } = (await ask('alerts')) as { alerts: Record<string, unknown>[] };
+    assert.deepEqual(
+      alerts.map(({ kind, active, endpoint, name }) => [kind, active, endpoint, name]),
+      [['failing', true, receiver.url, receiver.url]],
+    );
+    node('out').receive({ payload: 'works' });
+    await good.until(3);
+    assert.deepEqual(await ask('alerts'), { alerts: [] });
+  });
+
   it('does nothing but report where its own action is none', async () => {
     node('broken').receive({ action: 'count' });
     const [left] = await caught.until(1);

@@ -2,7 +2,7 @@
  * The built pack inside the Node-RED that `NODE_RED` names (`node-red`, else `node-red-4`), with the test helper: quick,
  * but without HTTP roots and words. What needs those runs a real process (node-red-process.ts).
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import helper from 'node-red-node-test-helper';
@@ -65,7 +65,9 @@ export async function deploy(
 export async function undeploy(): Promise<void> {
   await helper.unload();
   await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
-  rmSync(userDir, { recursive: true, force: true });
+  // The embedded store outlives its nodes, and writes anew what is removed from a folder that is still there.
+  renameSync(userDir, `${userDir}-gone`);
+  rmSync(`${userDir}-gone`, { recursive: true, force: true });
 }
 
 export function node(id: string): RunningNode {

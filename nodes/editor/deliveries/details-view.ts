@@ -68,6 +68,7 @@ export function detailsView(translate: Translate, onClose: (id: string) => void)
       ['call', callId],
       ['attempts', String(attemptCount)],
       ['error', lastError?.message ?? null],
+      ['passed', delivery.passAt && shortTime(delivery.passAt)],
       ['created', shortTime(createdAt)],
       ['id', id],
     ];

@@ -36,6 +36,8 @@ export interface Attempt {
 }
 
 export interface Details extends Row {
+  /** It has failed, and later ones of its order may go first from then on. */
+  readonly passAt: string | null;
   readonly event: unknown;
   readonly request: {
     readonly method: string;
@@ -53,7 +55,18 @@ export interface Filter {
   readonly q: string;
 }
 
-const BASE = 'telephony-webhooks/deliveries';
+/** An endpoint (its node's id), or an origin, with open deliveries or at a stop. */
+export interface Lane {
+  readonly lane: string;
+  readonly condition: 'open' | 'paused' | 'retry-after' | 'resting' | 'probing';
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly open: number;
+  readonly failingSince: string | null;
+}
+
+const API = 'telephony-webhooks';
+const BASE = `${API}/deliveries`;
 
 /** An answer that says no. */
 export class LogError extends Error {
@@ -83,6 +96,14 @@ export function resend(id: string, render: boolean): Promise<unknown> {
 
 export function discard(id: string): Promise<unknown> {
   return ask(`${BASE}/${encodeURIComponent(id)}`, 'DELETE');
+}
+
+export function lanes(): Promise<readonly Lane[]> {
+  return ask<{ readonly lanes: readonly Lane[] }>(`${API}/summary`, 'GET').then((summary) => summary.lanes);
+}
+
+export function pauseOrResume(lane: string, action: 'pause' | 'resume'): Promise<unknown> {
+  return ask(`${API}/endpoints/${encodeURIComponent(lane)}/${action}`, 'POST');
 }
 
 function ask<Answer>(url: string, method: string, body?: unknown): Promise<Answer> {

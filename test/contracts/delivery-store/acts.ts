@@ -86,18 +86,18 @@ export function letsPeopleAct(open: OpenStore): void {
     it('hands it to a caller who sends it, past every rule of order and pause', async () => {
       const store = await open();
       await acceptAll(store, [newDelivery('a', { orderKey: 'k' }), newDelivery('b', { orderKey: 'k' })]);
-      await store.setPaused(LANE, true);
+      await store.setPaused(LANE, T0);
       assert.equal(await store.reopen('b', { nowMs: T0, leaseUntilMs: T0 + MINUTE }), true);
       assert.equal(await stateOf(store, 'b'), 'sending');
       assert.equal(await store.reclaim(T0 + MINUTE, false), 1);
-      await store.setPaused(LANE, false);
+      await store.setPaused(LANE, null);
       assert.deepEqual(await claimIds(store, T0 + MINUTE), ['a']);
     });
 
     it('waits for a paused lane', async () => {
       const store = await open();
       await store.accept(newDelivery('a'));
-      await store.setPaused(LANE, true);
+      await store.setPaused(LANE, T0);
       assert.equal(await store.reopen('a', { nowMs: T0 }), true);
       assert.deepEqual(await claimIds(store), []);
     });

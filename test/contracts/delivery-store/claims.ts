@@ -37,10 +37,12 @@ export function claimsAndLeases(open: OpenStore): void {
         sequence: accepted.sequence,
         state: 'pending',
         attemptCount: 0,
+        sparedCount: 0,
         updatedAtMs: T0,
         firstFailedAtMs: null,
         dueAtMs: T0,
         notBeforeMs: null,
+        passAtMs: null,
         bodyRemoved: false,
         lastError: null,
       });
@@ -116,9 +118,9 @@ export function claimsAndLeases(open: OpenStore): void {
 
     it('waits for its turn where the lane is paused', async () => {
       const store = await open();
-      await store.setPaused(LANE, true);
+      await store.setPaused(LANE, T0);
       assert.equal((await store.accept(newDelivery('a', { start: CLAIM }))).claimed, false);
-      await store.setPaused(LANE, false);
+      await store.setPaused(LANE, null);
       assert.deepEqual(await claimIds(store), ['a']);
     });
 
@@ -263,11 +265,11 @@ export function claimsAndLeases(open: OpenStore): void {
     it('takes nothing of a paused lane, and says that nothing of it is due', async () => {
       const store = await open();
       await acceptAll(store, [newDelivery('a'), newDelivery('b', { lane: 'lane-2' })]);
-      await store.setPaused(LANE, true);
+      await store.setPaused(LANE, T0);
       const request = { lane: LANE, nodeIds: [NODE], limit: 5, nowMs: T0, leaseUntilMs: T0 + 1 };
       assert.deepEqual(await store.claim(request), { deliveries: [], nextDueAtMs: null });
       assert.deepEqual(await claimIds(store, T0, { lane: 'lane-2' }), ['b']);
-      await store.setPaused(LANE, false);
+      await store.setPaused(LANE, null);
       assert.deepEqual(await claimIds(store), ['a']);
     });
 
@@ -369,12 +371,42 @@ export function claimsAndLeases(open: OpenStore): void {
     });
   });
 
+  describe('a clock that was set back', () => {
+    const HOUR = 60 * MINUTE;
+
+    it('keeps nothing waiting for longer than it would have waited', async () => {
+      const store = await open();
+      await acceptAll(store, [
+        newDelivery('claimed', { start: CLAIM }),
+        newDelivery('failed', { orderKey: 'k', start: CLAIM }),
+        newDelivery('due', { start: { kind: 'pending', dueAtMs: T0 } }),
+        newDelivery('behind', { orderKey: 'k' }),
+      ]);
+      await store.finish(failedOnce('failed', T0, T0 + 9 * SECOND, { passAtMs: T0 + 3 * SECOND }));
+      await store.turnBack(HOUR);
+      assert.deepEqual(await claimIds(store, T0 - HOUR), ['due']);
+      assert.deepEqual(await claimIds(store, T0 - HOUR + 3 * SECOND), ['behind']);
+      assert.deepEqual(await claimIds(store, T0 - HOUR + 9 * SECOND), ['failed']);
+      assert.equal(await store.reclaim(T0 - HOUR + MINUTE, false), 2);
+    });
+
+    it('is noticed at the start by what was written last', async () => {
+      const store = await open();
+      await store.accept(newDelivery('a', { createdAtMs: T0, start: { kind: 'pending', dueAtMs: T0 + SECOND } }));
+      await store.turnBackTo(T0 + 5);
+      assert.equal(await nextDueAt(store), T0 + SECOND, 'a clock that goes on changes nothing');
+      await store.turnBackTo(T0 - HOUR);
+      assert.equal(await nextDueAt(store), T0 - HOUR + SECOND);
+    });
+  });
+
   describe('leases', () => {
     it('makes claims due again when their lease has passed, and no others', async () => {
       const store = await open();
       await store.accept(newDelivery('a', { start: { kind: 'claim', leaseUntilMs: T0 + 10 } }));
       await store.accept(newDelivery('b', { start: { kind: 'claim', leaseUntilMs: T0 + 11 } }));
       assert.equal(await store.reclaim(T0 + 9, false), 0);
+      assert.equal(await store.reclaim(T0 + 10, false, ['a']), 0, 'its attempt is still under way');
       assert.equal(await store.reclaim(T0 + 10, false), 1);
       assert.equal(await stateOf(store, 'a'), 'pending');
       assert.equal((await store.get('a'))?.dueAtMs, T0 + 10);

@@ -23,7 +23,7 @@ export function survives(open: OpenStore, durable: boolean): void {
     await claimIds(store);
     await store.finish(failedOnce('a', T0, T0 + MINUTE, { passAtMs: T0 + 1 }));
     await claimIds(store, T0 + 1);
-    await store.setPaused('lane-2', true);
+    await store.setPaused('lane-2', T0);
     await store.acceptEvents([acceptedEvent(newEvent('e'))]);
     await store.hold({
       ...{ id: 'h', nodeId: 'r', message: { x: 1 }, deliveryId: null, failures: 1, firstFailedAtMs: T0, dueAtMs: T0 },

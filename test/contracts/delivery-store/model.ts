@@ -127,7 +127,7 @@ class Race {
         return;
       case 'pause':
         model.setPaused(step.paused);
-        return store.setPaused(lane, step.paused);
+        return store.setPaused(lane, step.paused ? T0 : null);
       case 'wake':
         assert.equal(await store.wake(lane, nowMs - step.since, nowMs), model.wake(nowMs - step.since, nowMs));
         return;

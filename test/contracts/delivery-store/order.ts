@@ -183,14 +183,15 @@ export function keepsOrder(open: OpenStore): void {
       ]);
       await claimIds(store, T0, { lane: 'lane-3' });
       await store.finish(delivered('d'));
-      await store.setPaused('lane-4', true);
-      await store.setPaused('lane-5', true);
-      await store.setPaused('lane-5', false);
-      const none = { paused: false, failingSinceMs: null };
+      await store.setPaused('lane-4', T0);
+      await store.setPaused('lane-5', T0);
+      await store.setPaused('lane-5', null);
+      const rest = { breaker: null, retryAfter: null };
+      const none = { pausedSinceMs: null, rest, failingSinceMs: null };
       assert.deepEqual(await store.lanes(), [
         { ...none, lane: 'lane-1', nextDueAtMs: T0 + 2, open: 2 },
         { ...none, lane: 'lane-2', nextDueAtMs: null, open: 1 },
-        { ...none, lane: 'lane-4', paused: true, nextDueAtMs: null, open: 0 },
+        { ...none, lane: 'lane-4', pausedSinceMs: T0, nextDueAtMs: null, open: 0 },
       ]);
     });
 
@@ -209,6 +210,52 @@ export function keepsOrder(open: OpenStore): void {
       assert.equal(await failingSince(), T0 + 2);
       await store.finish(delivered('c', T0 + 4));
       assert.equal(await failingSince(), null);
+    });
+
+    it('remembers why a lane is at rest, until it is told otherwise', async () => {
+      const store = await open();
+      const restOf = async () => (await store.lanes()).map(({ lane, rest }) => [lane, rest]);
+      const breaker = { sinceMs: T0, untilMs: T0 + 5 };
+      await store.setRest('lane-6', { breaker, retryAfter: null });
+      await store.setRest('lane-7', { breaker: null, retryAfter: { sinceMs: T0, untilMs: T0 + MINUTE } });
+      assert.deepEqual(await restOf(), [
+        ['lane-6', { breaker, retryAfter: null }],
+        ['lane-7', { breaker: null, retryAfter: { sinceMs: T0, untilMs: T0 + MINUTE } }],
+      ]);
+      await store.setRest('lane-6', { breaker: null, retryAfter: null });
+      await store.setRest('lane-7', { breaker, retryAfter: null });
+      assert.deepEqual(await restOf(), [['lane-7', { breaker, retryAfter: null }]]);
+    });
+
+    it('wakes one at a time, the one that was not tried for longest, and none before its own time', async () => {
+      const store = await open();
+      await acceptAll(
+        store,
+        ['asked', 'first', 'second'].map((id) => newDelivery(id)),
+      );
+      await claimIds(store);
+      const late = T0 + 60 * MINUTE;
+      await store.finish(failedOnce('asked', T0 + 1, late, { notBeforeMs: late }));
+      await store.finish(failedOnce('second', T0 + 3, late));
+      await store.finish(failedOnce('first', T0 + 2, late));
+      for (const id of ['first', 'second']) {
+        assert.equal(await store.wakeOne(LANE, T0 + 10), 1);
+        assert.deepEqual(await claimIds(store, T0 + 10), [id]);
+      }
+      assert.equal(await store.wakeOne(LANE, T0 + 10), 0);
+    });
+
+    it('counts the attempts that were spared beside all attempts', async () => {
+      const store = await open();
+      await store.accept(newDelivery('a'));
+      for (const spared of [true, false, true]) {
+        await claimIds(store, T0);
+        const { next, ...rest } = failedOnce('a', T0, T0);
+        assert(next.kind === 'waiting');
+        await store.finish({ ...rest, next: { ...next, spared } });
+      }
+      const { attemptCount, sparedCount } = (await store.get('a')) ?? {};
+      assert.deepEqual([attemptCount, sparedCount], [3, 2]);
     });
 
     it('wakes what failed since an outage began: due now, but never before its own time', async () => {

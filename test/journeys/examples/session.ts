@@ -97,6 +97,11 @@ export class ExampleInUse {
     return this.session.debug.waitFor(this.idOf('debug', name), count);
   }
 
+  /** Looks again and again whether something is so by now. */
+  until(what: string, isSo: () => boolean): Promise<true> {
+    return eventually(what, async () => isSo() || undefined);
+  }
+
   /** The delivery that a request was made for, whole, once the log has it in this state. */
   async loggedAs(state: string, exchange: Exchange | undefined): Promise<JsonObject> {
     const id = String(exchange?.request.headers['webhook-id']);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
+import { Cancellation } from '../../../src/http/cancellation';
 import type { HttpClient, OutgoingRequest } from '../../../src/http/http-client';
 import { UndiciClient, type UndiciClientOptions } from '../../../src/http/undici-client';
 import { FakeClock, settle } from '../../support/fake-clock';
@@ -360,30 +361,32 @@ describe('the HTTP client', () => {
   });
 
   describe('can be stopped', () => {
-    it('a signal ends a request that is under way', async () => {
+    it('a cancellation ends a request that is under way', async () => {
       const receiver = await receiverWith({ fault: 'hang' });
-      const stop = new AbortController();
-      const sent = newClient().send(post(receiver.url), stop.signal);
+      const stop = new Cancellation();
+      const sent = newClient().send(post(receiver.url), stop);
       await receiver.waitFor(1);
-      stop.abort();
+      stop.cancel();
       const result = failed(await sent);
       assert.equal(result.failure, 'reset');
       assert.match(result.message, /ended from this side/);
     });
 
-    it('a signal that was given already lets nothing out', async () => {
+    it('one that was cancelled before lets nothing out', async () => {
       const receiver = await receiverWith();
-      assert.equal(failed(await newClient().send(post(receiver.url), AbortSignal.abort())).failure, 'reset');
+      const stop = new Cancellation();
+      stop.cancel();
+      assert.equal(failed(await newClient().send(post(receiver.url), stop)).failure, 'reset');
       assert.equal(receiver.connections, 0);
     });
 
-    it('a signal after the end changes nothing', async () => {
+    it('a cancellation after the end changes nothing', async () => {
       const receiver = await receiverWith();
-      const stop = new AbortController();
+      const stop = new Cancellation();
       const client = newClient();
-      answered(await client.send(post(receiver.url), stop.signal));
+      answered(await client.send(post(receiver.url), stop));
       await settle();
-      stop.abort();
+      stop.cancel();
       answered(await client.send(post(receiver.url)));
       assert.equal(receiver.connections, 1);
     });

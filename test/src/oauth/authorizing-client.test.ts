@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Cancellation } from '../../../src/http/cancellation';
 import type { AccessTokens, Authorization, OutgoingRequest } from '../../../src/http/http-client';
 import { UndiciClient } from '../../../src/http/undici-client';
 import { AuthorizingClient } from '../../../src/oauth/authorizing-client';
@@ -134,14 +135,14 @@ describe('a request that needs an access token', () => {
   });
 
   it('is ended from this side while it waits', async () => {
-    const abort = new AbortController();
-    const sent = client.send(request(tokens(new Promise(() => {})).source), abort.signal);
+    const stop = new Cancellation();
+    const sent = client.send(request(tokens(new Promise(() => {})).source), stop);
     await settle();
-    abort.abort();
+    stop.cancel();
     const result = await sent;
     assert.ok(result.kind === 'failure');
     assert.equal(result.failure, 'reset');
-    const late = await client.send(request(tokens(new Promise(() => {})).source), abort.signal);
+    const late = await client.send(request(tokens(new Promise(() => {})).source), stop);
     assert.equal(late.kind, 'failure');
     assert.deepEqual(clock.dueAtMs, []);
   });

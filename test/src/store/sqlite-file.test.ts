@@ -103,13 +103,19 @@ describe('the file of a store', () => {
       await second.open();
     });
 
-    it('and says so at a call of a store that could not be opened, until it can', async () => {
+    it('for whom a store that could not be opened waits, says so, and keeps meanwhile what it is given', async () => {
       const first = storeAt();
       await first.open();
       const second = storeAt();
-      await assert.rejects(second.accept(newDelivery('a')), { code: 'store-busy' });
+      const accepted = second.accept(newDelivery('a'));
+      await assert.rejects(second.claim({ lane: 'l', nodeIds: [], limit: 1, nowMs: T0, leaseUntilMs: T0 }), {
+        code: 'store-busy',
+      });
+      assert.equal(second.health.trouble?.code, 'store-busy');
+      assert.equal(second.health.waiting, 1);
       await first.close();
-      assert.equal((await second.accept(newDelivery('a'))).id, 'a');
+      assert.equal((await accepted).id, 'a');
+      assert.equal(second.health.waiting, 0);
     });
 
     it('also where that is another process; killing it frees the file and loses nothing that it was told is kept', async function () {

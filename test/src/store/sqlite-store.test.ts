@@ -31,12 +31,12 @@ describe('the lanes of a sqlite store', () => {
 
   it('are read anew for who asks after a change', async () => {
     const before = store.lanes();
-    await store.setPaused('lane', true);
+    await store.setPaused('lane', 1);
     const after = store.lanes();
     assert.deepEqual(await before, []);
     assert.deepEqual(
-      (await after).map(({ lane, paused }) => [lane, paused]),
-      [['lane', true]],
+      (await after).map(({ lane, pausedSinceMs }) => [lane, pausedSinceMs]),
+      [['lane', 1]],
     );
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { runTogether } from '../../../src/store/group-commit';
+import { GroupCommit } from '../../../src/store/group-commit';
 import { MemoryStore } from '../../../src/store/memory-store';
 import { SqliteEngine } from '../../../src/store/sqlite-engine';
 import { SqliteStore } from '../../../src/store/sqlite-store';
@@ -32,13 +32,14 @@ describe('calls that come together', () => {
 
   const request = requestWith({ body: 'x'.repeat(20_000) });
   const accepting = (...ids: string[]): Call[] =>
-    ids.map((id, n) => ({ id: n + 1, name: 'accept', args: [newDelivery(id, { request })] }));
+    ids.map((id, n) => ({ id: n + 1, name: 'accept', args: [newDelivery(id, { request })], heard: 0 }));
+  const runTogether = (engine: SqliteEngine, calls: readonly Call[]) => new GroupCommit(engine).run(calls);
   const oks = (engine: SqliteEngine, calls: readonly Call[]): readonly boolean[] =>
     runTogether(engine, calls).map(({ ok }) => ok);
 
   it('share one commit: they write far less than each by itself', () => {
     const calls = Array.from({ length: 50 }, (_, n) => ({
-      ...{ id: n + 1, name: 'accept' as const, args: [newDelivery(`d${n}`)] },
+      ...{ id: n + 1, name: 'accept' as const, args: [newDelivery(`d${n}`)], heard: 0 },
     }));
     runTogether(engineAt('together'), calls);
     const singly = engineAt('singly');
@@ -48,7 +49,7 @@ describe('calls that come together', () => {
   });
 
   it('are answered in order, each under its id', () => {
-    const outcomes = runTogether(engineAt('a'), [...accepting('a'), { id: 7, name: 'count', args: [{}] }]);
+    const outcomes = runTogether(engineAt('a'), [...accepting('a'), { id: 7, name: 'count', args: [{}], heard: 0 }]);
     assert.deepEqual(
       outcomes.map(({ id, ok }) => [id, ok]),
       [
@@ -63,6 +64,23 @@ describe('calls that come together', () => {
     const engine = engineAt('a');
     assert.deepEqual(oks(engine, accepting('a', 'a', 'b')), [true, false, true]);
     assert.deepEqual(engine.operations.ids({}, 9), ['b', 'a']);
+  });
+
+  it('do not overtake one that the disk refused, before their caller has heard of it', () => {
+    const engine = engineAt('a');
+    engine.sql.database.exec(`PRAGMA max_page_count = ${engine.sql.pragma('page_count') + 8}`);
+    const groups = new GroupCommit(engine);
+    const small = (id: string, heard: number): Call => ({ id: 9, name: 'accept', args: [newDelivery(id)], heard });
+    const read: Call = { id: 9, name: 'count', args: [{}], heard: 0 };
+    const large = requestWith({ body: 'x'.repeat(100_000) });
+    const tooLarge: Call = { id: 1, name: 'accept', args: [newDelivery('large', { request: large })], heard: 0 };
+    const codes = (calls: readonly Call[]): readonly string[] =>
+      groups.run(calls).map((outcome) => (outcome.ok ? 'done' : String(outcome.error.code)));
+    assert.deepEqual(codes([tooLarge, small('a', 0), read]), ['store-full', 'store-full', 'done']);
+    assert.deepEqual(codes([small('b', 0)]), ['store-full'], 'it was on its way when the first was refused');
+    assert.equal(groups.refusals, 1);
+    assert.deepEqual(codes([small('c', 1)]), ['done']);
+    assert.deepEqual(engine.operations.ids({}, 9), ['c']);
   });
 
   it('fail one by one while the disk is full, and work again when it is not', () => {

@@ -1,0 +1,51 @@
+/** Looks how much room is left for a store, so that someone hears of it before the disk refuses. */
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { StoreSummary } from '../../src/store/delivery-store';
+
+export interface StoreAlarm {
+  readonly kind: 'disk-nearly-full' | 'cap-nearly-reached';
+  /** One sentence that says what to do. */
+  readonly message: string;
+}
+
+const MEGABYTE = 1024 * 1024;
+/** With less than this free, a busy day fills the disk in minutes; the write-ahead log alone may take a quarter of it. */
+const LOW_BYTES = 128 * MEGABYTE;
+/** Of the store's own cap, taken up by deliveries that wait: these are never removed to make room. */
+const NEAR_CAP = 0.8;
+
+/** Null: there is room on the disk that holds the file. */
+export async function diskAlarm(path: string): Promise<StoreAlarm | null> {
+  const folder = dirname(path);
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free >= LOW_BYTES) return null;
+  return {
+    kind: 'disk-nearly-full',
+    message:
+      `The disk of the delivery store is nearly full: ${megabytes(free)} MB are free in ${folder}. ` +
+      'Make room before nothing more can be kept.',
+  };
+}
+
+/** Null: what waits leaves room below the cap. */
+export function capAlarm(
+  maxMegabytes: number,
+  { bytes, states }: Pick<StoreSummary, 'bytes' | 'states'>,
+): StoreAlarm | null {
+  const open = states.pending + states.sending + states.waiting;
+  if (open === 0) return null;
+  const openBytes = (bytes * open) / (open + states.delivered + states.failed);
+  if (openBytes < NEAR_CAP * maxMegabytes * MEGABYTE) return null;
+  return {
+    kind: 'cap-nearly-reached',
+    message:
+      `Deliveries that wait take up about ${megabytes(openBytes)} of the ${maxMegabytes} MB that the delivery store may have, ` +
+      'and are never removed to make room. See to the receivers that refuse them, or discard what need not be sent.',
+  };
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0);
+}

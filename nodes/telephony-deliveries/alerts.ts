@@ -1,0 +1,54 @@
+/** Sends a message when something begins to be wrong with an endpoint or the store, and when it is over. */
+import { type Alert, alertOf } from '../../src/alerts/alert';
+import type { AlertBoard, Standing } from '../../src/alerts/alert-board';
+import { systemClock } from '../../src/clock';
+import { flowsStarted } from '../runtime/flow-moments';
+import { nameOf } from '../runtime/metrics';
+import { observationOf } from '../runtime/observation';
+import { onClose, type Red, type RedNode } from '../runtime/red';
+import { nameOfStore, type OpenStore } from '../runtime/stores';
+
+/** What is wrong now. */
+export function standingAlerts(red: Red, open: OpenStore): { alerts: Alert[] } {
+  return { alerts: observationOf(open.key).board.standing.map((standing) => alertIn(red, open, standing, true)) };
+}
+
+/** Sends alerts of this store from the moment when the flows run. */
+export function sendAlerts(red: Red, node: RedNode, opening: Promise<OpenStore>, afterSeconds: number): void {
+  let stop: ReturnType<AlertBoard['subscribe']> | undefined;
+  let isClosed = false;
+  const started = flowsStarted(red, node);
+  const tell = (open: OpenStore, standing: Standing, active: boolean): void => {
+    const payload = alertIn(red, open, standing, active);
+    node.status({
+      fill: active ? 'yellow' : 'green',
+      shape: active ? 'ring' : 'dot',
+      text: `${payload.name.slice(0, 40)}: ${payload.kind}`,
+    });
+    node.send({ topic: payload.kind, payload });
+  };
+  onClose(node, (removed) => {
+    isClosed = true;
+    stop?.(removed);
+  });
+  opening.then(
+    async (open) => {
+      await started;
+      if (isClosed) return;
+      stop = observationOf(open.key).board.subscribe({
+        id: node.id,
+        afterMs: afterSeconds * 1000,
+        began: (standing) => tell(open, standing, true),
+        ended: (standing) => tell(open, standing, false),
+      });
+    },
+    () => undefined, // the node says why its store cannot be opened
+  );
+}
+
+function alertIn(red: Red, open: OpenStore, standing: Standing, active: boolean): Alert {
+  const { lane } = standing;
+  const name =
+    lane === null ? red._('telephony-deliveries.storeName', { store: nameOfStore(open) }) : nameOf(red, lane) || lane;
+  return alertOf(standing, active, name, systemClock.now());
+}

@@ -1,0 +1,98 @@
+/** What an attempt amounts to: what the log keeps of it, and what becomes of its delivery. */
+import type { Random } from '../clock';
+import { UserError } from '../errors';
+import type { WireResult } from '../http/http-client';
+import { redactHeaders } from '../redact';
+import type { Transition } from '../store/delivery-store';
+import type { Attempt, DeliveryError } from './delivery';
+import type { FailedOutcome, Outcome } from './outcome';
+import { nextAttempt, type RetryPolicy } from './retry-policy';
+import type { Prepared, Sendable, Settled, Webhook } from './webhook';
+
+export type NewAttempt = Omit<Attempt, 'number'>;
+
+/** Bytes of a response body that the log keeps. */
+const KEPT_RESPONSE_BYTES = 16 * 1024;
+/** An attempt that was planned for the last moment may begin this late. */
+const AGE_SLACK_MS = 1_000;
+
+/** Why a delivery is not even tried: it has become too old. Undefined: it has not. */
+export function expiry(policy: RetryPolicy | null, createdAtMs: number, nowMs: number): DeliveryError | undefined {
+  if (!policy || nowMs - createdAtMs <= policy.maxAgeMs + AGE_SLACK_MS) return undefined;
+  const seconds = Math.round(policy.maxAgeMs / 1000);
+  return { class: 'expired', message: `Older than its longest age (${seconds} s); it was not sent.`, statusCode: null };
+}
+
+/** What cannot be made a request (a damaged row, a key file that is another one) ends its delivery, never the process. */
+export async function prepare(webhook: Webhook, delivery: Sendable): Promise<Prepared> {
+  try {
+    return await webhook.prepare(delivery);
+  } catch (error) {
+    const known = error instanceof UserError;
+    const message = known ? error.message : 'What is stored of this delivery could not be made a request.';
+    return { kind: 'unsendable', error: { class: known ? 'request' : 'internal', message, statusCode: null } };
+  }
+}
+
+export interface Failed {
+  readonly delivery: Sendable;
+  readonly outcome: FailedOutcome;
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  /** The endpoint is known to be down: the failure says nothing of this delivery, and counts for nothing. */
+  readonly spared: boolean;
+  readonly random: Random;
+}
+
+/** What follows a failure: another attempt, or the end. */
+export function afterFailure(
+  { policy, orderWaitMs }: Pick<Webhook, 'policy' | 'orderWaitMs'>,
+  { delivery, outcome, startedAtMs, nowMs, spared, random }: Failed,
+): Exclude<Transition, { kind: 'delivered' }> {
+  const { class: kind, statusCode, retryAfterMs } = outcome;
+  const error: DeliveryError = { class: kind, message: outcome.message, statusCode };
+  if (policy === null || outcome.final) return { kind: 'failed', error };
+  const counted = delivery.attemptCount - delivery.sparedCount + (spared ? 0 : 1);
+  const notBeforeMs = retryAfterMs === null ? null : nowMs + retryAfterMs;
+  const next = nextAttempt(spared ? { ...policy, maxAttempts: Number.POSITIVE_INFINITY } : policy, {
+    failedAttempts: Math.max(1, counted),
+    createdAtMs: delivery.createdAtMs,
+    nowMs,
+    notBeforeMs,
+    random,
+  });
+  if (next.kind === 'give-up') {
+    const why =
+      next.reason === 'age' ? 'its longest age is reached' : `that was attempt ${policy.maxAttempts} of as many`;
+    return { kind: 'failed', error: { ...error, message: `${error.message} Given up: ${why}.` } };
+  }
+  const firstFailedAtMs = delivery.firstFailedAtMs ?? startedAtMs;
+  const passAtMs = delivery.orderKey === null ? null : firstFailedAtMs + orderWaitMs;
+  return { kind: 'waiting', dueAtMs: next.dueAtMs, notBeforeMs, error, passAtMs, ...(spared ? { spared } : {}) };
+}
+
+/** What the log keeps of it. */
+export function toAttempt(startedAtMs: number, result: WireResult, outcome: Outcome, spared: boolean): NewAttempt {
+  const failure = outcome.ok ? null : outcome;
+  const response =
+    result.kind === 'response'
+      ? { headers: redactHeaders(result.headers), body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8') }
+      : null;
+  return {
+    startedAtMs,
+    durationMs: result.durationMs,
+    statusCode: result.kind === 'response' ? result.statusCode : null,
+    class: failure?.class ?? null,
+    message: failure && (spared ? `${failure.message} ${SPARED}` : failure.message),
+    response,
+  };
+}
+
+const SPARED = 'This attempt does not count: the endpoint was at rest, and this one was to show whether it is back.';
+
+/** What the log kept of an answer, as if it had just come. */
+export function toResponse({ response, statusCode, durationMs }: Attempt): Settled['response'] {
+  if (!response || statusCode === null) return null;
+  const body = Buffer.from(response.body, 'utf8');
+  return { kind: 'response', statusCode, headers: response.headers, body, cut: false, durationMs };
+}
