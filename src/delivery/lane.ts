@@ -184,7 +184,8 @@ export class Lane {
     try {
       do {
         this.#isStale = false;
-        if (!(await this.#claim())) break;
+        await this.#claim();
+        // Also where nothing could begin: something may have come in between.
       } while (this.#isStale && !this.#gate.isPaused && !this.#isClosed);
       this.parts.trouble(null);
     } catch (error) {
@@ -195,18 +196,18 @@ export class Lane {
     }
   }
 
-  /** One claim. False: nothing may begin now; the end of an attempt, a timer or a person will pump again. */
-  async #claim(): Promise<boolean> {
+  /** One claim. Where nothing may begin now, the end of an attempt, a timer or a person will pump again. */
+  async #claim(): Promise<void> {
     const { store, clock } = this.parts;
     const gate = this.#gate;
     const nowMs = clock.now();
     if (gate.endHold(nowMs)) this.#noteChanges();
-    if (this.#isClosed || this.#unclaimed <= 0) return false;
+    if (this.#isClosed || this.#unclaimed <= 0) return;
     const pass = gate.tryTake(nowMs);
     if (pass === null) {
       const atMs = gate.nextAtMs(nowMs);
       if (atMs !== null) this.wakeAt(Math.max(atMs, nowMs + 1));
-      return false;
+      return;
     }
     let slots = 1;
     while (pass === 'plain' && slots < CLAIM_LIMIT && gate.tryTake(nowMs) !== null) slots++;
@@ -230,7 +231,6 @@ export class Lane {
       for (; used < slots; used++) gate.giveBack(pass, nowMs);
       this.#noteChanges();
     }
-    return true;
   }
 
   #noteChanges(): void {
