@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { Lane } from '../../../src/delivery/lane';
+import { UNOBSERVED } from '../../../src/delivery/observer';
+import type { DeliveryStore } from '../../../src/store/delivery-store';
+import { createStore } from '../../../src/store/registry';
+import { newDelivery } from '../../contracts/delivery-store/material';
+import { FakeClock } from '../../support/fake-clock';
+
+describe('a lane', () => {
+  let store: DeliveryStore;
+  let begun: Promise<string>;
+  let lane: Lane;
+  const { lane: id, nodeId } = newDelivery('any');
+  const clock = new FakeClock(newDelivery('any').createdAtMs);
+
+  beforeEach(async () => {
+    store = createStore({ kind: 'memory', path: '' });
+    await store.open();
+    begun = new Promise((resolve) => {
+      lane = new Lane(id, {
+        store,
+        clock,
+        observer: UNOBSERVED,
+        trouble: (message) => assert.equal(message, null),
+        nodeIds: () => [nodeId],
+        longestMs: () => 1_000,
+        begin: (_lane, delivery) => resolve(delivery.id),
+        changed: () => undefined,
+      });
+    });
+  });
+  afterEach(() => store.close());
+
+  it('claims what comes in the moment in which it finds that there is nothing', async () => {
+    await store.accept(newDelivery('a'));
+    lane.wakeAt(clock.now()); // nothing waits as far as it knows, and it will say so in a moment
+    lane.waits(clock.now());
+    assert.equal(await begun, 'a');
+  });
+});
