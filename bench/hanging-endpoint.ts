@@ -71,7 +71,7 @@ async function round(port: number, hangs: boolean): Promise<number> {
     clock: systemClock,
     random: systemRandom,
     changed: () => undefined,
-    trouble: (message) => message !== null && console.error(message),
+    failed: (error) => console.error(error),
     keepBodies: () => true,
   });
   await dispatcher.start();

@@ -23,7 +23,7 @@ import {
 } from './log-shapes';
 import { metricsText } from './metrics';
 import { preview, sendTest } from './preview';
-import type { Red } from './red';
+import { logBug, type Red } from './red';
 import { acquireFor } from './store-choice';
 import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
 import { countAll, listAll, summaryOfAll } from './whole-log';
@@ -102,7 +102,7 @@ export function registerAdminApi(red: Red): void {
     return {
       ...showSummary(await summaryOfAll(stores), systemClock.now()),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
-      trouble: stores.map(({ store, trouble }) => store.health.trouble?.message ?? trouble).find(isNotNull) ?? null,
+      trouble: stores.map(({ store }) => store.health.trouble?.message ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
@@ -149,11 +149,6 @@ export function registerAdminApi(red: Red): void {
   );
 }
 
-/** Not for whoever asked: what went wrong inside is no business of theirs. */
-function logBug(red: Red, error: unknown): void {
-  red.log.error(`telephony-webhooks: ${(error instanceof Error && error.stack) || String(error)}`);
-}
-
 /** What never gets as far as a handler: a path that cannot be decoded. Express would answer with a stack trace. */
 function refuse(error: unknown, response: ServerResponse, next: (error?: unknown) => void): void {
   const status = isJsonObject(error) && typeof error['status'] === 'number' ? error['status'] : 500;
@@ -188,6 +183,7 @@ function answering(red: Red, handler: Handler): Middleware {
             message: error.message,
           });
         } else {
+          // Not for whoever asked: what went wrong inside is no business of theirs.
           logBug(red, error);
           send(response, 500, {
             code: 'internal',

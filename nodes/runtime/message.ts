@@ -76,7 +76,7 @@ function textOf(value: unknown, where: string): string {
 }
 
 /** Joins a path to the base URL with one slash, and adds the scheme that people leave out. Refuses what is not http. */
-export function absoluteUrl(url: string, baseUrl: string): string {
+function absoluteUrl(url: string, baseUrl: string): string {
   if (!url) {
     throw new UserError(
       'request-url',

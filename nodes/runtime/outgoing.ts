@@ -23,7 +23,11 @@ export interface OutgoingContext {
   readonly box: OpenStore['box'];
 }
 
-export function prepareRequest(red: Red, delivery: Sendable, context: OutgoingContext): Prepared {
+export function prepareRequest(
+  red: Red,
+  delivery: Pick<Sendable, 'id' | 'request' | 'message'>,
+  context: OutgoingContext,
+): Prepared {
   if (!delivery.request) {
     return unsendable(
       'request',

@@ -1,6 +1,5 @@
 /** Renders a template that is still being edited, and sends one request of it as a test. */
 import { randomId, systemClock } from '../../src/clock';
-import { authorize, tokensOf } from '../../src/delivery/authorization';
 import { judge } from '../../src/delivery/outcome';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
@@ -8,13 +7,12 @@ import { sampleEvent } from '../../src/event/samples';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
-import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
-import { fillSecrets, showSecrets } from '../../src/template/secret-placeholder';
+import { showSecrets } from '../../src/template/secret-placeholder';
 import { parseConfig } from '../telephony-webhook-template/config';
-import { trustOf } from './address-trust';
-import { findEndpoint, findTemplate, type TemplateNode } from './config-nodes';
+import { findEndpoint, findTemplate } from './config-nodes';
 import { endpointBehind } from './flow-wires';
-import { absoluteUrl, eventOf } from './message';
+import { eventOf, requestOf } from './message';
+import { prepareRequest } from './outgoing';
 import type { Message, Red, RedNode } from './red';
 import { type OpenStore, sharedClient } from './stores';
 import { TemplateRuntime } from './template-runtime';
@@ -29,10 +27,14 @@ export interface Preview {
   readonly eventType: string;
 }
 
+const TIMEOUT_MS = 15_000;
+
+/** The template as it is being edited proves nothing: whoever may test may not be who may deploy. */
+const ONCE_DEPLOYED = 'What is typed in the panel counts once it is deployed.';
+
 interface Rendered extends Preview {
   readonly message: Message | null;
   readonly endpointId: string;
-  readonly deployed: TemplateNode['template'] | undefined;
 }
 
 /**
@@ -52,51 +54,28 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   const endpoint = findEndpoint(red, rendered.endpointId)?.endpoint;
   const [problem] = endpoint?.problems ?? [];
   if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
-  const nonce = String((rendered.message['webhook'] as { nonce?: string } | undefined)?.nonce ?? '');
-  const url = absoluteUrl(String(rendered.message['url']), endpoint?.config.baseUrl ?? '');
-  // The template as it is being edited proves nothing: whoever may test may not be who may deploy.
-  const { typed, lends, transport } = trustOf(url, { endpoint, template: rendered.deployed, ownOrigin: undefined });
-  const secrets = typed ? { ...(lends ? endpoint?.secrets : {}), ...rendered.deployed?.secrets } : {};
-  const fill = (text: string): string => {
-    const filled = fillSecrets(text, { nonce, secrets });
-    if (!filled.ok)
-      throw new UserError('secret', `The secret %${filled.name}% has no value for this address yet: deploy first.`, {
-        field: 'secrets',
-      });
-    return filled.text;
-  };
-  const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(rendered.message['headers'] as Record<string, string>))
-    headers[name] = fill(value);
-  const { payload } = rendered.message;
-  const signing: EndpointSigning = endpoint && lends ? endpoint.signing : { kind: 'none' };
-  if (signing.kind === 'impossible') {
-    throw new UserError('signing', signing.problem.message, { field: signing.problem.field });
+  const request = requestOf(rendered.message, { method: '', url: '', baseUrl: endpoint?.config.baseUrl ?? '' });
+  const prepared = prepareRequest(
+    red,
+    { id: randomId('test_'), request: { ...request, sealed: null }, message: rendered.message },
+    {
+      endpointId: rendered.endpointId,
+      ownOrigin: undefined,
+      timeoutMs: TIMEOUT_MS,
+      nowMs: systemClock.now(),
+      box: open.box,
+    },
+  );
+  if (prepared.kind === 'unsendable') {
+    const { class: kind, message } = prepared.error;
+    throw new UserError(kind, `${message} ${ONCE_DEPLOYED}`, kind === 'secret' ? { field: 'secrets' } : {});
   }
-  const request = {
-    id: randomId('test_'),
-    method: String(rendered.message['method']),
-    url: fill(url),
-    body: payload === undefined ? null : Buffer.isBuffer(payload) ? payload : fill(String(payload)),
-  };
-  const signature = signatureHeaders(signing, { ...request, body: request.body ?? '', nowMs: systemClock.now() });
-  const result = await sharedClient().send({
-    ...request,
-    headers: withHeaders(endpoint && lends ? authorize(headers, endpoint.auth) : headers, {
-      ...signature,
-      'webhook-id': request.id,
-      'webhook-test': 'true',
-    }),
-    timeoutMs: 15_000,
-    transport,
-    ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
-  });
+  const headers = withHeaders(prepared.request.headers, { 'webhook-test': 'true' });
+  const result = await sharedClient().send({ ...prepared.request, headers });
   const judgement = judge(result, parseSuccessRule('2xx'), systemClock.now());
   return {
     ...shown(rendered),
-    outcome: judgement.ok
-      ? { ok: true }
-      : { ok: false, class: judgement.class, message: typed ? judgement.message : untyped(judgement) },
+    outcome: judgement.ok ? { ok: true } : { ok: false, class: judgement.class, message: explained(judgement) },
     response:
       result.kind === 'response'
         ? {
@@ -110,8 +89,8 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
 }
 
 /** Someone who has just typed the address would not understand the guard's reason alone. */
-function untyped({ class: kind, message }: { readonly class: string; readonly message: string }): string {
-  return kind === 'address-blocked' ? `${message} What is typed in the panel counts once it is deployed.` : message;
+function explained({ class: kind, message }: { readonly class: string; readonly message: string }): string {
+  return kind === 'address-blocked' ? `${message} ${ONCE_DEPLOYED}` : message;
 }
 
 function shown({ request, error, problems, warnings, eventType }: Rendered): Preview {
@@ -134,7 +113,6 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
     warnings: runtime.warnings,
     eventType: event.type,
     endpointId,
-    deployed: known?.template,
   };
   const message = {
     _msgid: 'preview',

@@ -102,3 +102,8 @@ export function evaluate(red: Red, node: Node, type: string, value: string, mess
     });
   });
 }
+
+/** Says in the log of Node-RED what should never have happened. */
+export function logBug(red: Red, error: unknown): void {
+  red.log.error(`telephony-webhooks: ${(error instanceof Error && error.stack) || String(error)}`);
+}

@@ -6,6 +6,7 @@
 import { isAbsolute, join } from 'node:path';
 import { onSetBack, systemClock, systemRandom } from '../../src/clock';
 import { Dispatcher } from '../../src/delivery/dispatcher';
+import { UserError } from '../../src/errors';
 import type { HttpClient } from '../../src/http/http-client';
 import { UndiciClient } from '../../src/http/undici-client';
 import { AuthorizingClient } from '../../src/oauth/authorizing-client';
@@ -16,7 +17,7 @@ import { storeError } from '../../src/store/sqlite-error';
 import { capAlarm, diskAlarm } from './disk-alarm';
 import { noteOfStore, observationOf } from './observation';
 import { OpenEvents } from './open-events';
-import type { Red } from './red';
+import { logBug, type Red } from './red';
 import { SharedStore } from './shared-store';
 
 export interface StoreConfig {
@@ -45,8 +46,6 @@ export interface OpenStore {
   /** Seals what came as a secret in a message, with the key beside the database. */
   readonly box: SecretBox;
   config: StoreConfig;
-  /** Why the store refuses to write just now. Null: it does not. */
-  trouble: string | null;
 }
 
 const PRUNE_EVERY_MS = 60_000;
@@ -91,7 +90,7 @@ export function nameOfStore({ key, config }: Pick<OpenStore, 'key' | 'config'>):
 export function acquireStore(red: Red, config: StoreConfig, id = ''): SharedStore {
   const path = storePath(red, config);
   const key = config.kind === 'memory' ? `memory:${id}` : path;
-  const shared = opened.get(key) ?? share(key, path, config);
+  const shared = opened.get(key) ?? share(red, key, path, config);
   shared.users++;
   if (config.path === '' || config.kind === 'memory') shared.stays = true;
   if (config !== EMBEDDED) {
@@ -105,8 +104,8 @@ export function acquireStore(red: Red, config: StoreConfig, id = ''): SharedStor
   return shared;
 }
 
-function share(key: string, path: string, config: StoreConfig): SharedStore {
-  const shared: SharedStore = new SharedStore(key, () => open(key, path, config));
+function share(red: Red, key: string, path: string, config: StoreConfig): SharedStore {
+  const shared: SharedStore = new SharedStore(key, () => open(red, key, path, config));
   opened.set(key, shared);
   shared.onChange(() => {
     noteHealth(shared);
@@ -169,11 +168,11 @@ export function onStoreHealth(listener: (store: SharedStore) => void): () => voi
   return () => healthListeners.delete(listener);
 }
 
-async function open(key: string, path: string, config: StoreConfig): Promise<OpenStore> {
+async function open(red: Red, key: string, path: string, config: StoreConfig): Promise<OpenStore> {
   const store = createStore({ kind: config.kind, path });
   try {
     await store.open();
-    const handle = await start(key, store, openBox(path, config), config);
+    const handle = await start(red, key, store, openBox(path, config), config);
     watchClock();
     void prune(handle, true);
     return handle;
@@ -183,7 +182,13 @@ async function open(key: string, path: string, config: StoreConfig): Promise<Ope
   }
 }
 
-async function start(key: string, store: DeliveryStore, box: SecretBox, config: StoreConfig): Promise<OpenStore> {
+async function start(
+  red: Red,
+  key: string,
+  store: DeliveryStore,
+  box: SecretBox,
+  config: StoreConfig,
+): Promise<OpenStore> {
   const observation = observationOf(key);
   const dispatcher = new Dispatcher({
     store,
@@ -192,8 +197,9 @@ async function start(key: string, store: DeliveryStore, box: SecretBox, config: 
     random: systemRandom,
     changed,
     keepBodies: () => handle.config.logBodies,
-    trouble: (message) => {
-      handle.trouble = message;
+    failed: (error) => {
+      // What the disk does, the store says itself; and one that was closed under a call is not in `opened` any more.
+      if (!(error instanceof UserError) && opened.has(key)) logBug(red, error);
     },
     observer: observation.observer,
   });
@@ -204,7 +210,6 @@ async function start(key: string, store: DeliveryStore, box: SecretBox, config: 
     events: new OpenEvents(store, systemClock, () => ![...opened.values()].some(({ trouble }) => trouble !== null)),
     box,
     config,
-    trouble: null,
   };
   await store.turnBackTo(systemClock.now());
   await dispatcher.start();

@@ -21,7 +21,7 @@ type Headers = Readonly<Record<string, string | readonly string[]>>;
 /**
  * The headers with the endpoint's credentials added. The credentials win over a header of the same name, however it is
  * written, as they do in the core `http request` node: a message often still carries the headers of another request.
- * Only for a URL on the endpoint's own origin; see `sameOrigin`. User info of a URL (http/user-info.ts) means basic
+ * Only for a URL on the endpoint's own origin. User info of a URL (http/user-info.ts) means basic
  * authentication where neither the endpoint nor the message has credentials: both say more plainly what is meant.
  */
 export function authorize(headers: Headers, auth: EndpointAuth): Headers {
@@ -64,11 +64,6 @@ export function checkAuth(auth: EndpointAuth): readonly Problem[] {
       }
       return auth.value === '' ? [{ field: 'token', message: `The header ${auth.name} needs a value.` }] : [];
   }
-}
-
-/** True where both URLs can be read and have the same scheme, host and port. */
-export function sameOrigin(url: string, other: string): boolean {
-  return URL.canParse(url) && URL.canParse(other) && new URL(url).origin === new URL(other).origin;
 }
 
 /** The value of Authorization: the token behind its prefix. */

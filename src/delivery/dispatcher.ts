@@ -24,8 +24,8 @@ export interface DispatcherParts {
   readonly random: Random;
   /** Called at most once per change: the log has something new. */
   readonly changed: () => void;
-  /** The store refuses to write; null when it accepts again. */
-  readonly trouble: (message: string | null) => void;
+  /** The store has failed where nobody waits for its answer; it is asked again. How it is, it says itself (`health`). */
+  readonly failed: (error: unknown) => void;
   /** Whether the log keeps the bodies of deliveries that have ended. */
   readonly keepBodies: () => boolean;
   /** Undefined: nobody. */
@@ -83,7 +83,7 @@ export class Dispatcher {
     void this.reports
       .again(webhook, isRegistered)
       .then(() => this.refresh())
-      .catch((error: unknown) => this.trouble(error));
+      .catch(this.parts.failed);
     return async (graceMs) => {
       if (isRegistered()) this.webhooks.delete(webhook.nodeId);
       await this.drain(graceMs, (nodeId) => nodeId === webhook.nodeId);
@@ -176,11 +176,11 @@ export class Dispatcher {
   private lane(id: string): Lane {
     const known = this.lanes.get(id);
     if (known) return known;
-    const { store, clock, trouble } = this.parts;
+    const { store, clock, failed } = this.parts;
     const lane = new Lane(id, {
       store,
       clock,
-      trouble,
+      failed,
       observer: this.observer,
       nodeIds: () => [...this.webhooks.keys()],
       longestMs: () => [...this.webhooks.values()].reduce((longest, { timeoutMs }) => Math.max(longest, timeoutMs), 0),
@@ -281,7 +281,7 @@ export class Dispatcher {
         this.parts.changed();
         return;
       } catch (error) {
-        this.trouble(error);
+        this.parts.failed(error);
         if (this.isClosing) return;
         await new Promise<void>((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
       }
@@ -298,10 +298,6 @@ export class Dispatcher {
     } catch {
       // The claim stays in the store and is taken back at the next start, or when its lease has passed.
     }
-  }
-
-  private trouble(error: unknown): void {
-    this.parts.trouble(error instanceof Error ? error.message : String(error));
   }
 
   private async drain(graceMs: number, of: (nodeId: string) => boolean): Promise<void> {

@@ -22,7 +22,7 @@ export interface LaneParts {
   readonly store: DeliveryStore;
   readonly clock: Clock;
   readonly observer: DeliveryObserver;
-  readonly trouble: (message: string | null) => void;
+  readonly failed: (error: unknown) => void;
   /** The nodes that send now. */
   readonly nodeIds: () => readonly string[];
   /** The longest time that one of their attempts may take. */
@@ -187,9 +187,8 @@ export class Lane {
         await this.#claim();
         // Also where nothing could begin: something may have come in between.
       } while (this.#isStale && !this.#gate.isPaused && !this.#isClosed);
-      this.parts.trouble(null);
     } catch (error) {
-      this.parts.trouble(error instanceof Error ? error.message : String(error));
+      this.parts.failed(error);
       this.wakeAt(this.parts.clock.now() + STORE_RETRY_MS);
     } finally {
       this.#isClaiming = false;
@@ -243,11 +242,9 @@ export class Lane {
 
   /** Wakes when the rest is over, though nothing may wait: its end is news, too. */
   #rest(nowMs: number): void {
-    const { store, trouble } = this.parts;
+    const { store, failed } = this.parts;
     const { hold, rest } = this.#gate;
-    store
-      .setRest(this.id, rest)
-      .catch((error: unknown) => trouble(error instanceof Error ? error.message : String(error)));
+    store.setRest(this.id, rest).catch(failed);
     const nextAtMs = this.#gate.nextAtMs(nowMs);
     if (hold) this.wakeAt(Math.max(hold.untilMs, nowMs + 1));
     if (nextAtMs !== null) this.wakeAt(Math.max(nextAtMs, nowMs + 1));

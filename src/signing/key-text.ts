@@ -20,9 +20,9 @@ const isRightLength: Readonly<Record<KeyKind, (bytes: number) => boolean>> = {
   public: (bytes) => bytes === 32,
 };
 
-/** Undefined: no key of this form. */
+/** A shared key may stand without its prefix, as the specification has it. Undefined: no key of this form. */
 export function readKeyText(text: string): KeyText | undefined {
-  const [, prefix = '', base64 = ''] = /^(whsec|whsk|whpk)_([A-Za-z0-9+/]+={0,2})$/.exec(text.trim()) ?? [];
+  const [, prefix = 'whsec', base64 = ''] = /^(?:(whsec|whsk|whpk)_)?([A-Za-z0-9+/]+={0,2})$/.exec(text.trim()) ?? [];
   const kind = KINDS[prefix];
   const bytes = decodeBase64(base64);
   return kind !== undefined && bytes !== undefined && isRightLength[kind](bytes.length) ? { kind, bytes } : undefined;

@@ -27,9 +27,9 @@ export function readSigningKey(text: string): SigningKey | undefined {
   return isPair ? { version: 'v1a', key } : undefined;
 }
 
-/** A key that verifies: `whsec_…`, also without its prefix, or `whpk_…`. Undefined: it is none of them. */
+/** A key that verifies: `whsec_…` or `whpk_…`. Undefined: it is neither. */
 export function readVerifyingKey(text: string): SigningKey | undefined {
-  const read = readKeyText(/^wh[a-z]+_/.test(text) ? text : `whsec_${text}`);
+  const read = readKeyText(text);
   if (read?.kind === 'secret') return { version: 'v1', key: createSecretKey(read.bytes) };
   return read?.kind === 'public' ? { version: 'v1a', key: ed25519PublicKey(read.bytes) } : undefined;
 }

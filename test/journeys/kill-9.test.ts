@@ -115,6 +115,63 @@ describe('while Node-RED is killed again and again', function () {
   });
 });
 
+describe('an event that no webhook out has stored when Node-RED is killed', function () {
+  this.timeout(60_000);
+  let receiver: Receiver;
+  let nodeRed: NodeRedProcess;
+
+  before(async () => {
+    receiver = await startReceiver();
+    const at = { z: 'tab', x: 1, y: 1 };
+    nodeRed = await startNodeRed({
+      version: '5',
+      flows: [
+        { id: 'tab', type: 'tab', label: 'Nothing is stored' },
+        { id: 'pbx', type: 'telephony-source', kind: 'http-push', path: '/pbx', dialect: 'generic', verify: 'none' },
+        { ...at, id: 'in', type: 'telephony-event-in', source: 'pbx', events: ['*'], wires: [['note']] },
+        {
+          ...at,
+          id: 'note',
+          type: 'function',
+          outputs: 1,
+          func: `const { callId, again = false } = msg.event;
+            const seen = [...(context.get('seen') ?? []), { callId, again }];
+            context.set('seen', seen);
+            return /^last/.test(callId) ? { method: 'POST', url: '${receiver.url}', payload: seen } : null;`,
+          wires: [['post']],
+        },
+        { ...at, id: 'post', type: 'http request', method: 'use', ret: 'txt', wires: [[]] },
+      ],
+    });
+  });
+  after(async () => {
+    await nodeRed?.stop();
+    await receiver?.close();
+  });
+
+  const call = async (callId: string): Promise<void> => {
+    const answer = await nodeRed.api('pbx', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ eventType: 'call.ended', callId }),
+    });
+    assert.equal(answer.status, 200);
+  };
+
+  it('comes out again at each of the next three starts, once and marked so, and never again', async () => {
+    await call('lost');
+    for (const [index, times] of [1, 1, 1, 0].entries()) {
+      await nodeRed.kill9();
+      await nodeRed.restart();
+      await call(`last-${index}`);
+      const requests = await receiver.waitFor(index + 1);
+      const seen = JSON.parse(requests[index]?.text ?? '') as { callId: string; again: boolean }[];
+      const lost = seen.filter(({ callId }) => callId === 'lost');
+      assert.deepEqual(lost, Array(times).fill({ callId: 'lost', again: true }), `start ${index + 1}`);
+    }
+  });
+});
+
 /** Posts events as a provider does: what was not answered with 200 is posted again, a little later. */
 class Provider {
   readonly accepted = new Set<string>();

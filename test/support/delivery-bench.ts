@@ -90,7 +90,7 @@ export class Bench {
       clock: this.clock,
       random: () => 0.5,
       changed: () => undefined,
-      trouble: () => undefined,
+      failed: () => undefined,
       keepBodies: () => keepBodies,
       observer: {
         accepted: () => this.counted.push('accepted'),

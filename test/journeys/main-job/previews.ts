@@ -107,7 +107,7 @@ export function checkPreviews(bench: Workbench): void {
     const elsewhere = `${bench.receiver.url.replace('127.0.0.1', 'localhost')}/out/stolen?k=%api_key%`;
     const refused = await bench.admin('test', { config: config({ url: elsewhere }), node: 'template-previewed' });
     assert.equal(refused.status, 400, refused.text);
-    assert.match(refused.text, /%api_key%.*deploy first/);
+    assert.match(refused.text, /%api_key%.*counts once it is deployed/);
     assert.ok(!bench.receiver.requests.some(({ url }) => url.includes('/stolen')));
   });
 

@@ -38,6 +38,10 @@ describe('Standard Webhooks', () => {
     assert.equal(signStandard(signing(SECRET), message()), SIGNATURE);
   });
 
+  it('takes a shared key without its prefix, as its own libraries do', () => {
+    assert.equal(signStandard(signing(` ${SECRET.replace('whsec_', '')} `), message()), SIGNATURE);
+  });
+
   it('signs bytes and text alike', () => {
     const text = '{"name":"Žluťoučký 😀"}';
     assert.equal(
