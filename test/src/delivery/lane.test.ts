@@ -21,7 +21,7 @@ describe('a lane', () => {
         store,
         clock,
         observer: UNOBSERVED,
-        trouble: (message) => assert.equal(message, null),
+        failed: (error) => assert.fail(String(error)),
         nodeIds: () => [nodeId],
         longestMs: () => 1_000,
         begin: (_lane, delivery) => resolve(delivery.id),
