@@ -13,7 +13,7 @@ import { checkArrivals, newRun, type Size, startWithFeeder } from '../workbench'
 
 const SIZES = {
   full: { waiting: [0, 1_000, 10_000, 100_000, 1_000_000], due: 4000, lanes: 10 },
-  tiny: { waiting: [0, 100], due: 50, lanes: 3 },
+  tiny: { waiting: [100], due: 50, lanes: 3 },
 } as const;
 
 const POLL_MS = 100;

@@ -185,6 +185,7 @@ export class Lane {
       do {
         this.#isStale = false;
         await this.#claim();
+        // Also where nothing could begin: something may have come in between.
       } while (this.#isStale && !this.#gate.isPaused && !this.#isClosed);
     } catch (error) {
       this.parts.failed(error);

@@ -9,7 +9,7 @@ const CASES: [why: string, saved: Record<string, unknown> & { type: string }, sh
   ['its receiver refuses', { ...OUT, retryIfError: false }, 'dot', /^failed: refused/],
   ['its settings cannot work', { ...OUT, success: '9xx' }, 'ring', /^"9xx" is no status code/],
   ['its store does not exist', { ...OUT, store: 'none' }, 'ring', /^store: .*does not exist/],
-  ['its store cannot be opened', { ...OUT, store: 'impossible' }, 'ring', /cannot be written/],
+  ['its store cannot be opened', { ...OUT, store: 'impossible' }, 'ring', /^disk refuses: check it/],
   ['its endpoint does not exist', { ...OUT, endpoint: 'none' }, 'ring', /^endpoint: .*does not exist/],
   ['its endpoint cannot work', { ...OUT, endpoint: 'wrong' }, 'ring', /^endpoint: baseUrl must/],
   ['a retry gives up', { ...RETRY, maxAttempts: 1 }, 'dot', /^given up/],

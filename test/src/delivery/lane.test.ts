@@ -1,53 +1,40 @@
 import assert from 'node:assert/strict';
 import { Lane } from '../../../src/delivery/lane';
 import { UNOBSERVED } from '../../../src/delivery/observer';
+import type { DeliveryStore } from '../../../src/store/delivery-store';
 import { createStore } from '../../../src/store/registry';
-import { LANE } from '../../support/delivery-bench';
+import { newDelivery } from '../../contracts/delivery-store/material';
 import { FakeClock } from '../../support/fake-clock';
 
 describe('a lane', () => {
-  it('sends what waits though the last request ended just while it found no room for another', async () => {
-    const store = createStore({ kind: 'memory', path: '' });
+  let store: DeliveryStore;
+  let begun: Promise<string>;
+  let lane: Lane;
+  const { lane: id, nodeId } = newDelivery('any');
+  const clock = new FakeClock(newDelivery('any').createdAtMs);
+
+  beforeEach(async () => {
+    store = createStore({ kind: 'memory', path: '' });
     await store.open();
-    const clock = new FakeClock();
-    const begun = new Promise<string>((resolve) => {
-      const lane = new Lane(LANE, {
+    begun = new Promise((resolve) => {
+      lane = new Lane(id, {
         store,
         clock,
         observer: UNOBSERVED,
         failed: (error) => assert.fail(String(error)),
-        nodeIds: () => ['out'],
-        longestMs: () => 1000,
-        begin: (_lane, { id }) => resolve(id),
+        nodeIds: () => [nodeId],
+        longestMs: () => 1_000,
+        begin: (_lane, delivery) => resolve(delivery.id),
         changed: () => undefined,
       });
-      lane.limit({ concurrency: 1, ratePerSecond: null, breaker: { failuresInRow: 0, failurePercent: 0 } });
-      assert.equal(lane.tryTake(clock.now()), 'plain');
-      store
-        .accept({
-          id: 'second',
-          nodeId: 'out',
-          webhook: 'CRM',
-          lane: LANE,
-          orderKey: null,
-          eventId: null,
-          eventTime: null,
-          eventType: null,
-          callId: null,
-          request: null,
-          message: '{}',
-          createdAtMs: clock.now(),
-          resendOf: null,
-          compare: false,
-          start: { kind: 'pending', dueAtMs: clock.now() },
-        })
-        .then(() => {
-          lane.waits(clock.now());
-          lane.giveBack('plain', clock.now());
-          lane.look();
-        });
     });
-    assert.equal(await begun, 'second');
-    await store.close();
+  });
+  afterEach(() => store.close());
+
+  it('claims what comes in the moment in which it finds that there is nothing', async () => {
+    await store.accept(newDelivery('a'));
+    lane.wakeAt(clock.now()); // nothing waits as far as it knows, and it will say so in a moment
+    lane.waits(clock.now());
+    assert.equal(await begun, 'a');
   });
 });
