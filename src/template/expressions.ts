@@ -1,5 +1,5 @@
 /** The expressions in a template's braces: names, paths, literals and calls, made into calls of the internal helpers. */
-import { quoted } from '../errors';
+import { quoted, shortened } from '../errors';
 import { CALLS, ROOT, type Tables } from './environment';
 import { findHelper, type Helper, type HelperSettings, helperNames } from './helpers';
 import type { Names, Reader, Reading } from './names';
@@ -64,7 +64,7 @@ export class ExpressionWeaver {
     const { line } = source.loc.start;
     const name = String(source.path.original);
     if (!BLOCKS.includes(name)) {
-      throw new TemplateError(`{{#${name}}} is no block: there are #if, #unless, #each and #with.`, line);
+      throw new TemplateError(`{{#${shortened(name)}}} is no block: there are #if, #unless, #each and #with.`, line);
     }
     const [value, ...more] = source.params;
     if (value === undefined || more.length > 0) {
@@ -162,14 +162,14 @@ export class ExpressionWeaver {
       if (!how.hidden) {
         if (!this.scope.isDeclared(secret)) return `%${secret}%`;
         throw new TemplateError(
-          `The secret %${secret}% cannot stand in braces, except in a hash: write it outside of them.`,
+          `The secret %${shortened(secret)}% cannot stand in braces, except in a hash: write it outside of them.`,
           source.loc.start.line,
         );
       }
       const value = this.scope.secretValue(secret);
       if (value === undefined) {
         throw new TemplateError(
-          `%${secret}% is hashed at once, so it must be a secret of this template itself.`,
+          `%${shortened(secret)}% is hashed at once, so it must be a secret of this template itself.`,
           source.loc.start.line,
         );
       }

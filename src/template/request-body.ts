@@ -1,5 +1,6 @@
 /** The body of a request, by the format of the template. */
 import { toUSVString } from 'node:util';
+import { shortened } from '../errors';
 import { BYTES_TYPE, FORM_TYPE, JSON_TYPE, PLAIN_TYPE, type TextKind, textKindOf } from './content-type';
 import { formContext } from './contexts/form';
 import { jsonContext } from './contexts/json';
@@ -145,7 +146,7 @@ function compileRaw(property: string, scope: FieldScope): BodyWriter {
     frame.field = 'rawProperty';
     const value = valueAt(frame.message, path ?? []);
     if (value === undefined || value === null)
-      throw new RenderError(`The message has no property msg.${(path ?? []).join('.')}.`);
+      throw new RenderError(`The message has no property msg.${shortened((path ?? []).join('.'))}.`);
     return sized(rawBody(value), frame, 'rawProperty');
   };
 }

@@ -3,6 +3,7 @@
  * `%name:nonce:context%`; its value is put in at the moment of sending only, escaped for the place where it stands.
  */
 import { toUSVString } from 'node:util';
+import { shortened } from '../errors';
 import { escapeXml } from './contexts/xml-escape';
 import { encodeForm, encodeUrl } from './encoding';
 
@@ -61,11 +62,15 @@ export function fillSecrets(
     if (found !== nonce || nonce === '') return whole;
     const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
     if (value === undefined) {
-      failed ??= { name, message: `The secret %${name}% is declared neither in the template nor in the endpoint.` };
+      failed ??= {
+        name,
+        message: `The secret %${shortened(name)}% is declared neither in the template nor in the endpoint.`,
+      };
       return '';
     }
     const escaped = escapeSecret(value, context);
-    if (escaped === undefined) failed ??= { name, message: `The secret %${name}% ${CANNOT_STAND[context] ?? ''}` };
+    if (escaped === undefined)
+      failed ??= { name, message: `The secret %${shortened(name)}% ${CANNOT_STAND[context] ?? ''}` };
     return escaped ?? '';
   });
   return failed === undefined ? { ok: true, text: filled } : { ok: false, ...failed };

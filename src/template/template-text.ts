@@ -1,5 +1,5 @@
 /** One text of a template with its variables: a URL, a value, a body. */
-import { shortened } from '../errors';
+import { quoted, shortened } from '../errors';
 import type { Context } from './contexts/context';
 import { parseTree } from './environment';
 import { type Frame, RenderError } from './frame';
@@ -105,12 +105,20 @@ function fromHandlebars(error: unknown): TemplateError {
   if (error instanceof RangeError) return new TemplateError('The template is nested too deeply.', 1);
   const message = error instanceof Error ? error.message : String(error);
   const [first = '', near = ''] = message.split('\n');
-  const line = Number(/ on line (\d+)/.exec(first)?.[1] ?? / - (\d+):\d+$/.exec(first)?.[1] ?? 1);
-  if (!/^(?:Parse|Lexical) error/.test(first)) return new TemplateError(`${first.replace(/ - \d+:\d+$/, '')}.`, line);
+  const line = Number(/ on line (\d+)/.exec(first)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? 1);
+  if (!/^(?:Parse|Lexical) error/.test(first)) return new TemplateError(mismatch(message), line);
   const isUnclosed = message.includes("got 'EOF'");
   const where = near.trim() === '' ? '' : ` near ${near.trim().slice(-60)}`;
   return new TemplateError(
     isUnclosed ? 'A block such as {{#if}} is opened and never closed.' : `The braces hold no valid expression${where}.`,
     line,
   );
+}
+
+/** What Handlebars finds wrong with what it could read. It names things in full, however long they are. */
+function mismatch(message: string): string {
+  const said = message.replace(/ - \d+:\d+$/, '');
+  const [open = '', close] = said.split(" doesn't match ");
+  if (close !== undefined) return `${quoted(open)} doesn't match ${quoted(close)}.`;
+  return `${quoted(said.replace(/^Invalid path: /, ''))} is no path to a value.`;
 }

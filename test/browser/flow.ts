@@ -69,7 +69,9 @@ export const richFlow: readonly FlowNode[] = [
     proxy: '',
     concurrency: 8,
     ratePerSecond: 2.5,
+    burst: 5,
     breaker: 20,
+    breakerPercent: 75,
     credentials: { token: 't0ken', secrets: '{"apiKey":"k","region":"eu"}', signingSecrets: '["whisper"]' },
   },
   {

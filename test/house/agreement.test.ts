@@ -1,9 +1,12 @@
 /** Lists that have to say the same in two places, because a browser cannot load one of them. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { DIALECTS } from '../../nodes/telephony-source/config';
 import { defaults, VOCABULARIES } from '../../nodes/telephony-webhook-template/config';
 import { parameters } from '../../src/event/catalogue';
 import { dialectChoices } from '../../src/sources/http-push/registry';
+import { richFlow } from '../browser/flow';
+import { packRoot } from '../support/node-red-process';
 import { read, trackedFiles } from './source-files';
 
 interface Options {
@@ -36,6 +39,14 @@ describe('What is said twice', () => {
       defaults.available.filter((name) => !known.has(name)),
       [],
     );
+  });
+
+  it('is complete: the flow on which the panels are tried', () => {
+    for (const node of richFlow.filter(({ type }) => type !== 'tab')) {
+      const { defaults } = require(join(packRoot, 'nodes', node.type, 'config.ts')) as { defaults: object };
+      const missing = Object.keys(defaults).filter((name) => !Object.hasOwn(node, name));
+      assert.deepEqual(missing, [], `${node.type} in test/browser/flow.ts`);
+    }
   });
 
   it('is true: the examples that README lists', () => {

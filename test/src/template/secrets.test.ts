@@ -100,6 +100,14 @@ describe('secrets', () => {
       assert.equal(fillSecrets(`%${name}:${NONCE}:text%`, { nonce: NONCE, secrets }).ok, false);
     });
   }
+  it('with a name that is far too long are named by its beginning', () => {
+    const name = 'a'.repeat(500);
+    for (const secrets of [{}, { [name]: '\n' }]) {
+      const filled = fillSecrets(`%${name}:${NONCE}:header%`, { nonce: NONCE, secrets });
+      assert.match(filled.ok ? '' : filled.message, /^The secret %a+…% /);
+    }
+  });
+
   it('that cannot stand where they should are not filled in', () => {
     for (const [context, value] of [
       ['header', 'a\r\nb'],

@@ -17,6 +17,8 @@ const call: JsonObject = {
   'a] b': 'bracket',
   "caller's name": 'quote',
 };
+/** Far longer than what an error quotes. */
+const LONG = 'a'.repeat(500);
 const message = { topic: 'call.ended', contact: { id: 7, 'full name': 'Ann B' }, list: [{ n: 1 }, { n: 2 }] };
 
 function text(source: string, config: Parameters<typeof textBody>[2] = {}): string {
@@ -252,7 +254,8 @@ describe('what a template cannot be', () => {
     ['{{{{raw}}}}{{{{/raw}}}}', /Three braces/],
     ['{{#each}}{{/each}}', /needs one value/],
     ['{{#if a}}', /never closed/],
-    ['{{#if callerName}}{{/unless}}', /doesn't match/],
+    ['{{#if callerName}}{{/unless}}', /"if" doesn't match "unless"/],
+    ['{{callerName.this}}', /"callerName\.this" is no path/],
     ['{{callerName', /has no "}}"/],
     ['{{#log callerName}}{{/log}}', /is no block/],
     ['{{#callFlow}}{{/callFlow}}', /is no block/],
@@ -292,6 +295,26 @@ describe('what a template cannot be', () => {
       '{\n"a": "x",\n"b": "\\\\{{callerName}}"}',
     ].map((source) => compile({ format: 'text', text: source }).problems[0]?.message.slice(0, 7));
     assert.deepEqual(messages, ['Line 3:', 'Line 3:', 'Line 2:', 'Line 3:']);
+  });
+  for (const [source, reason] of [
+    [`{{#un${LONG}less callerName}}{{/unless}}`, /"una+…" doesn't match "unless"/],
+    [`{{#if callerName}}{{/i${LONG}f}}`, /"if" doesn't match "ia+…"/],
+    [`{{#${LONG} callerName}}{{/${LONG}}}`, /\{\{#a+…\}\} is no block/],
+    [`{{${LONG}.this}}`, /"a+…" is no path/],
+    [`{{upper "%${LONG}%"}}`, /%a+…% cannot stand in braces/],
+    [`{{sha256 "%${LONG}%"}}`, /%a+…% is hashed at once/],
+  ] as const) {
+    it(`shortens what was written in ${String(reason)}`, () => {
+      const { problems } = compile({ format: 'text', text: source }, { endpointSecretNames: [LONG] });
+      assert.equal(problems.length, 1, JSON.stringify(problems));
+      assert.match(problems[0]?.message ?? '', reason);
+    });
+  }
+  it('shortens the property that a message does not have', () => {
+    assert.match(
+      failure('', { format: 'raw', rawProperty: LONG }),
+      /^rawProperty: The message has no property msg\.a+…\.$/,
+    );
   });
   it('takes a source of 64 kB', () => {
     assert.deepEqual(compile({ format: 'text', text: 'x'.repeat(65_536) }).problems, []);
