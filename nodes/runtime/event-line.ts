@@ -22,10 +22,12 @@ const LOOKS = 10;
 const LOOK_EVERY_MS = 100;
 
 /**
- * So many come out again together. Each time out counts before it happens, and a kill before their deliveries are stored has
- * used it up for nothing: so they are few, and the store is asked in between.
+ * So many come out again together. Each time out counts before it happens, so that one that ends the process does not do so for
+ * ever; and a kill before its delivery is stored has used it up for nothing. So they come one by one, with the store asked in
+ * between, until the process has lived for a while: then the kills are not that close together.
  */
-const OUT_TOGETHER = 32;
+const OUT_TOGETHER = { atFirst: 1, later: 32 };
+const AT_FIRST_MS = 5_000;
 
 export class EventLine {
   /** Open when the last run ended, and not yet counted as out again. Undefined: not read yet. */
@@ -41,6 +43,8 @@ export class EventLine {
   /** What was open before cannot be read just now: what comes must not wait for it. */
   #skipsLastRun = false;
   #isLooking = false;
+  /** When the flows first ran. */
+  #startedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly red: Red,
@@ -57,6 +61,7 @@ export class EventLine {
   /** The flows run. */
   start(teller: Teller): void {
     this.#teller = teller;
+    if (this.#fromLastRun === undefined) this.#startedAtMs = systemClock.now();
     this.#skipsLastRun = false;
     const before = this.#justTold;
     this.#justTold = [];
@@ -101,7 +106,8 @@ export class EventLine {
       this.#fromLastRun = open.filter(({ id }) => !this.#ownBefore.has(id));
       this.#ownBefore.clear();
     } else if (this.#fromLastRun.length > 0) {
-      const some = this.#fromLastRun.slice(0, OUT_TOGETHER);
+      const isYoung = systemClock.now() - this.#startedAtMs < AT_FIRST_MS;
+      const some = this.#fromLastRun.slice(0, isYoung ? OUT_TOGETHER.atFirst : OUT_TOGETHER.later);
       const may = new Set(await store.comeOut(some.map(({ id }) => id)));
       this.#fromLastRun.splice(0, some.length);
       this.#again.push(...some.filter(({ id }) => may.has(id)));
