@@ -123,10 +123,9 @@ export class EditorPage {
   async screenshot(name: string): Promise<void> {
     this.shots += 1;
     const number = String(this.shots).padStart(2, '0');
-    await this.page.evaluate(
-      `document.querySelectorAll('#red-ui-notifications > div').forEach((note) => note.remove())`,
-    );
-    await this.page.screenshot({ path: join(SHOTS, `${this.label}-${number}-${name}.png`) });
+    // Notices are in the way. They are the editor's to remove: it does so when they have slid out.
+    const style = '#red-ui-notifications { visibility: hidden }';
+    await this.page.screenshot({ path: join(SHOTS, `${this.label}-${number}-${name}.png`), style });
   }
 
   /** The tray has slid to where it stays. */
