@@ -12,6 +12,7 @@ export interface Teller {
   /** `again`: its message may have been lost, or have been heard. */
   tell(event: TelephonyEvent, again: boolean): void;
   fail(error: unknown): void;
+  warn(text: string): void;
 }
 
 /**
@@ -29,11 +30,16 @@ const LOOK_EVERY_MS = 100;
 const OUT_TOGETHER = { atFirst: 1, later: 32 };
 const AT_FIRST_MS = 5_000;
 
+/** Events that a warning names. */
+const MOST_NAMED = 5;
+
 export class EventLine {
   /** Open when the last run ended, and not yet counted as out again. Undefined: not read yet. */
   #fromLastRun: TelephonyEvent[] | undefined;
   /** Accepted by this run before they were read, and so perhaps among them. */
   readonly #ownBefore = new Set<string>();
+  /** Out three times already. */
+  readonly #closed: string[] = [];
   /** Counted, to come out again. */
   readonly #again: TelephonyEvent[] = [];
   readonly #untold: TelephonyEvent[] = [];
@@ -111,13 +117,18 @@ export class EventLine {
       const may = new Set(await store.comeOut(some.map(({ id }) => id)));
       this.#fromLastRun.splice(0, some.length);
       this.#again.push(...some.filter(({ id }) => may.has(id)));
-      const closed = some.flatMap(({ id }) => (may.has(id) ? [] : id));
-      if (closed.length > 0) {
-        this.#teller?.fail(
-          `Node-RED ended three times after these events came out, so they stay in: ${closed.join(', ')}`,
-        );
-      }
+      this.#closed.push(...some.flatMap(({ id }) => (may.has(id) ? [] : id)));
+      if (this.#fromLastRun.length === 0) this.#warnOfClosed();
     } else events.sentOut(this.#tellFrom(this.#untold, false));
+  }
+
+  #warnOfClosed(): void {
+    const ids = this.#closed.splice(0);
+    if (ids.length === 0) return;
+    this.#teller?.warn(
+      `Node-RED ended three times within a minute after ${ids.length === 1 ? 'an event' : `${ids.length} events`} came out. ` +
+        `What came of them is in the log; they do not come out again: ${ids.slice(0, MOST_NAMED).join(', ')}${ids.length > MOST_NAMED ? ', …' : ''}.`,
+    );
   }
 
   /** Answers the ids of those that were told: none while the flows do not run. */

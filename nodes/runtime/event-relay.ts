@@ -37,6 +37,7 @@ export class EventRelay implements Teller {
     private readonly sourceId: string,
     readonly tell: Teller['tell'],
     readonly fail: Teller['fail'],
+    readonly warn: Teller['warn'],
   ) {
     this.line = lineOf(red, sourceId);
     this.stopListening = onFlows(red, {

@@ -72,6 +72,7 @@ class SourceHub {
       this.node.id,
       (event, again) => this.tell(event, again),
       (error) => this.fail(error instanceof Error ? error.message : String(error)),
+      (text) => this.node.warn(text),
     );
     this.stopping.push(() => relay.close());
     const stopWatching = watchStore(this.node, embeddedStore(this.red), (status) => {
