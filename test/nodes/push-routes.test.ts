@@ -65,8 +65,8 @@ describe('the path of a source', () => {
   it('keeps a call waiting for five seconds where its source was removed, then asks for another', async () => {
     open('first')(true);
     const waiting = call();
-    while (clock.dueAtMs.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual(clock.dueAtMs, [clock.now() + 5_000]);
+    // Others in this process may set timers on this clock, too.
+    while (!clock.dueAtMs.includes(clock.now() + 5_000)) await new Promise((resolve) => setImmediate(resolve));
     clock.advance(5_000);
     const { status, retryAfter } = await waiting;
     assert.deepEqual([status, retryAfter], [503, '5']);
