@@ -1,6 +1,7 @@
 /** What of a request or an answer is a secret, and must be neither stored in the clear nor shown. */
 
 import { takeUserInfo } from './http/user-info';
+import { Remembered } from './remembered';
 
 /** Headers that came as secrets in a message, and what user info of its URL means: sealed in the store, put back at each attempt. */
 export type RequestSecrets = Readonly<Record<string, string | readonly string[]>>;
@@ -13,17 +14,11 @@ const SECRET_HEADER =
   /^(proxy)?authorization$|cookie|apikey|(auth|access)(token|key)|subscriptionkey|functionskey|secret|passw(or)?d|credential|token|csrf|session|^x?auth$|signature/i;
 
 /** Header names are few and come again with every request and answer. */
-const MOST_REMEMBERED = 500;
-const remembered = new Map<string, boolean>();
+const secretHeaders = new Remembered<boolean>(500, (name) => SECRET_HEADER.test(name.replaceAll(/[-_]/g, '')));
 
 /** Whether a header's value is a secret by its name. */
 export function isSecretHeader(name: string): boolean {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
-  const secret = SECRET_HEADER.test(name.replaceAll(/[-_]/g, ''));
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  remembered.set(name, secret);
-  return secret;
+  return secretHeaders.get(name);
 }
 
 /**
@@ -35,15 +30,14 @@ export function splitSecrets<Value extends string | readonly string[]>(
   nonce: string,
 ): { url: string; headers: Record<string, Value>; secret: RequestSecrets | null } {
   const headers: Record<string, Value> = {};
-  const secretHeaders: Record<string, Value> = {};
+  const secrets: Record<string, Value> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     const named = nonce !== '' && typeof value === 'string' && value.includes(`:${nonce}:`);
-    (isSecretHeader(name) && !named ? secretHeaders : headers)[name] = value;
+    (isSecretHeader(name) && !named ? secrets : headers)[name] = value;
   }
   const { url, authorization } = takeUserInfo(request.url);
   const authorized = Object.keys(request.headers).some((name) => name.toLowerCase() === 'authorization');
-  const secret: RequestSecrets =
-    authorization && !authorized ? { ...secretHeaders, Authorization: authorization } : secretHeaders;
+  const secret: RequestSecrets = authorization && !authorized ? { ...secrets, Authorization: authorization } : secrets;
   return { url, headers, secret: Object.keys(secret).length > 0 ? secret : null };
 }
 

@@ -12,8 +12,8 @@ import {
 } from 'libphonenumber-js/min';
 import metadata from 'libphonenumber-js/min/metadata';
 import { quoted } from '../errors';
+import { Remembered } from '../remembered';
 import { plainCountryCode } from './country-code';
-import { Remembered } from './remembered';
 
 /** Longer texts are no phone numbers, and are not even looked at. */
 const LONGEST_NUMBER = 64;

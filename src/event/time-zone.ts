@@ -1,7 +1,7 @@
 /** Time zones by their names, and the moment that a local time means in one. */
 import { FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 import { UserError } from '../errors';
-import { Remembered } from './remembered';
+import { Remembered } from '../remembered';
 import { noSuchZone, readZoneName } from './zone-name';
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 /** Names of time zones as users write them. For panels too: nothing here needs a library. */
 import { quoted } from '../errors';
-import { Remembered } from './remembered';
+import { Remembered } from '../remembered';
 
 /** `+05:30`, `-3`, `UTC+2`, `GMT-0330`. */
 const OFFSET = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?$/i;

@@ -1,14 +1,10 @@
 /** The origin of a URL, by which lanes, trust and secrets are decided, several times for each request. */
+import { Remembered } from '../remembered';
 
-const MOST_REMEMBERED = 256;
-const remembered = new Map<string, string>();
+/** Most webhooks always go to the same few URLs. */
+const origins = new Remembered<string>(256, (url) => new URL(url).origin);
 
-/** Scheme, host and port of an absolute URL. Throws where it cannot be read. Most webhooks always go to the same few URLs. */
+/** Scheme, host and port of an absolute URL. Throws where it cannot be read. */
 export function originOf(url: string): string {
-  const known = remembered.get(url);
-  if (known !== undefined) return known;
-  const { origin } = new URL(url);
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  remembered.set(url, origin);
-  return origin;
+  return origins.get(url);
 }

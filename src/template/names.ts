@@ -1,10 +1,10 @@
 /** What the names in a template mean: parameters of the event by the chosen vocabulary, and properties of the message. */
 import { quoted } from '../errors';
 import { findParameter } from '../event/catalogue';
-import { Remembered } from '../event/remembered';
 import type { TelephonyEvent } from '../event/telephony-event';
 import { compileEventClock, compileEventDate, compileTimeFormat, type TimeFormat } from '../event/time';
 import { canonicalVocabulary, type Vocabulary } from '../event/vocabulary';
+import { Remembered } from '../remembered';
 import { type Frame, RenderError } from './frame';
 import { nearest } from './nearest';
 import { dataOnly, numberOf, ownValue, valueAt } from './values';

@@ -1,5 +1,5 @@
 /** Finds the word that a mistyped one was probably meant to be. */
-import { Remembered } from '../event/remembered';
+import { Remembered } from '../remembered';
 
 const MOST_EDITS = 2;
 

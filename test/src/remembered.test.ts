@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Remembered } from '../../../src/event/remembered';
+import { Remembered } from '../../src/remembered';
 
 describe('a remembered function', () => {
   function counted(limit: number) {
