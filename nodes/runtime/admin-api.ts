@@ -10,7 +10,7 @@ import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
 import { sealedHeaders } from './delivery-message';
 import { exportLines } from './export';
-import { discard, discardMany, forgetNumber, resend, resendMany } from './log-actions';
+import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
 import {
   isTrue,
   readFilter,
@@ -241,5 +241,5 @@ async function holding(red: Red, id: string) {
     const delivery = await open.store.get(id);
     if (delivery) return { open, delivery };
   }
-  throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+  throw noDelivery(id);
 }

@@ -5,6 +5,7 @@ import { UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject } from '../../src/json';
 import { type RequestSecrets, splitSecrets } from '../../src/redact';
 import type { SecretBox } from '../../src/store/secret-box';
+import { nonceOf } from '../../src/template/secret-placeholder';
 import { eventOf, type MessageRequest } from './message';
 import type { Message } from './red';
 
@@ -56,12 +57,6 @@ export function putSealed(message: Record<string, unknown>, sealed: string, box:
   const { secrets, problem } = unseal(sealed, box);
   message['headers'] = { ...(isJsonObject(message['headers']) ? message['headers'] : {}), ...secrets };
   return problem;
-}
-
-/** The nonce of the secret placeholders in a message that a template rendered. Empty: none did. */
-export function nonceOf(message: Readonly<Record<string, unknown>>): string {
-  const mark = message['webhook'];
-  return isJsonObject(mark) && typeof mark['nonce'] === 'string' ? mark['nonce'] : '';
 }
 
 /** What the log says of the secrets of a request: the names of their headers, or why not even these can be read. */

@@ -106,12 +106,12 @@ export class EventLine {
   async #tellSome(): Promise<void> {
     const { store, events } = await embeddedStore(this.red).ready;
     if (this.#again.length > 0) events.sentOut(this.#tellFrom(this.#again, true));
-    else if (this.#skipsLastRun) events.sentOut(this.#tellFrom(this.#untold, false));
+    else if (this.#skipsLastRun || this.#fromLastRun?.length === 0) events.sentOut(this.#tellFrom(this.#untold, false));
     else if (this.#fromLastRun === undefined) {
       const open = await store.openEvents(this.sourceId);
       this.#fromLastRun = open.filter(({ id }) => !this.#ownBefore.has(id));
       this.#ownBefore.clear();
-    } else if (this.#fromLastRun.length > 0) {
+    } else {
       const isYoung = systemClock.now() - this.#startedAtMs < AT_FIRST_MS;
       const some = this.#fromLastRun.slice(0, isYoung ? OUT_TOGETHER.atFirst : OUT_TOGETHER.later);
       const may = new Set(await store.comeOut(some.map(({ id }) => id)));
@@ -119,7 +119,7 @@ export class EventLine {
       this.#again.push(...some.filter(({ id }) => may.has(id)));
       this.#closed.push(...some.flatMap(({ id }) => (may.has(id) ? [] : id)));
       if (this.#fromLastRun.length === 0) this.#warnOfClosed();
-    } else events.sentOut(this.#tellFrom(this.#untold, false));
+    }
   }
 
   #warnOfClosed(): void {

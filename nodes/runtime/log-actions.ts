@@ -34,7 +34,7 @@ export interface Resent {
 /** Sends a delivery again: a waiting or failed one now, as itself; a delivered one as a new delivery with a link to it. */
 export async function resend(red: Red, open: OpenStore, id: string, renderAgain: boolean): Promise<Resent> {
   const delivery = await open.store.get(id);
-  if (!delivery) throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+  if (!delivery) throw noDelivery(id);
   if (delivery.state === 'sending') throw new UserError('busy', 'An attempt is under way: wait for its result.');
   if (delivery.request === null) {
     const template = templateOf(red, delivery);
@@ -137,6 +137,10 @@ export async function resendMany(
   return { matched, resent, failed };
 }
 
+export function noDelivery(id: string): UserError {
+  return new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+}
+
 /** Ends an open delivery, or removes an ended one. */
 export async function discard(open: OpenStore, id: string): Promise<'ended' | 'removed'> {
   const result = await discardStored(open, id);
@@ -151,7 +155,7 @@ async function discardStored(open: OpenStore, id: string): Promise<'ended' | 're
     systemClock.now(),
     open.config.logBodies,
   );
-  if (result === 'unknown') throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+  if (result === 'unknown') throw noDelivery(id);
   if (result === 'busy') throw new UserError('busy', 'An attempt is under way: wait for its result.');
   return result;
 }

@@ -6,7 +6,7 @@ import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { rebaseUrl } from '../../src/template/request-url';
-import { fillSecrets } from '../../src/template/secret-placeholder';
+import { fillSecrets, nonceOf } from '../../src/template/secret-placeholder';
 import { trustOf } from './address-trust';
 import { findEndpoint, findTemplate } from './config-nodes';
 import { unseal } from './delivery-message';
@@ -48,7 +48,7 @@ export function prepareRequest(
   });
   const secrets = typed ? { ...(lends ? endpoint?.secrets : {}), ...template?.secrets } : {};
 
-  const filled = fillRequest(request, String(mark['nonce'] ?? ''), secrets);
+  const filled = fillRequest(request, nonceOf(delivery.message), secrets);
   if (!filled.ok) {
     const reason = typed
       ? filled.message

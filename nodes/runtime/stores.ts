@@ -54,7 +54,6 @@ const LOOK_FOR_ROOM_EVERY_MS = 15_000;
 
 const opened = new Map<string, SharedStore>();
 let isClockWatched = false;
-const healthListeners = new Set<(store: SharedStore) => void>();
 const ignored = (): void => undefined;
 const changeListeners = new Set<() => void>();
 let changeIsTold = true;
@@ -107,10 +106,7 @@ export function acquireStore(red: Red, config: StoreConfig, id = ''): SharedStor
 function share(red: Red, key: string, path: string, config: StoreConfig): SharedStore {
   const shared: SharedStore = new SharedStore(key, () => open(red, key, path, config));
   opened.set(key, shared);
-  shared.onChange(() => {
-    noteHealth(shared);
-    for (const listener of healthListeners) listener(shared);
-  });
+  shared.onChange(() => noteHealth(shared));
   shared.ready.then(
     ({ store, dispatcher }) => {
       void watchRoom(shared);
@@ -160,12 +156,6 @@ export function openStores(): Promise<OpenStore[]> {
 /** What is wrong with stores now, or soon will be. */
 export function storesInTrouble(): SharedStore[] {
   return [...opened.values()].filter(({ trouble, alarm }) => trouble !== null || alarm !== null);
-}
-
-/** Hears of every change of some store's trouble, alarm or number of waiting writes until the answer is called. */
-export function onStoreHealth(listener: (store: SharedStore) => void): () => void {
-  healthListeners.add(listener);
-  return () => healthListeners.delete(listener);
 }
 
 async function open(red: Red, key: string, path: string, config: StoreConfig): Promise<OpenStore> {

@@ -3,7 +3,7 @@ import type { NodeDef } from 'node-red';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { sealedHeaders } from '../runtime/delivery-message';
-import { discard, discardMany, resend, resendMany } from '../runtime/log-actions';
+import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
 import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
@@ -40,7 +40,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     case 'list': {
       if (id) {
         const delivery = await open.store.get(id);
-        if (!delivery) throw new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+        if (!delivery) throw noDelivery(id);
         return showDelivery(delivery, await open.store.attempts(id), sealedHeaders(delivery.request, open.box));
       }
       const cursor = typeof asked['cursor'] === 'string' && asked['cursor'] ? asked['cursor'] : null;

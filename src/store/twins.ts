@@ -3,7 +3,8 @@
  * digest, which outlives the body where the log keeps none.
  */
 import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../json';
+import type { JsonObject } from '../json';
+import { nonceOf } from '../template/secret-placeholder';
 import { fromJson } from './delivery-rows';
 import type { NewDelivery } from './delivery-store';
 import type { Sql } from './sql';
@@ -49,8 +50,7 @@ export function removeBodies(sql: Sql, sequence: number): void {
 
 /** Without the nonce of its secret placeholders, which differs at each rendering. */
 function digestOf({ method, url, body, body_encoding, message }: Request): string {
-  const mark = fromJson<JsonObject>(message)?.['webhook'];
-  const nonce = isJsonObject(mark) && typeof mark['nonce'] === 'string' ? mark['nonce'] : '';
+  const nonce = nonceOf(fromJson<JsonObject>(message) ?? {});
   const joined = JSON.stringify([method, url, body, body_encoding]);
   return createHash('sha256')
     .update(nonce === '' ? joined : joined.replaceAll(nonce, ''))

@@ -4,6 +4,7 @@
  */
 import { toUSVString } from 'node:util';
 import { shortened } from '../errors';
+import { isJsonObject } from '../json';
 import { escapeXml } from './contexts/xml-escape';
 import { encodeForm, encodeUrl } from './encoding';
 
@@ -112,4 +113,10 @@ function escapeSecret(value: string, context: SecretContext): string | undefined
 export function isHeaderText(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return !/[\0-\x08\x0a-\x1f\x7f]/.test(text);
+}
+
+/** The nonce of the secret placeholders in a message that a template rendered. Empty: none did. */
+export function nonceOf(message: Readonly<Record<string, unknown>>): string {
+  const mark = message['webhook'];
+  return isJsonObject(mark) && typeof mark['nonce'] === 'string' ? mark['nonce'] : '';
 }

@@ -1,5 +1,6 @@
 /** From which addresses a source may be called: a list of IP addresses and CIDR ranges. */
 import { BlockList, isIP } from 'node:net';
+import { addBlock } from '../../http/ip-address';
 
 /** Null: anybody may call. */
 export type AllowFrom = BlockList | null;
@@ -11,7 +12,7 @@ export function parseAllowFrom(
   const list = new BlockList();
   const wanted = entries.map((text) => text.trim()).filter((text) => text !== '');
   for (const entry of wanted) {
-    if (!add(list, entry)) return { kind: 'wrong', entry };
+    if (!addBlock(list, entry)) return { kind: 'wrong', entry };
   }
   return { kind: 'list', allow: wanted.length === 0 ? null : list };
 }
@@ -24,19 +25,6 @@ export function isAllowed(allow: AllowFrom, remoteAddress: string | undefined): 
   if (allow === null) return true;
   const family = familyOf(remoteAddress ?? '');
   return family !== null && allow.check(remoteAddress ?? '', family);
-}
-
-function add(list: BlockList, entry: string): boolean {
-  const [address = '', prefix, ...rest] = entry.split('/');
-  const family = familyOf(address);
-  if (family === null || rest.length > 0) return false;
-  if (prefix === undefined) {
-    list.addAddress(address, family);
-    return true;
-  }
-  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 'ipv4' ? 32 : 128)) return false;
-  list.addSubnet(address, Number(prefix), family);
-  return true;
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' | null {
