@@ -211,7 +211,11 @@ describe('the simulator', () => {
     };
     const { clock, accepted, statuses } = run({ scenarios: ['answered'] }, { deliver });
     await clock.advanceAsync(4000);
-    assert.deepEqual(statuses.at(-1), { kind: 'error', reason: 'The events could not be stored: the disk is full' });
+    assert.deepEqual(statuses.at(-1), {
+      kind: 'error',
+      trouble: 'store',
+      reason: 'The events could not be stored: the disk is full',
+    });
     assert.equal(accepted.length, 0);
     broken = false;
     await clock.advanceAsync(56_000);
