@@ -11,11 +11,6 @@ export interface SourceKind<Id extends string = string, Settings extends object 
   readonly fields: readonly KindField[];
   /** What a new source saves. Every kind's properties are saved side by side, so no two kinds share a name. */
   readonly defaults: Settings;
-  /**
-   * The properties that say where credentials are sent to, for a kind that sends them. A test of what stands in the panel uses
-   * stored ones only while these are as deployed: whoever may test need not be who may read them.
-   */
-  readonly sentTo?: readonly string[];
   /** Reads the kind's own properties. What is wrong becomes a Problem of `from`. */
   read(from: Reading): Settings;
 }

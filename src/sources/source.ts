@@ -3,7 +3,6 @@
  * driver, which makes its sources and tries settings out.
  */
 import type { Clock, Random } from '../clock';
-import type { HttpClient } from '../http/http-client';
 import type { Refusal } from '../metrics/tally';
 import type { AcceptedEvent } from '../store/delivery-store';
 import type { Field } from '../template/field';
@@ -89,17 +88,18 @@ export interface SourceHost {
 /** What a test is given. */
 export interface TestHost {
   readonly clock: Clock;
-  /** Reaches only where the address policy allows. */
-  readonly client: HttpClient;
-  /** Where the provider would call, as the panel shows it; empty for kinds that nobody calls. */
-  readonly address: string;
+  /**
+   * What came of it when the panel's browser called the address that is given to a provider, with `id` in the query. `status`:
+   * of the answer; 0 where the browser could not read it, or there was none. Undefined for kinds that nobody calls.
+   */
+  readonly probe?: { readonly id: string; readonly status: number } | undefined;
 }
 
 /** One line of what a test found. */
 export interface Finding {
   /** `bad`: it will not work so. `note`: good to know. */
   readonly grade: 'good' | 'bad' | 'note';
-  /** Its words are `test.<code>` in the locales, with `values` in them. */
+  /** Its words are `test.<code>` in the locales, with `values` in them. A value `…Ms` is a time since the epoch. */
   readonly code: string;
   readonly values?: Readonly<Record<string, string | number>>;
   /** What to copy and put elsewhere: an address, lines of a configuration file. */

@@ -1,29 +1,33 @@
-/** Makes sources that providers call, and tries whether the address that is given to a provider leads to one. */
-import { randomId } from '../../clock';
-import type { SourceDriver } from '../source';
+/** Makes sources that providers call, and tells whether the address that is given to a provider leads to one. */
+import type { Finding, SourceDriver } from '../source';
 import type { HttpPushSettings } from './kind';
-import { PROBE_HEADER, PushSource } from './push-source';
-
-const TIMEOUT_MS = 10_000;
+import { type Call, PushSource } from './push-source';
 
 export const httpPushDriver: SourceDriver<HttpPushSettings> = {
   create: (setup, host) => new PushSource(setup, host),
 
-  /** Calls the address with a probe, which a source that hears it notes: no other answer proves as much. */
-  async test({ settings }, running, { client, address }) {
+  async test({ settings }, running, { probe }) {
     if (!(running instanceof PushSource)) return [{ grade: 'bad', code: 'notDeployed' }];
     if (running.path !== settings.path) return [{ grade: 'bad', code: 'otherPath', values: { path: running.path } }];
-    const probe = randomId('test_');
-    const result = await client.send({
-      method: 'HEAD',
-      url: address,
-      headers: { [PROBE_HEADER]: probe },
-      body: null,
-      timeoutMs: TIMEOUT_MS,
-    });
-    if (running.lastProbe === probe) return [{ grade: 'good', code: 'answers' }];
-    if (result.kind === 'failure') return [{ grade: 'note', code: 'notReached', values: { reason: result.message } }];
-    const code = result.statusCode === 401 ? 'needsLogin' : 'otherAnswers';
-    return [{ grade: 'bad', code, values: { status: result.statusCode } }];
+    const { accepted, refused } = running.lastCalls;
+    const calls = [accepted && found(accepted), refused && found(refused)].filter((finding) => finding !== undefined);
+    calls.sort((a, b) => Number(b.values?.['atMs']) - Number(a.values?.['atMs']));
+    return [
+      reached(running, probe),
+      ...(calls.length > 0 ? calls : [{ grade: 'note', code: 'nobodyCalled' } as const]),
+    ];
   },
 };
+
+/** Only the source itself can tell: another server may answer just as well. */
+function reached(running: PushSource, probe: { readonly id: string; readonly status: number } | undefined): Finding {
+  if (probe !== undefined && running.lastProbe === probe.id) return { grade: 'good', code: 'answers' };
+  if (probe?.status === 401) return { grade: 'bad', code: 'needsLogin' };
+  return { grade: 'bad', code: 'notReached' };
+}
+
+function found({ atMs, from, types, problem }: Call): Finding {
+  if (problem === undefined)
+    return { grade: 'good', code: 'accepted', values: { atMs, from, types: types.join(', ') } };
+  return { grade: 'bad', code: 'refused', values: { atMs, from, status: problem.status, reason: problem.reason } };
+}

@@ -4,14 +4,24 @@ import { UserError } from '../../errors';
 import { fixedValues } from '../../event/fixed-values';
 import type { Refusal } from '../../metrics/tally';
 import type { Source, SourceHost, SourceSetup } from '../source';
-import { header } from './headers';
 import type { HttpPushSettings } from './kind';
 import { decodePush, MAX_BODY_BYTES, type PushConfig } from './push';
 import { parsePush } from './push-config';
 import type { PushAnswer, PushedRequest } from './pushed-request';
 
-/** Marks a call as a test by this Node-RED itself, which is no call of the provider. */
-export const PROBE_HEADER = 'webhook-test';
+/** In the query of a HEAD that a panel makes to see whether it gets here: it is no call of the provider. */
+export const PROBE = 'webhook-test';
+
+/** A call, for people who want to know whether they are heard. */
+export interface Call {
+  readonly atMs: number;
+  /** The address that it came from. */
+  readonly from: string;
+  /** Of the events that it told. */
+  readonly types: readonly string[];
+  /** Why it was refused. Undefined: it was accepted. */
+  readonly problem?: { readonly status: number; readonly reason: string };
+}
 
 const REFUSALS: Readonly<Record<number, Refusal>> = {
   400: 'malformed',
@@ -24,8 +34,9 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
 
 export class PushSource implements Source {
   readonly path: string;
-  /** What the last test that reached this source said. */
+  /** What the last probe that got here was called. */
   lastProbe = '';
+  readonly lastCalls: { accepted?: Call; refused?: Call } = {};
   readonly #config: PushConfig;
   readonly #asksForPassword: boolean;
   readonly #host: SourceHost;
@@ -59,41 +70,43 @@ export class PushSource implements Source {
   }
 
   async #answer(request: PushedRequest): Promise<PushAnswer> {
-    const probe = request.method === 'HEAD' ? header(request.headers, PROBE_HEADER) : null;
+    const probe = request.method === 'HEAD' ? request.query.get(PROBE) : null;
     if (probe !== null) {
       this.lastProbe = probe;
       return { status: 200, body: '{}' };
     }
-    const given = await this.#accept(request);
-    if (given.status !== 200) this.#host.refused(REFUSALS[given.status] ?? 'other');
-    return given;
-  }
-
-  async #accept(request: PushedRequest): Promise<PushAnswer> {
+    const call = { atMs: this.#host.clock.now(), from: request.remoteAddress ?? '', types: [] };
     const result = request.tooLarge
       ? ({ kind: 'refused', status: 413, reason: `The body is longer than ${MAX_BODY_BYTES} bytes.` } as const)
-      : decodePush({ ...request, receivedAtMs: this.#host.clock.now() }, this.#config, () => randomId(''));
+      : decodePush({ ...request, receivedAtMs: call.atMs }, this.#config, () => randomId(''));
     if (result.kind === 'refused') {
+      this.#note({ ...call, problem: result });
       const headers: Record<string, string> = {};
       if (result.status === 405) headers['Allow'] = 'GET, POST, PUT';
       if (result.status === 401 && this.#asksForPassword)
         headers['WWW-Authenticate'] = 'Basic realm="telephony events"';
       return { status: result.status, body: JSON.stringify({ error: result.reason }), headers };
     }
-    try {
-      const fresh = await this.#host.offer(result.events);
-      if (fresh === 'waits') return again('The event cannot be stored just now; send it again.');
-      return {
-        status: 200,
-        body: JSON.stringify({ accepted: result.events.length, repeated: result.events.length - fresh }),
-      };
-    } catch {
-      // Not on disk, so not accepted: the provider is asked to call again.
-      return again('The event was not kept; send it again.');
+    // What is not on disk is not accepted: the provider is asked to call again.
+    const fresh = await this.#host.offer(result.events).catch(() => 'lost' as const);
+    if (typeof fresh === 'number') {
+      this.#note({ ...call, types: result.events.map(({ event }) => event.type) });
+      const body = JSON.stringify({ accepted: result.events.length, repeated: result.events.length - fresh });
+      return { status: 200, body };
+    }
+    const reason =
+      fresh === 'waits'
+        ? 'The event cannot be stored just now; send it again.'
+        : 'The event was not kept; send it again.';
+    this.#note({ ...call, problem: { status: 503, reason } });
+    return { status: 503, body: JSON.stringify({ error: reason }), headers: { 'Retry-After': '10' } };
+  }
+
+  #note(call: Call): void {
+    if (call.problem === undefined) this.lastCalls.accepted = call;
+    else {
+      this.lastCalls.refused = call;
+      this.#host.refused(REFUSALS[call.problem.status] ?? 'other');
     }
   }
-}
-
-function again(error: string): PushAnswer {
-  return { status: 503, body: JSON.stringify({ error }), headers: { 'Retry-After': '10' } };
 }
