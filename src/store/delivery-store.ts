@@ -259,7 +259,7 @@ export interface DeliveryStore {
   ids(filter: DeliveryFilter, limit: number): Promise<readonly string[]>;
   summary(): Promise<StoreSummary>;
   /**
-   * Makes an open or failed delivery due now, as the same delivery; with `request`, sends that instead of what was stored,
+   * Makes an open or failed delivery due now, or leaves it due where it is already, as the same delivery; with `request`, sends that instead of what was stored,
    * with `message`, keeps that instead. Answers false where it is under way, delivered or unknown. It takes back its place
    * in the order of its key, and waits for a paused lane like any other. What a retry node held of it is dropped.
    */
