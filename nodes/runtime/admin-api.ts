@@ -9,6 +9,7 @@ import { publicKeyText } from '../../src/signing/keys';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
 import { sealedHeaders } from './delivery-message';
+import { setPaused } from './endpoint-pause';
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
 import {
@@ -107,11 +108,9 @@ export function registerAdminApi(red: Red): void {
     };
   });
   for (const paused of [true, false]) {
-    post(`endpoints/:id/${paused ? 'pause' : 'resume'}`, 'write', async ({ params }) => {
-      const lane = params['id'] ?? '';
-      for (const open of await all(red)) await open.dispatcher.setPaused(lane, paused);
-      return { id: lane, paused };
-    });
+    post(`endpoints/:id/${paused ? 'pause' : 'resume'}`, 'write', async ({ params }) =>
+      setPaused(red, await all(red), params['id'] ?? '', paused),
+    );
   }
   get('export', async ({ query }, response) => {
     const format = query['format'] || 'ndjson';

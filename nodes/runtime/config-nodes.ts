@@ -80,6 +80,15 @@ export function findEndpoint(red: Red, id: string): EndpointNode | undefined {
   return find(red, id, 'endpoint') as EndpointNode | undefined;
 }
 
+/** Whether an endpoint goes by this id. Also in the moment after a deploy, when its node is not made yet. */
+export function isEndpoint(red: Red, id: string): boolean {
+  let isDeployed = false;
+  red.nodes.eachNode((node: { readonly id: string; readonly type: string; readonly d?: boolean }) => {
+    isDeployed ||= node.id === id && node.type === 'telephony-webhook-endpoint' && node.d !== true;
+  });
+  return isDeployed || findEndpoint(red, id) !== undefined; // that of a subflow's instance stands in no flow
+}
+
 export function findTemplate(red: Red, id: string): TemplateNode | undefined {
   return find(red, id, 'template') as TemplateNode | undefined;
 }

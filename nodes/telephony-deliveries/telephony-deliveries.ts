@@ -3,6 +3,7 @@ import type { NodeDef } from 'node-red';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { sealedHeaders } from '../runtime/delivery-message';
+import { setPaused } from '../runtime/endpoint-pause';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
 import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
@@ -61,8 +62,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
           'msg.payload.id must be the id of an endpoint node, or an origin such as https://crm.example.',
           { field: 'payload' },
         );
-      await open.dispatcher.setPaused(lane, action === 'pause');
-      return { id: lane, paused: action === 'pause' };
+      return setPaused(red, [open], lane, action === 'pause');
     }
     case 'alerts':
       return standingAlerts(red, open);
