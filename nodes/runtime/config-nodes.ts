@@ -6,8 +6,8 @@ import type { EndpointSigning } from '../../src/signing/endpoint-signing';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
+import type { WebhookOutConfig } from '../telephony-webhook-out/config';
 import type { Transports } from './address-trust';
-import type { MessageRequest } from './message';
 import type { Message, Red, RedNode } from './red';
 
 export interface EndpointNode extends RedNode {
@@ -37,10 +37,7 @@ export interface TemplateNode extends RedNode {
 }
 
 export interface WebhookOutNode extends RedNode {
-  readonly webhookOut: {
-    /** The request that it makes of a message. Throws a UserError that names the field. */
-    requestOf(message: Message): MessageRequest;
-  };
+  readonly webhookOut: { readonly config: WebhookOutConfig };
 }
 
 export interface StoreNode extends RedNode {

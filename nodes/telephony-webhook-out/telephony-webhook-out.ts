@@ -13,9 +13,9 @@ import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/conf
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { laneLimits } from '../runtime/lane-limits';
-import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from '../runtime/message';
+import { keepOf, keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
-import { prepareRequest } from '../runtime/outgoing';
+import { makeRequest, prepareRequest } from '../runtime/outgoing';
 import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import type { SharedStore } from '../runtime/shared-store';
 import { acquireFor } from '../runtime/store-choice';
@@ -67,7 +67,7 @@ class WebhookOut implements Webhook {
   constructor(
     private readonly red: Red,
     private readonly node: RedNode,
-    private readonly config: WebhookOutConfig,
+    readonly config: WebhookOutConfig,
   ) {
     this.nodeId = node.id;
     this.lane = config.endpoint;
@@ -132,14 +132,6 @@ class WebhookOut implements Webhook {
       message,
       message,
     );
-  }
-
-  requestOf(message: Message): MessageRequest {
-    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
-    const [problem] = endpoint?.problems ?? [];
-    if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
-    const baseUrl = endpoint?.config.baseUrl ?? '';
-    return requestOf(message, { method: this.config.method, url: this.config.url, baseUrl });
   }
 
   async prepare(delivery: Sendable): Promise<Prepared> {
@@ -235,7 +227,7 @@ class WebhookOut implements Webhook {
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */
   private async readRequest(message: Message, dispatcher: Dispatcher): Promise<MessageRequest> {
     try {
-      return this.requestOf(message);
+      return makeRequest(this.red, message, this.config);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
