@@ -26,6 +26,8 @@ export interface EndpointNode extends RedNode {
 
 export interface TemplateNode extends RedNode {
   readonly template: {
+    /** What the log calls it where it has no name. */
+    readonly label: string;
     readonly secrets: Readonly<Record<string, string>>;
     /** The origin typed into the template's URL. Undefined: its URL is a path, or empty. */
     readonly typedOrigin: string | undefined;
@@ -37,7 +39,11 @@ export interface TemplateNode extends RedNode {
 }
 
 export interface WebhookOutNode extends RedNode {
-  readonly webhookOut: { readonly config: WebhookOutConfig };
+  readonly webhookOut: {
+    readonly config: WebhookOutConfig;
+    /** What the log calls it where neither it nor the template has a name. */
+    readonly label: string;
+  };
 }
 
 export interface StoreNode extends RedNode {

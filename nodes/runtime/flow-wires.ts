@@ -4,6 +4,7 @@ import type { Red } from './red';
 export interface Deployed {
   readonly id: string;
   readonly type: string;
+  readonly name?: string;
   readonly wires?: readonly (readonly string[])[];
   /** Of a link node: the ids of those it is linked to. */
   readonly links?: readonly string[];
@@ -11,37 +12,60 @@ export interface Deployed {
   readonly endpoint?: string;
 }
 
+type Deployment = ReadonlyMap<string, Deployed>;
+
 /** Nodes that are followed at most: a flow of thousands must not hold up a deploy. */
 const FURTHEST = 200;
 
 /**
  * The `webhook out` that sends what a node makes, as it is deployed: the first down the wires that has an endpoint, else the
- * first. What is wired to its outputs is another request's. In an instance of a subflow the wires are those of the subflow, in
- * which the node goes by `_alias`.
+ * first. In an instance of a subflow the wires are those of the subflow, in which the node goes by `_alias`.
  */
 export function webhookOutBehind(
   red: Red,
-  { id: nodeId, _alias }: { readonly id: string; readonly _alias?: string },
+  { id, _alias }: { readonly id: string; readonly _alias?: string },
 ): Deployed | undefined {
-  const deployed = new Map<string, Deployed>();
-  red.nodes.eachNode((node) => deployed.set(node.id, node as unknown as Deployed));
-  const seen = new Set([_alias ?? nodeId]);
-  let first: Deployed | undefined;
-  for (const id of seen) {
-    const node = deployed.get(id);
-    if (!node || node.d) continue;
-    if (node.type === 'telephony-webhook-out') {
-      if (node.endpoint) return node;
-      first ??= node;
-      continue;
-    }
-    const links = node.type === 'link out' ? (node.links ?? []) : [];
-    for (const next of [...(node.wires?.flat() ?? []), ...links]) if (seen.size < FURTHEST) seen.add(next);
-  }
-  return first;
+  const outs = webhookOutsBehind(deploymentOf(red), _alias ?? id);
+  return outs.find(({ endpoint }) => endpoint) ?? outs[0];
 }
 
 /** The id of the endpoint of that `webhook out`. Empty: there is none. */
 export function endpointBehind(red: Red, node: Parameters<typeof webhookOutBehind>[1]): string {
   return webhookOutBehind(red, node)?.endpoint ?? '';
+}
+
+/** The templates that each `webhook out` is wired to, by its id. */
+export function templatesBefore(red: Red): ReadonlyMap<string, readonly Deployed[]> {
+  const deployment = deploymentOf(red);
+  const before = new Map<string, Deployed[]>();
+  for (const node of deployment.values()) {
+    if (node.type !== 'telephony-webhook-template' || node.d) continue;
+    for (const { id } of webhookOutsBehind(deployment, node.id)) {
+      const known = before.get(id);
+      if (known) known.push(node);
+      else before.set(id, [node]);
+    }
+  }
+  return before;
+}
+
+function deploymentOf(red: Red): Deployment {
+  const deployed = new Map<string, Deployed>();
+  red.nodes.eachNode((node) => deployed.set(node.id, node as unknown as Deployed));
+  return deployed;
+}
+
+/** Nearest first. What leaves one of them, or goes through another template, is another request. */
+function webhookOutsBehind(deployment: Deployment, start: string): Deployed[] {
+  const found: Deployed[] = [];
+  const seen = new Set([start]);
+  for (const id of seen) {
+    const node = deployment.get(id);
+    if (!node || node.d) continue;
+    if (node.type === 'telephony-webhook-out') found.push(node);
+    if (node.type === 'telephony-webhook-out' || (node.type === 'telephony-webhook-template' && id !== start)) continue;
+    const links = node.type === 'link out' ? (node.links ?? []) : [];
+    for (const next of [...(node.wires?.flat() ?? []), ...links]) if (seen.size < FURTHEST) seen.add(next);
+  }
+  return found;
 }

@@ -62,7 +62,7 @@ class WebhookOut implements Webhook {
   /** Where it sends: its endpoint, or the origin that it sent to last. */
   private lane: string;
   private condition: LaneCondition = { kind: 'open' };
-  private readonly label: string;
+  readonly label: string;
 
   constructor(
     private readonly red: Red,
