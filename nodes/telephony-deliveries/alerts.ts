@@ -23,7 +23,7 @@ export function sendAlerts(red: Red, node: RedNode, opening: Promise<OpenStore>,
     node.status({
       fill: active ? 'yellow' : 'green',
       shape: active ? 'ring' : 'dot',
-      text: `${payload.name.slice(0, 40)}: ${payload.kind}`,
+      text: red._(`telephony-deliveries.status.${payload.kind}`, { name: payload.name.slice(0, 40) } as never),
     });
     node.send({ topic: payload.kind, payload });
   };

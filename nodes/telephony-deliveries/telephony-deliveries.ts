@@ -6,7 +6,7 @@ import { sealedHeaders } from '../runtime/delivery-message';
 import { setPaused } from '../runtime/endpoint-pause';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
 import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
+import { asError, type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { sendAlerts, standingAlerts } from './alerts';
@@ -17,9 +17,9 @@ export = (red: Red): void => {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     const store = acquireFor(red, config.store);
-    store.ready.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
+    store.ready.catch((error: unknown) => reportProblem(red, this, asError(error)));
     const problem = problems[0];
-    if (problem) reportProblem(this, problem.message);
+    if (problem) reportProblem(red, this, problem);
     if (!problem && config.action === 'alerts') sendAlerts(red, this, store.ready, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
       if (problem) throw new UserError('config', problem.message, { field: problem.field });

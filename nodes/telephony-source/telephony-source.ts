@@ -1,14 +1,13 @@
 /** The config node `telephony-source`: one connection to one phone system, heard by any number of `telephony event in`. */
 import type { NodeDef } from 'node-red';
 import { systemClock, systemRandom } from '../../src/clock';
-import { UserError } from '../../src/errors';
 import { countryProblem } from '../../src/event/phone-number';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { SimulatorSource } from '../../src/sources/simulator/simulator-source';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
 import { EventRelay } from '../runtime/event-relay';
 import { startHttpPush } from '../runtime/http-push';
-import { onClose, type Red, type RedNode } from '../runtime/red';
+import { asError, inShort, onClose, type Red, type RedNode, type Wrong } from '../runtime/red';
 import { watchStore } from '../runtime/store-status';
 import { embeddedStore } from '../runtime/stores';
 import { parseConfig, type SourceConfig } from './config';
@@ -27,7 +26,8 @@ export = (red: Red): void => {
     const hub = new SourceHub(red, this, config);
     this.source = { config, subscribe: (listener) => hub.subscribe(listener) };
     onClose(this, (removed) => hub.stop(removed));
-    const problem = problems[0]?.message ?? countryProblem(config.countryCode);
+    const country = countryProblem(config.countryCode);
+    const problem = problems[0] ?? (country === undefined ? undefined : { field: 'countryCode', message: country });
     if (problem) hub.fail(problem);
     else hub.start();
   }
@@ -44,7 +44,7 @@ export = (red: Red): void => {
 /** Runs what a source hears with, and tells those who listen; each event is stored first. */
 class SourceHub {
   private readonly listeners = new Set<SourceListener>();
-  private state: SourceState = { kind: 'connecting', text: 'starting' };
+  private state: SourceState;
   /** Shown in place of the state while the store is in trouble. */
   private storeState: SourceState | null = null;
   private stopping: ((removed: boolean) => Promise<void> | void)[] = [];
@@ -53,7 +53,9 @@ class SourceHub {
     private readonly red: Red,
     private readonly node: RedNode<SourceCredentials>,
     private readonly config: SourceConfig,
-  ) {}
+  ) {
+    this.state = { kind: 'connecting', text: this.red._('telephony-source.status.starting') };
+  }
 
   subscribe(listener: SourceListener): () => void {
     this.listeners.add(listener);
@@ -61,9 +63,9 @@ class SourceHub {
     return () => this.listeners.delete(listener);
   }
 
-  fail(text: string): void {
-    this.node.error(text);
-    this.show({ kind: 'error', text: text.slice(0, 60) });
+  fail(wrong: Wrong): void {
+    this.node.error(wrong.message);
+    this.show({ kind: 'error', text: inShort(this.red, wrong) });
   }
 
   start(): void {
@@ -71,11 +73,11 @@ class SourceHub {
       this.red,
       this.node.id,
       (event, again) => this.tell(event, again),
-      (error) => this.fail(error instanceof Error ? error.message : String(error)),
+      (error) => this.fail(asError(error)),
       (text) => this.node.warn(text),
     );
     this.stopping.push(() => relay.close());
-    const stopWatching = watchStore(this.node, embeddedStore(this.red), (status) => {
+    const stopWatching = watchStore(this.red, this.node, embeddedStore(this.red), (status) => {
       if (status === null && this.storeState === null) return;
       this.storeState = status && { kind: status.fill === 'red' ? 'error' : 'connecting', text: status.text ?? '' };
       this.tellState();
@@ -85,7 +87,7 @@ class SourceHub {
       if (this.config.kind === 'http-push') this.startPush(this.config, relay);
       else this.startSimulator(this.config, relay);
     } catch (error) {
-      this.fail(error instanceof UserError ? error.message : `The source could not be started: ${String(error)}`);
+      this.fail(asError(error));
     }
   }
 
@@ -130,7 +132,10 @@ class SourceHub {
         deliver: async (events) => {
           await relay.accept(events);
         },
-        status: (status) => this.show({ kind: status.kind, text: 'reason' in status ? status.reason : 'simulator' }),
+        status: (status) => {
+          if ('reason' in status) this.fail({ message: status.reason });
+          else this.show({ kind: status.kind, text: this.red._('kind.options.simulator') });
+        },
       },
     );
     this.stopping.push(() => source.stop());

@@ -36,7 +36,7 @@ export = (red: Red): void => {
     const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointBehind(red, this));
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
-    if (problem) reportProblem(this, `${problem.field}: ${problem.message}`);
+    if (problem) reportProblem(red, this, { ...problem, message: `${problem.field}: ${problem.message}` });
     for (const warning of runtime.warnings) this.warn(`${warning.field}: ${warning.message}`);
 
     const label = red._('telephony-webhook-template.label');
