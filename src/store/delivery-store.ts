@@ -276,7 +276,7 @@ export interface DeliveryStore {
   /** What all that is stored takes up; found at once, where a summary has to count. */
   usedBytes(): Promise<number>;
   /**
-   * Makes an open or failed delivery due now, as the same delivery; with `request`, sends that instead of what was stored,
+   * Makes an open or failed delivery due now, or leaves it due where it is already, as the same delivery; with `request`, sends that instead of what was stored,
    * with `message`, keeps that instead. Answers false where it is under way, delivered or unknown. It takes back its place
    * in the order of its key, and waits for a paused lane like any other. What a retry node held of it is dropped.
    */
