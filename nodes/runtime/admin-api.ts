@@ -12,6 +12,7 @@ import { sealedHeaders } from './delivery-message';
 import { setPaused } from './endpoint-pause';
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
+import { servePage } from './log-page';
 import {
   isTrue,
   readFilter,
@@ -22,14 +23,24 @@ import {
   showPage,
   showSummary,
 } from './log-shapes';
-import { metricsText } from './metrics';
+import { metricsText, nameOf } from './metrics';
+import { histogram, outline } from './outline';
 import { preview, sendTest } from './preview';
 import { logBug, type Red } from './red';
 import { acquireFor } from './store-choice';
-import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
+import {
+  embeddedStore,
+  logRevision,
+  type OpenStore,
+  onLogChange,
+  openStores,
+  releaseStore,
+  storesInTrouble,
+} from './stores';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
+  originalUrl: string;
   params: Record<string, string>;
   query: Record<string, unknown>;
   body?: unknown;
@@ -99,10 +110,14 @@ export function registerAdminApi(red: Red): void {
       ? { matched: await countAll(stores, readFilter(from)), discarded: 0, dryRun: true }
       : discardMany(stores, readRestrictingFilter(from));
   });
+  get('outline', async ({ query }) => outline(await asked(red, query), readFilter(query)));
+  get('histogram', async ({ query }) => histogram(await asked(red, query), readFilter(query)));
+  get('revision', async () => ({ revision: logRevision() }));
+  app.get('/telephony-webhooks/', servePage);
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {
-      ...showSummary(await summaryOfAll(stores), systemClock.now()),
+      ...showSummary(await summaryOfAll(stores), systemClock.now(), (lane) => nameOf(red, lane)),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
       trouble: stores.map(({ store }) => store.health.trouble?.message ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),
