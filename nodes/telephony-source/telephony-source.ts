@@ -6,6 +6,7 @@ import { countryProblem } from '../../src/event/phone-number';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { SimulatorSource } from '../../src/sources/simulator/simulator-source';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
+import { eventNotes } from '../runtime/event-notes';
 import { EventRelay } from '../runtime/event-relay';
 import { startHttpPush } from '../runtime/http-push';
 import { onClose, type Red, type RedNode } from '../runtime/red';
@@ -98,7 +99,11 @@ class SourceHub {
   }
 
   private tell(event: TelephonyEvent, again: boolean): void {
-    for (const listener of this.listeners) listener.event(event, again);
+    const verdicts = [...this.listeners].map((listener) => ({
+      nodeId: listener.nodeId,
+      verdict: listener.event(event, again),
+    }));
+    eventNotes(this.red).add(event.id, { kind: 'told', again, verdicts });
   }
 
   private show(state: SourceState): void {
