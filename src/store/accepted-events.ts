@@ -94,5 +94,9 @@ export function removeEvent(sql: Sql, sequence: number): boolean {
 /** One event; none where the row is damaged. */
 export function eventOf(text: string): readonly TelephonyEvent[] {
   const event = fromJson<TelephonyEvent>(text);
-  return event !== undefined && typeof event.type === 'string' && isJsonObject(event.parameters) ? [event] : [];
+  const isSound =
+    event &&
+    [event.id, event.type, event.time, event.source, event.callId].every((member) => typeof member === 'string') &&
+    isJsonObject(event.parameters);
+  return isSound ? [event] : [];
 }
