@@ -4,6 +4,7 @@ import type { Problem } from '../../src/errors';
 import type { Verdict } from '../../src/event/event-note';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import type { EndpointSigning } from '../../src/signing/endpoint-signing';
+import type { Source } from '../../src/sources/source';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
@@ -52,7 +53,10 @@ export interface StoreNode extends RedNode {
 /** How a source is just now, for the status of the nodes that listen to it. */
 export interface SourceState {
   readonly kind: 'connecting' | 'connected' | 'disconnected' | 'error';
+  /** A few words. */
   readonly text: string;
+  /** What is wrong, as a sentence. Undefined: nothing is, or `text` says it all. */
+  readonly reason?: string;
 }
 
 export interface SourceListener {
@@ -68,6 +72,8 @@ export interface SourceNode extends RedNode {
     readonly config: SourceConfig;
     /** Listens until the answer is called. The state is told at once. */
     subscribe(listener: SourceListener): () => void;
+    /** What hears the phone system. Undefined: the settings are wrong. */
+    running(): Source | undefined;
   };
 }
 
