@@ -95,9 +95,11 @@ function nodeOf(asked: unknown): string | undefined {
   return has ? node.id : undefined;
 }
 
+/** After a reload the list is there again, not what stood beside it. */
 function withoutDelivery(address: string): string {
   const kept = new URLSearchParams(address);
   kept.delete('id');
+  kept.delete('story');
   return kept.toString();
 }
 

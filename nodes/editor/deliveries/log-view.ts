@@ -14,6 +14,7 @@ import { addressOf, filterFrom, isRestricting, type LogFilter, NO_FILTER, type Q
 import type { LogHost } from './log-host';
 import { LogRows } from './log-rows';
 import { paced } from './paced';
+import { StoryView } from './story-view';
 
 /** Between two looks at the list, and at what has to read the whole log. */
 const REST_MS = 1_000;
@@ -27,6 +28,7 @@ export class LogView {
   readonly #rows: LogRows;
   readonly #list: ListView;
   readonly #details: DetailsView;
+  readonly #calls: StoryView;
   readonly #lanes: ReturnType<typeof lanesView>;
   readonly #total = element('span', { class: 'telephony-log-total' });
   readonly #said = element('span', { class: 'telephony-log-said', role: 'status' });
@@ -37,6 +39,8 @@ export class LogView {
   #allLanes: readonly Lane[] = [];
   #fresh = 0;
   #opening = 0;
+  /** Whose calls are told, beside the list or behind a delivery. Null: nobody's. */
+  #story: string | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
   /** Looks what is new, when something may be. */
   readonly refresh: () => void;
@@ -62,9 +66,18 @@ export class LogView {
       pauseOrResume: ({ endpoint }) => this.#act(this.#pauseOrResume(endpoint)),
       isPaused: (endpoint) => this.#laneOf(endpoint)?.condition === 'paused',
       open: (id) => this.#open(id, true),
-      story: (callId) => this.show({ ...NO_FILTER, q: callId }),
+      story: (callId) => this.#tellStory(callId),
       close: () => this.#close(true),
       say: (text) => this.#say(text),
+    });
+    this.#calls = new StoryView(host, {
+      find: (q) => {
+        this.#story = q;
+        this.#tell(false);
+        return host.client.story(q);
+      },
+      openDelivery: (id) => this.#open(id, true),
+      close: () => this.#close(true),
     });
     this.#lanes = lanesView(host, {
       pauseOrResume: ({ lane }) => this.#act(this.#pauseOrResume(lane)),
@@ -73,6 +86,7 @@ export class LogView {
     this.#newer = textButton('', () => this.#showNewer(), 'arrow-up');
     this.#newer.classList.add('telephony-log-newer');
     this.element = this.#layOut();
+    this.#showPane();
     this.refresh = paced(() => this.#refresh(), REST_MS);
     this.#lookAround = paced(() => this.#readSummary(), LONG_REST_MS);
   }
@@ -80,8 +94,11 @@ export class LogView {
   /** Goes to an address: a filter, and a delivery where one is named. */
   go(address: string): void {
     this.#filter = filterFrom(address);
-    const id = new URLSearchParams(address).get('id');
+    const given = new URLSearchParams(address);
+    const id = given.get('id');
+    this.#story = given.get('story');
     this.#reload();
+    if (this.#story !== null) void this.#calls.open(this.#story);
     if (id) this.#open(id, false);
     else this.#close(false);
   }
@@ -89,14 +106,15 @@ export class LogView {
   /** Narrows the list, and goes to it. */
   show(filter: LogFilter): void {
     this.#filter = filter;
+    this.#story = null;
     this.#close(false);
     this.#reload();
     this.#tell(true);
   }
 
-  /** Back from a delivery to the list. Answers false where there was nothing to go back from. */
+  /** Back to what was there before a delivery, or a story. Answers false where there was nothing to go back from. */
   back(): boolean {
-    if (this.#details.id === undefined) return false;
+    if (this.#details.id === undefined && this.#story === null) return false;
     this.#close(true);
     return true;
   }
@@ -111,6 +129,7 @@ export class LogView {
       'div',
       { class: 'telephony-log-tools' },
       this.#filters.toggle,
+      toolButton('history', translate('sidebar.story.title'), () => this.#tellStory(this.#filter.q)),
       toolButton('send', translate('sidebar.resendAll'), () => this.#act(this.#resendAll())),
       toolButton('download', translate('sidebar.export'), () => this.#act(this.#export())),
       ...(openPage ? [toolButton('external-link', translate('sidebar.page'), () => openPage(this.#address))] : []),
@@ -128,6 +147,7 @@ export class LogView {
         'div',
         { class: 'telephony-log-body' },
         element('div', { class: 'telephony-log-list' }, this.#note, this.#list.element),
+        this.#calls.element,
         this.#details.element,
       ),
     );
@@ -137,15 +157,16 @@ export class LogView {
       event.stopPropagation();
     });
     show(this.#newer, false);
-    show(this.#details.element, false);
     return made;
   }
 
   get #address(): string {
     const { id } = this.#details;
-    return [addressOf(this.#filter), id === undefined ? '' : new URLSearchParams({ id }).toString()]
-      .filter(Boolean)
-      .join('&');
+    const beside = new URLSearchParams({
+      ...(this.#story === null ? {} : { story: this.#story }),
+      ...(id === undefined ? {} : { id }),
+    });
+    return [addressOf(this.#filter), beside.toString()].filter(Boolean).join('&');
   }
 
   #tell(isStep: boolean): void {
@@ -192,6 +213,7 @@ export class LogView {
       this.#problem.textContent = '';
       this.#draw();
       if (id !== undefined && id === this.#details.id) await this.#details.open(id);
+      if (id === undefined && this.#story !== null) await this.#calls.refresh();
     } catch (error) {
       this.#fail(error);
     }
@@ -249,22 +271,40 @@ export class LogView {
   }
 
   #open(id: string, isStep: boolean): void {
-    show(this.#details.element, true);
-    this.element.classList.add('telephony-log-with-details');
     this.#list.mark(id);
-    void this.#details.open(id);
+    const opened = this.#details.open(id);
+    this.#showPane();
+    void opened;
     if (isStep) this.#tell(true);
   }
 
-  #close(isByHand: boolean): void {
+  #tellStory(q: string): void {
+    this.#story = q;
     this.#details.close();
-    show(this.#details.element, false);
-    this.element.classList.remove('telephony-log-with-details');
+    this.#showPane();
+    void this.#calls.open(q);
+    this.#tell(true);
+  }
+
+  /** A delivery closes first, then the story that it stood before. */
+  #close(isByHand: boolean): void {
+    if (this.#details.id !== undefined) this.#details.close();
+    else if (isByHand) this.#story = null;
     this.#list.mark(undefined);
+    this.#showPane();
     if (!isByHand) return;
     this.#tell(true);
-    this.#list.element.focus();
+    if (this.#story === null) this.#list.element.focus();
+    else this.#calls.element.querySelector('input')?.focus();
     this.refresh();
+  }
+
+  #showPane(): void {
+    const hasDelivery = this.#details.id !== undefined;
+    const hasStory = !hasDelivery && this.#story !== null;
+    show(this.#details.element, hasDelivery);
+    show(this.#calls.element, hasStory);
+    this.element.classList.toggle('telephony-log-beside', hasDelivery || hasStory);
   }
 
   #laneOf(endpoint: string): Lane | undefined {
