@@ -23,7 +23,8 @@ import {
   showPage,
   showSummary,
 } from './log-shapes';
-import { metricsText, nameOf } from './metrics';
+import { metricsText } from './metrics';
+import { nodeNames } from './node-names';
 import { histogram, outline } from './outline';
 import { preview, sendTest } from './preview';
 import { logBug, type Red } from './red';
@@ -37,6 +38,7 @@ import {
   releaseStore,
   storesInTrouble,
 } from './stores';
+import { story } from './story';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
@@ -114,10 +116,11 @@ export function registerAdminApi(red: Red): void {
   get('histogram', async ({ query }) => histogram(await asked(red, query), readFilter(query)));
   get('revision', async () => ({ revision: logRevision() }));
   app.get('/telephony-webhooks/', servePage);
+  get('story', async ({ query }) => story(red, await all(red), query));
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {
-      ...showSummary(await summaryOfAll(stores), systemClock.now(), (lane) => nameOf(red, lane)),
+      ...showSummary(await summaryOfAll(stores), systemClock.now(), nodeNames(red)),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
       trouble: stores.map(({ store }) => store.health.trouble?.message ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),
