@@ -76,6 +76,7 @@ function widget({ name, input }: KindField, value: unknown, translate: Translate
       slot(`#telephony-${name}`).append(list.element);
       return list.chosen;
     }
+    case 'shown':
     case 'text':
     case 'number':
     case 'password':
@@ -114,6 +115,7 @@ function drawInput(name: string, input: KindInput): HTMLElement {
   switch (input.kind) {
     case 'list':
     case 'parameters':
+    case 'shown':
     case 'ticks': {
       const holder = document.createElement('div');
       holder.id = `telephony-${name}`;

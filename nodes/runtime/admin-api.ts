@@ -24,6 +24,7 @@ import {
 import { metricsText } from './metrics';
 import { preview, sendTest } from './preview';
 import { logBug, type Red } from './red';
+import { addSourceRoutes } from './source-routes';
 import { acquireFor } from './store-choice';
 import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
 import { countAll, listAll, summaryOfAll } from './whole-log';
@@ -62,6 +63,12 @@ export function registerAdminApi(red: Red): void {
     app.get(`/telephony-webhooks/${path}`, may('read'), answering(red, handler));
   const post = (path: string, permission: 'read' | 'write', handler: Handler) =>
     app.post(`/telephony-webhooks/${path}`, may(permission), answering(red, handler));
+
+  /** What is typed counts as if it were deployed, so only who may deploy may ask. */
+  const postTyped = (path: string, handler: Handler) => {
+    const mayDeploy = red.auth.needsPermission('flows.write') as unknown as Middleware;
+    app.post(`/telephony-webhooks/${path}`, may('write'), mayDeploy, answering(red, handler));
+  };
 
   get('deliveries', async ({ query }) => {
     const cursor = typeof query['cursor'] === 'string' && query['cursor'] ? query['cursor'] : null;
@@ -141,6 +148,7 @@ export function registerAdminApi(red: Red): void {
     if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
     return { names: vocabulary(config.names).names };
   });
+  addSourceRoutes(red, { postTyped });
   get('triggers', async () => ({ systems: systemTriggers }));
   app.use('/telephony-webhooks', (error, _request, response, next) => refuse(error, response, next));
 
