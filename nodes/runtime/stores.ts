@@ -255,7 +255,7 @@ async function watchRoom(shared: SharedStore): Promise<void> {
   const { store, config, key } = await shared.now();
   try {
     const disk = config.kind === 'sqlite' ? await diskAlarm(key) : null;
-    shared.alarm = disk ?? capAlarm(config.maxMegabytes, await store.summary());
+    shared.alarm = disk ?? (await capAlarm(config.maxMegabytes, store));
   } catch {
     // Nothing can be read there just now: the store says so itself.
   }

@@ -194,6 +194,12 @@ export interface StoreHealth {
   onChange(listener: () => void): () => void;
 }
 
+/** One of a lane's waiting deliveries. */
+export interface WakePlace {
+  readonly firstFailedAtMs: number;
+  readonly sequence: number;
+}
+
 /**
  * While the disk refuses, `accept`, `acceptEvents`, `comeOut` and `hold` wait, in the order of their calls, in memory and bounded: beyond
  * that they reject with `store-overfull`. Every other write rejects at once with what the disk said.
@@ -241,8 +247,17 @@ export interface DeliveryStore {
   turnBackTo(nowMs: number): Promise<void>;
   /** Lanes with open deliveries, or paused, or at rest. */
   lanes(): Promise<readonly LaneState[]>;
-  /** After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own `notBeforeMs`. Answers how many. */
-  wake(lane: string, failedSinceMs: number, nowMs: number): Promise<number>;
+  /**
+   * After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own
+   * `notBeforeMs`. Goes on after that place, and looks at a bounded number, those that have been failing for longest first: a
+   * million may wait. Answers how many are due now, and where to go on; null: that was all.
+   */
+  wake(
+    lane: string,
+    failedSinceMs: number,
+    nowMs: number,
+    after: WakePlace | null,
+  ): Promise<{ readonly woken: number; readonly next: WakePlace | null }>;
   /** Makes one delivery that waits in the lane due now: of the oldest, one that was not tried for long. Answers how many. */
   wakeOne(lane: string, nowMs: number): Promise<number>;
   /** By hand, from now on; null: no longer. */
@@ -258,6 +273,8 @@ export interface DeliveryStore {
   /** Ids that match, newest first, at most `limit`: for resending and discarding many. */
   ids(filter: DeliveryFilter, limit: number): Promise<readonly string[]>;
   summary(): Promise<StoreSummary>;
+  /** What all that is stored takes up; found at once, where a summary has to count. */
+  usedBytes(): Promise<number>;
   /**
    * Makes an open or failed delivery due now, as the same delivery; with `request`, sends that instead of what was stored,
    * with `message`, keeps that instead. Answers false where it is under way, delivered or unknown. It takes back its place

@@ -10,7 +10,7 @@ import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
 import { lanes, setPaused, setRest, wake, wakeOne } from './lanes';
-import { erase, type Occurrences, occurrences, prune } from './retention';
+import { erase, type Occurrences, occurrences, prune, usedBytes } from './retention';
 import { migrate, probe } from './schema';
 import { replaced, storeError } from './sqlite-error';
 import { type OpenFile, openForReading, openForWriting, writeAnew } from './sqlite-file';
@@ -129,7 +129,7 @@ function operationsOn(sql: Tables): Operations {
       sql.writeSuccesses();
       return lanes(sql);
     },
-    wake: (lane, failedSinceMs, nowMs) => wake(sql, lane, failedSinceMs, nowMs),
+    wake: (lane, failedSinceMs, nowMs, after) => wake(sql, lane, failedSinceMs, nowMs, after),
     wakeOne: (lane, nowMs) => stirring(wakeOne(sql, lane, nowMs)),
     setPaused: (lane, sinceMs) => setPaused(sql, lane, sinceMs),
     setRest: (lane, rest) => setRest(sql, lane, rest),
@@ -146,6 +146,7 @@ function operationsOn(sql: Tables): Operations {
     unreported: (nodeId) => unreported(sql, nodeId),
     reported: (ids, keepBodies) => reported(sql, ids, keepBodies),
     discard: (id, error, nowMs, keepBodies) => stirring(discard(sql, id, error, nowMs, keepBodies)),
+    usedBytes: () => usedBytes(sql),
     prune: (retention, nowMs) => {
       sql.writeSuccesses();
       return stirring(prune(sql, retention, nowMs));

@@ -75,6 +75,7 @@ export class SqliteStore implements DeliveryStore {
   readonly count = (...args: Args<'count'>) => this.#read('count', ...args);
   readonly ids = (...args: Args<'ids'>) => this.#read('ids', ...args);
   readonly summary = () => this.#read('summary');
+  readonly usedBytes = () => this.#read('usedBytes');
   readonly reopen = (...args: Args<'reopen'>) => this.#write('reopen', ...args);
   readonly discard = (...args: Args<'discard'>) => this.#write('discard', ...args);
   readonly prune = (...args: Args<'prune'>) => this.#write('prune', ...args);

@@ -25,7 +25,13 @@ describe('room for what waits', () => {
       'cap-nearly-reached',
     ],
   ] as const) {
-    it(title, () => assert.equal(capAlarm(100, { states, bytes: bytes * MEGABYTE })?.kind, kind));
+    it(title, async () => {
+      const store = {
+        usedBytes: async () => bytes * MEGABYTE,
+        summary: async () => ({ states, bytes: bytes * MEGABYTE, webhooks: [], lanes: [], oldestOpenAtMs: null }),
+      };
+      assert.equal((await capAlarm(100, store))?.kind, kind);
+    });
   }
 });
 
