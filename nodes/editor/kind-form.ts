@@ -89,7 +89,8 @@ function widget({ name, input }: KindField, value: unknown, translate: Translate
 function drawField({ name, icon, input }: KindField): HTMLElement {
   const drawn = drawInput(name, input);
   const row = document.createElement('div');
-  row.className = drawn.localName === 'div' ? 'form-row telephony-wide' : 'form-row';
+  const isWide = drawn.localName === 'div' && input.kind !== 'shown';
+  row.className = isWide ? 'form-row telephony-wide' : 'form-row';
   row.dataset['kindField'] = name;
   const label = document.createElement('label');
   if (drawn.localName !== 'div') label.htmlFor = drawn.id;
@@ -119,6 +120,7 @@ function drawInput(name: string, input: KindInput): HTMLElement {
     case 'ticks': {
       const holder = document.createElement('div');
       holder.id = `telephony-${name}`;
+      if (input.kind === 'shown') holder.className = 'telephony-field';
       return holder;
     }
     case 'choice': {

@@ -21,7 +21,12 @@ export function typedAddress(typed: Typed): URL | undefined {
 
 /** Shows the address in `container`, to be copied. Answers what brings it up to date. */
 export function addressShown(container: HTMLElement, typed: Typed, translate: Translate): () => void {
-  const value = element('input', { type: 'text', readonly: '', 'aria-label': translate('address.label') });
+  const value = element('input', {
+    type: 'text',
+    class: 'telephony-shown',
+    readonly: '',
+    'aria-label': translate('address.label'),
+  });
   value.addEventListener('focus', () => value.select());
   const copy = iconButton('clipboard', translate('address.copy'), () => {
     RED.clipboard.copyText(value.value, $(copy), 'clipboard.copied');
