@@ -27,6 +27,7 @@ import { logBug, type Red } from './red';
 import { addSourceRoutes } from './source-routes';
 import { acquireFor } from './store-choice';
 import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
+import { story } from './story';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
@@ -104,6 +105,7 @@ export function registerAdminApi(red: Red): void {
       ? { matched: await countAll(stores, readFilter(from)), discarded: 0, dryRun: true }
       : discardMany(stores, readRestrictingFilter(from));
   });
+  get('story', async ({ query }) => story(red, await all(red), query));
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {

@@ -1,6 +1,7 @@
 /** What nodes show to others that name them by id, and how they are found. */
 import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
+import type { Verdict } from '../../src/event/event-note';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import type { EndpointSigning } from '../../src/signing/endpoint-signing';
 import type { Source } from '../../src/sources/source';
@@ -59,8 +60,10 @@ export interface SourceState {
 }
 
 export interface SourceListener {
-  /** `again`: it came out before a crash already. */
-  event(event: TelephonyEvent, again: boolean): void;
+  /** Who listens. */
+  readonly nodeId: string;
+  /** Answers what it did with the event. `again`: it came out before a crash already. */
+  event(event: TelephonyEvent, again: boolean): Verdict;
   state(state: SourceState): void;
 }
 

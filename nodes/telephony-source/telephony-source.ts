@@ -8,6 +8,7 @@ import { driverOf } from '../../src/sources/drivers';
 import { sourceCredentials } from '../../src/sources/registry';
 import type { Source, SourceHost, SourceStatus, SourceTrouble } from '../../src/sources/source';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
+import { eventNotes } from '../runtime/event-notes';
 import { EventRelay } from '../runtime/event-relay';
 import { tally } from '../runtime/observation';
 import { listen } from '../runtime/push-routes';
@@ -113,7 +114,11 @@ class SourceHub {
   }
 
   private tell(event: TelephonyEvent, again: boolean): void {
-    for (const listener of this.listeners) listener.event(event, again);
+    const verdicts = [...this.listeners].map((listener) => ({
+      nodeId: listener.nodeId,
+      verdict: listener.event(event, again),
+    }));
+    eventNotes(this.red).add(event.id, { kind: 'told', again, verdicts });
   }
 
   private show(status: SourceStatus): void {

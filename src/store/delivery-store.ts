@@ -9,6 +9,7 @@ import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } f
 import type { UserError } from '../errors';
 import type { TelephonyEvent } from '../event/telephony-event';
 import type { JsonObject } from '../json';
+import type { CallStory } from './call-story';
 
 /** What `accept` needs to know; the rest of a Delivery starts empty. */
 export interface NewDelivery {
@@ -204,7 +205,7 @@ export interface WakePlace {
  * While the disk refuses, `accept`, `acceptEvents`, `comeOut` and `hold` wait, in the order of their calls, in memory and bounded: beyond
  * that they reject with `store-overfull`. Every other write rejects at once with what the disk said.
  */
-export interface DeliveryStore {
+export interface DeliveryStore extends CallStory {
   readonly health: StoreHealth;
   /** Creates or migrates what is kept. Rejects with a UserError: `store-busy`, `store-newer`, `store-corrupt`, `store-unwritable`. */
   open(): Promise<void>;

@@ -8,6 +8,8 @@ import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import type { DeliveryStore } from './delivery-store';
+import { noteEvents } from './event-notes';
+import { deliveriesOf, heardCalls } from './heard-calls';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
 import { lanes, setPaused, setRest, wake, wakeOne } from './lanes';
 import { erase, type Occurrences, occurrences, prune, usedBytes } from './retention';
@@ -159,6 +161,9 @@ function operationsOn(sql: Tables): Operations {
     comeOut: (ids) => comeOut(sql, ids),
     closeEvents: (ids) => closeEvents(sql, ids),
     recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
+    noteEvents: (notes) => noteEvents(sql, notes),
+    heardCalls: (query) => heardCalls(sql, query),
+    deliveriesOf: (events) => deliveriesOf(sql, events),
     hold: (held) => stirring(hold(sql, held)),
     holds: (nodeId) => holds(sql, nodeId),
     takeHold: (id, untilMs) => takeHold(sql, id, untilMs),

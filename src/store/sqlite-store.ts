@@ -86,6 +86,10 @@ export class SqliteStore implements DeliveryStore {
   readonly closeEvents = (...args: Args<'closeEvents'>) => this.#write('closeEvents', ...args);
   readonly recentEvents = (...args: Args<'recentEvents'>) => this.#read('recentEvents', ...args);
 
+  readonly noteEvents = (...args: Args<'noteEvents'>) => this.#write('noteEvents', ...args);
+  readonly heardCalls = (...args: Args<'heardCalls'>) => this.#read('heardCalls', ...args);
+  readonly deliveriesOf = (...args: Args<'deliveriesOf'>) => this.#read('deliveriesOf', ...args);
+
   readonly hold = (...args: Args<'hold'>) => this.#write('hold', ...args);
   readonly holds = (...args: Args<'holds'>) => this.#write('holds', ...args);
   readonly takeHold = (...args: Args<'takeHold'>) => this.#write('takeHold', ...args);
