@@ -150,7 +150,7 @@ export function registerAdminApi(red: Red): void {
     if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
     return { names: vocabulary(config.names).names };
   });
-  addSourceRoutes(red, { postTyped });
+  addSourceRoutes(red, { get, post, postTyped });
   get('triggers', async () => ({ systems: systemTriggers }));
   app.use('/telephony-webhooks', (error, _request, response, next) => refuse(error, response, next));
 
