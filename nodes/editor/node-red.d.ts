@@ -73,6 +73,7 @@ interface SidebarTab {
 }
 
 declare const RED: {
+  readonly settings: { readonly httpNodeRoot?: string };
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
     node(id: string): EditorNode | null;
