@@ -31,6 +31,8 @@ export interface Channel {
   extension: string;
   upAtMs: number | undefined;
   bridge: Bridge | undefined;
+  /** Where in the dialplan it stood when it entered its bridge. */
+  stoodAt: string;
   /** Who dials it; undefined where nobody does, or Asterisk itself. */
   dialledBy: Channel | undefined;
   /** What it is to the one who dials it. */
@@ -235,6 +237,7 @@ export function newChannel(
     extension: '',
     upAtMs: undefined,
     bridge: undefined,
+    stoodAt: '',
     dialledBy: undefined,
     leg: undefined,
     agentName: '',

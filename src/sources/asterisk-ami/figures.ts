@@ -133,7 +133,7 @@ export function figuresOf(call: Call, ending: Ending): JsonObject {
   // What Asterisk needs to clear up after the one who hung up is no part of the call.
   const endMs = call.hangup?.channel === primary ? (call.hangup?.atMs ?? ending.atMs) : ending.atMs;
   const answered = wasAnswered(call);
-  const reason = answered ? undefined : missedReason(call, call.station);
+  const reason = answered || call.mergedInto !== undefined ? undefined : missedReason(call, call.station);
   const failed = lastRound(call).at(-1);
   const cause = answered || failed === undefined || failed.cause === '' ? call.hangupCause : failed.cause;
   const rung = call.answeredLeg ?? call.legs.findLast((leg) => leg.ringingAtMs !== undefined);
@@ -141,8 +141,8 @@ export function figuresOf(call: Call, ending: Ending): JsonObject {
   const passed = call.station === undefined ? call.passed : [...call.passed, passedStation(call.station, endMs)];
   return {
     endTime: isoTime(endMs),
-    status: reason === undefined ? 'answered' : statusOf(call, reason),
-    disposition: reason === undefined ? 'ANSWERED' : dispositionOf(reason),
+    status: reason !== undefined ? statusOf(call, reason) : answered ? 'answered' : 'missed',
+    disposition: reason !== undefined ? dispositionOf(reason) : answered ? 'ANSWERED' : 'NO ANSWER',
     ...(reason !== undefined && { missedReason: reason }),
     ...(ending.reason !== undefined && { reason: ending.reason }),
     duration: secondsOf(endMs - call.startedAtMs),

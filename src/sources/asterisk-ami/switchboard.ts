@@ -142,7 +142,7 @@ export class Switchboard {
     this.channels.set(uniqueId, channel);
     this.observe(packet);
     const bridgeId = packet.text('BridgeId') || packet.text('BridgeID');
-    if (bridgeId !== '') this.enterBridge(channel, bridgeId, false);
+    if (bridgeId !== '') this.enterBridge(channel, bridgeId, packet, false);
     return channel;
   }
 
@@ -389,8 +389,9 @@ export class Switchboard {
 
   // Bridges
 
-  enterBridge(channel: Channel, id: string, isParking: boolean): void {
+  enterBridge(channel: Channel, id: string, packet: Packet, isParking: boolean): void {
     this.leaveBridge(channel);
+    channel.stoodAt = placeIn(packet);
     let bridge = this.#bridges.get(id);
     if (bridge === undefined) {
       bridge = { id, isParking, members: new Set() };
@@ -520,6 +521,11 @@ export class Switchboard {
     call.answeredAtMs = this.#nowMs;
     call.facts['answerTime'] = isoTime(this.#nowMs);
   }
+}
+
+/** Where in the dialplan a packet says that its channel is. */
+export function placeIn(packet: Packet): string {
+  return ['Context', 'Exten', 'Priority'].map((key) => packet.text(key)).join(' ');
 }
 
 function isUpPhone(channel: Channel): boolean {

@@ -88,7 +88,8 @@ function noteCause({ leg }: Channel, packet: Packet): void {
 function isWish(board: Switchboard, channel: Channel, packet: Packet): boolean {
   const { call } = channel;
   if (isUp(channel)) return true;
-  if (channel !== call.primary || channel.state === BUSY) return false;
+  // A phone that Asterisk itself has called refuses with one.
+  if (channel !== call.primary || channel.leg !== undefined || channel.state === BUSY) return false;
   return board.hasOpenLeg(call) || call.legs.length === 0 || packet.text('TechCause') === '487';
 }
 

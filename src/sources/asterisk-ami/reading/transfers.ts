@@ -2,7 +2,7 @@
 import { type Call, type Channel, isUp, numberOf } from '../call';
 import { bareNumber } from '../channel-name';
 import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import { placeIn, type Switchboard } from '../switchboard';
 import type { Readings } from './reading';
 
 export const transferReadings: Readings = {
@@ -117,9 +117,8 @@ function unparks(board: Switchboard, packet: Packet, retriever: Channel | undefi
  */
 export function leavesForElsewhere(board: Switchboard, channel: Channel, packet: Packet): void {
   const exten = packet.text('Exten');
-  const wasAt = channel.exten;
   if (channel.bridge === undefined || channel.ending || channel.handedOver || channel.kind === 'local') return;
-  if (exten === '' || exten === 'h' || exten === wasAt) return;
+  if (exten === '' || exten === 'h' || placeIn(packet) === channel.stoodAt) return;
   channel.handedOver = true;
   tellTransfer(board, channel.call, 'redirect', 'api', exten);
 }
