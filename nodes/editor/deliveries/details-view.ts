@@ -107,7 +107,7 @@ export class DetailsView {
         ? []
         : [
             element(
-              'h3',
+              'h2',
               { class: `telephony-log-title telephony-log-is-${delivery.state}` },
               icon(STATE_ICONS[delivery.state]),
               element('span', {}, nameOf(delivery)),
@@ -237,7 +237,7 @@ export class DetailsView {
     return element(
       'div',
       {},
-      element('h4', {}, translate('sidebar.stepsTitle')),
+      element('h3', {}, translate('sidebar.stepsTitle')),
       element('ol', { class: 'telephony-log-steps' }, ...stepsOf(delivery).map((step) => this.#step(step, delivery))),
     );
   }

@@ -9,16 +9,15 @@ import { FilterBar } from './filter-bar';
 import { HistogramView } from './histogram-view';
 import { laneName, lanesView } from './lanes-view';
 import { ListView } from './list-view';
-import { type Details, type ExportFormat, type Lane, messageOf, type Summary } from './log-client';
+import { type Details, type ExportFormat, type Lane, LogError, messageOf, type Summary } from './log-client';
 import { addressOf, filterFrom, isRestricting, type LogFilter, NO_FILTER, type Query, queryOf } from './log-filter';
 import type { LogHost } from './log-host';
 import { LogRows } from './log-rows';
 import { paced } from './paced';
 import { StoryView } from './story-view';
 
-/** Between two looks at the list, and at what has to read the whole log. */
+/** Between two looks at the log, at the least. */
 const REST_MS = 1_000;
-const LONG_REST_MS = 10_000;
 const SAID_FOR_MS = 6_000;
 
 export class LogView {
@@ -88,7 +87,9 @@ export class LogView {
     this.element = this.#layOut();
     this.#showPane();
     this.refresh = paced(() => this.#refresh(), REST_MS);
-    this.#lookAround = paced(() => this.#readSummary(), LONG_REST_MS);
+    this.#lookAround = paced(async () => {
+      await Promise.all([this.#readSummary(), this.#drawHistogram()]);
+    }, REST_MS);
   }
 
   /** Goes to an address: a filter, and a delivery where one is named. */
@@ -98,6 +99,7 @@ export class LogView {
     const id = given.get('id');
     this.#story = given.get('story');
     this.#reload();
+    void this.#readSummary();
     if (this.#story !== null) void this.#calls.open(this.#story);
     if (id) this.#open(id, false);
     else this.#close(false);
@@ -199,7 +201,6 @@ export class LogView {
       },
     );
     void this.#drawHistogram();
-    this.#lookAround();
   }
 
   async #refresh(): Promise<void> {
@@ -225,7 +226,6 @@ export class LogView {
     } catch {
       // The list says what is wrong.
     }
-    await this.#drawHistogram();
   }
 
   #takeSummary({ webhooks, lanes, trouble }: Summary): void {
@@ -315,7 +315,7 @@ export class LogView {
   #act(action: Promise<void>): void {
     action.then(
       () => this.refresh(),
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => this.#refuse(error),
     );
   }
 
@@ -433,5 +433,12 @@ export class LogView {
 
   #fail(error: unknown): void {
     this.#problem.textContent = this.host.translate('sidebar.unavailable', { message: messageOf(error) });
+  }
+
+  /** What someone did was refused: the log itself may be well. */
+  #refuse(error: unknown): void {
+    const { translate } = this.host;
+    const mayNot = error instanceof LogError && (error.status === 401 || error.status === 403);
+    this.#problem.textContent = mayNot ? translate('sidebar.mayNot') : messageOf(error);
   }
 }
