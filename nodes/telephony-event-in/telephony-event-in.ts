@@ -14,14 +14,14 @@ export = (red: Red): void => {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     const trigger = config.events.map(triggerProblem).find((problem) => problem !== undefined);
-    const problem = problems[0]?.message ?? trigger;
+    const problem = problems[0] ?? (trigger === undefined ? undefined : { field: 'events', message: trigger });
     if (problem) {
-      reportProblem(this, problem);
+      reportProblem(red, this, problem);
       return;
     }
     const source = findSource(red, config.source)?.source;
     if (!source) {
-      reportProblem(this, 'source: the chosen source does not exist or is disabled.');
+      reportProblem(red, this, { field: 'source', message: red._('telephony-event-in.errors.noSource') });
       return;
     }
 

@@ -83,7 +83,7 @@ export interface Finished {
 /** Filters of the log; absent members do not restrict. */
 export interface DeliveryFilter {
   readonly state?: readonly DeliveryState[];
-  /** Name of the webhook, or id of its node. */
+  /** Name of the webhook, id of its node, or its lane: id of the endpoint, or origin. */
   readonly webhook?: string;
   /** Event type. */
   readonly type?: string;
@@ -121,6 +121,27 @@ export interface DeliveryPage {
   readonly cursor: string | null;
   /** How many match in all. */
   readonly total: number;
+}
+
+/** Sequences and times of acceptance of deliveries, newest first: the two go together by their index. */
+export interface LogPositions {
+  readonly sequences: readonly number[];
+  readonly createdAtMs: readonly number[];
+}
+
+/** Deliveries by the time of their acceptance, oldest first; parts in which there were none are absent. */
+export interface LogTimeline {
+  readonly stepMs: number;
+  readonly parts: readonly LogTimelinePart[];
+}
+
+export interface LogTimelinePart {
+  /** When it begins: a multiple of the step. */
+  readonly atMs: number;
+  readonly delivered: number;
+  readonly failed: number;
+  /** Pending, sending and waiting. */
+  readonly open: number;
 }
 
 export interface LaneState {
@@ -273,11 +294,15 @@ export interface DeliveryStore extends CallStory {
   count(filter: DeliveryFilter): Promise<number>;
   /** Ids that match, newest first, at most `limit`: for resending and discarding many. */
   ids(filter: DeliveryFilter, limit: number): Promise<readonly string[]>;
+  /** For pages anywhere in a list (`cursorAfter` makes their cursors): where the newest `most` that match stand. */
+  positions(filter: DeliveryFilter, most: number): Promise<LogPositions>;
+  /** How many there were over time, in about `mostParts` parts at most. */
+  timeline(filter: DeliveryFilter, mostParts: number): Promise<LogTimeline>;
   summary(): Promise<StoreSummary>;
   /** What all that is stored takes up; found at once, where a summary has to count. */
   usedBytes(): Promise<number>;
   /**
-   * Makes an open or failed delivery due now, as the same delivery; with `request`, sends that instead of what was stored,
+   * Makes an open or failed delivery due now, or leaves it due where it is already, as the same delivery; with `request`, sends that instead of what was stored,
    * with `message`, keeps that instead. Answers false where it is under way, delivered or unknown. It takes back its place
    * in the order of its key, and waits for a paused lane like any other. What a retry node held of it is dropped.
    */

@@ -7,6 +7,7 @@ import { discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
+import { positions, timeline } from './delivery-outline';
 import type { DeliveryStore } from './delivery-store';
 import { noteEvents } from './event-notes';
 import { deliveriesOf, heardCalls } from './heard-calls';
@@ -140,6 +141,8 @@ function operationsOn(sql: Tables): Operations {
     list: (filter, limit, cursor) => list(sql, filter, limit, cursor),
     count: (filter) => count(sql, filter),
     ids: (filter, limit) => ids(sql, filter, limit),
+    positions: (filter, most) => positions(sql, filter, most),
+    timeline: (filter, mostParts) => timeline(sql, filter, mostParts),
     summary: () => {
       sql.writeSuccesses();
       return summary(sql);

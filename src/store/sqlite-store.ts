@@ -74,6 +74,8 @@ export class SqliteStore implements DeliveryStore {
   readonly list = (...args: Args<'list'>) => this.#read('list', ...args);
   readonly count = (...args: Args<'count'>) => this.#read('count', ...args);
   readonly ids = (...args: Args<'ids'>) => this.#read('ids', ...args);
+  readonly positions = (...args: Args<'positions'>) => this.#read('positions', ...args);
+  readonly timeline = (...args: Args<'timeline'>) => this.#read('timeline', ...args);
   readonly summary = () => this.#read('summary');
   readonly usedBytes = () => this.#read('usedBytes');
   readonly reopen = (...args: Args<'reopen'>) => this.#write('reopen', ...args);
