@@ -107,7 +107,8 @@ class SourceHub {
   async stop(removed: boolean): Promise<void> {
     const stopping = this.stopping;
     this.stopping = [];
-    for (const stop of stopping) await stop(removed);
+    // All at once: what comes while one of them ends must not find another still listening.
+    await Promise.all(stopping.map((stop) => stop(removed)));
     this.listeners.clear();
     this.heard.wake();
   }
