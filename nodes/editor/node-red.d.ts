@@ -6,6 +6,7 @@ type Translate = (key: string, values?: Readonly<Record<string, string | number>
 interface EditorNode {
   readonly id: string;
   readonly type: string;
+  readonly _def: { readonly category: string };
   readonly _: Translate;
   name?: string;
   credentials?: Record<string, unknown>;
@@ -86,6 +87,8 @@ declare const RED: {
       focus?: boolean;
     }): CodeEditor;
     getEditStack?(): readonly EditorNode[];
+    edit(node: EditorNode): void;
+    editConfig(property: string, type: string, id: string): void;
   };
   readonly plugins: {
     registerPlugin(id: string, plugin: { readonly type: string; onadd(this: { readonly _: Translate }): void }): void;

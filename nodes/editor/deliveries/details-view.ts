@@ -210,7 +210,8 @@ export class DetailsView {
     const id = what === 'template' ? template : what === 'endpoint' && isNodeId(endpoint) ? endpoint : what && node;
     if (id === null) return null;
     const name = id === endpoint ? 'endpoint' : id === template ? 'template' : 'webhook';
-    return this.host.nodeControl(id, this.host.translate(`sidebar.look.${name}`), 'telephony-log-button');
+    const label = this.host.translate(`sidebar.look.${name}`);
+    return this.host.nodeControl(id, label, 'telephony-log-button', name === 'endpoint' ? 'show' : 'edit');
   }
 
   #otherButtons(delivery: Details): HTMLElement[] {

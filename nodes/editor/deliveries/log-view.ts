@@ -36,7 +36,10 @@ export class LogView {
   readonly #newer: HTMLButtonElement;
   #filter: LogFilter = NO_FILTER;
   #allLanes: readonly Lane[] = [];
+  /** New rows above what is seen. */
   #fresh = 0;
+  /** The summary was read: there are webhooks to choose from. */
+  #isOffered = false;
   #opening = 0;
   /** Whose calls are told, beside the list or behind a delivery. Null: nobody's. */
   #story: string | null = null;
@@ -99,7 +102,6 @@ export class LogView {
     const id = given.get('id');
     this.#story = given.get('story');
     this.#reload();
-    void this.#readSummary();
     if (this.#story !== null) void this.#calls.open(this.#story);
     if (id) this.#open(id, false);
     else this.#close(false);
@@ -193,6 +195,9 @@ export class LogView {
         this.#problem.textContent = '';
         this.element.classList.remove('telephony-log-loading');
         this.#list.toTop();
+        // Only now: a store reads one thing after the other, and the list is what one waits for.
+        void this.#drawHistogram();
+        if (!this.#isOffered) void this.#readSummary();
       },
       (error: unknown) => {
         if (mine !== this.#opening) return;
@@ -200,11 +205,9 @@ export class LogView {
         this.#fail(error);
       },
     );
-    void this.#drawHistogram();
   }
 
   async #refresh(): Promise<void> {
-    this.#lookAround();
     const { id } = this.#details;
     try {
       const wasAtTop = this.#list.isAtTop;
@@ -218,6 +221,7 @@ export class LogView {
     } catch (error) {
       this.#fail(error);
     }
+    this.#lookAround();
   }
 
   async #readSummary(): Promise<void> {
@@ -229,6 +233,7 @@ export class LogView {
   }
 
   #takeSummary({ webhooks, lanes, trouble }: Summary): void {
+    this.#isOffered = true;
     this.#allLanes = lanes;
     this.#filters.offer(webhooks);
     this.#lanes.draw(lanes);

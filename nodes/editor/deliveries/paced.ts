@@ -1,7 +1,7 @@
 /** Work that is asked for more often than it should be done. */
 
 /** What takes long is done less often: it rests so many times as long as it took. */
-const REST_FACTOR = 20;
+const REST_FACTOR = 5;
 
 /**
  * Does the work at once, and again only when it has ended and rested; however often it is asked for meanwhile, once. The work
