@@ -5,6 +5,7 @@ import { forgetTokens } from '../runtime/access-tokens';
 import { guardedTransports } from '../runtime/address-trust';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
 import { typedOriginOf } from '../runtime/message';
+import { sayProxy } from '../runtime/network';
 import { onClose, type Red, type RedNode } from '../runtime/red';
 import { credentialTypes, parseConfig } from './config';
 import { connectionOf } from './connection';
@@ -37,7 +38,8 @@ export = (red: Red): void => {
       transports,
     };
     for (const problem of problems) this.error(problem.message);
-    if (connection.proxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
+    if (!config.proxy) sayProxy(red);
+    else if (connection.proxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
     onClose(this, (removed) => {
       if (removed) forgetTokens(this.id);
     });
