@@ -4,6 +4,7 @@ import { compileSigning } from '../../src/signing/endpoint-signing';
 import { forgetTokens } from '../runtime/access-tokens';
 import { guardedTransports } from '../runtime/address-trust';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
+import { watchForGoneEndpoints } from '../runtime/gone-endpoints';
 import { typedOriginOf } from '../runtime/message';
 import { sayProxy } from '../runtime/network';
 import { onClose, type Red, type RedNode } from '../runtime/red';
@@ -44,5 +45,6 @@ export = (red: Red): void => {
       if (removed) forgetTokens(this.id);
     });
   }
+  watchForGoneEndpoints(red);
   red.nodes.registerType('telephony-webhook-endpoint', Endpoint as never, { credentials: credentialTypes });
 };

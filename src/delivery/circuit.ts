@@ -109,6 +109,12 @@ export class Circuit {
     this.#failingSinceMs = open.sinceMs;
   }
 
+  /** As if nothing had ever been sent. */
+  forget(): void {
+    this.close();
+    this.#failingSinceMs = null;
+  }
+
   /** Lets everything through again, with nothing held against the endpoint. */
   close(): void {
     this.#open = null;
