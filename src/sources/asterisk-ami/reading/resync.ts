@@ -77,6 +77,7 @@ function addLeg(board: Switchboard, channel: Channel, root: Channel, sinceSecond
     cause: '',
     sipCode: '',
     forwarded: false,
+    pickedUp: false,
   };
   channel.leg = leg;
   channel.call.round = 1;
