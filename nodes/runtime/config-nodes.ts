@@ -3,6 +3,7 @@ import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import type { EndpointSigning } from '../../src/signing/endpoint-signing';
+import type { Source } from '../../src/sources/source';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
@@ -51,7 +52,10 @@ export interface StoreNode extends RedNode {
 /** How a source is just now, for the status of the nodes that listen to it. */
 export interface SourceState {
   readonly kind: 'connecting' | 'connected' | 'disconnected' | 'error';
+  /** A few words. */
   readonly text: string;
+  /** What is wrong, as a sentence. Undefined: nothing is, or `text` says it all. */
+  readonly reason?: string;
 }
 
 export interface SourceListener {
@@ -65,6 +69,8 @@ export interface SourceNode extends RedNode {
     readonly config: SourceConfig;
     /** Listens until the answer is called. The state is told at once. */
     subscribe(listener: SourceListener): () => void;
+    /** What hears the phone system. Undefined: the settings are wrong. */
+    running(): Source | undefined;
   };
 }
 

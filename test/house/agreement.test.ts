@@ -1,9 +1,9 @@
 /** Lists that have to say the same in two places, because a browser cannot load one of them. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DIALECTS } from '../../nodes/telephony-source/config';
 import { defaults, VOCABULARIES } from '../../nodes/telephony-webhook-template/config';
 import { parameters } from '../../src/event/catalogue';
+import { DIALECTS } from '../../src/sources/http-push/kind';
 import { dialectChoices } from '../../src/sources/http-push/registry';
 import { richFlow } from '../browser/flow';
 import { packRoot } from '../support/node-red-process';
