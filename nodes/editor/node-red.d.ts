@@ -91,7 +91,12 @@ declare const RED: {
     registerPlugin(id: string, plugin: { readonly type: string; onadd(this: { readonly _: Translate }): void }): void;
   };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
-  readonly actions: { add(name: string, action: () => void, options?: { label: string }): void };
+  readonly actions: { add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void };
+  readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string; readonly httpNodeRoot?: string };
+  readonly view: {
+    reveal(id: string): void;
+    selection(): { readonly nodes?: readonly EditorNode[] };
+  };
   readonly comms: {
     subscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;
     unsubscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;
