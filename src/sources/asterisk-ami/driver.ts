@@ -19,7 +19,7 @@ export const asteriskAmiDriver: SourceDriver<AsteriskSettings> = {
     try {
       new Dialplan(setup.settings);
     } catch (error) {
-      if (error instanceof UserError) return [{ grade: 'bad', code: 'badPattern', values: { reason: error.message } }];
+      if (error instanceof UserError) return [{ grade: 'bad', code: 'failed', values: { reason: error.message } }];
       throw error;
     }
     const found = await tryLogin(setup, clock);
@@ -50,8 +50,8 @@ function tryLogin(setup: SourceSetup<AsteriskSettings>, clock: Clock): Promise<r
   });
 }
 
-function failed({ trouble, reason }: Closing): Finding {
-  return { grade: 'bad', code: `failed.${trouble}`, values: { reason } };
+function failed({ reason }: Closing): Finding {
+  return { grade: 'bad', code: 'failed', values: { reason } };
 }
 
 /** Whom to trust, for somebody who has to decide it. */
