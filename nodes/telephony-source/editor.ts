@@ -36,7 +36,9 @@ RED.nodes.registerType('telephony-source', {
   label() {
     const { config } = parseConfig(this);
     const kind = this._(`kind.options.${config.kind}`);
-    return config.name || (config.kind === 'http-push' ? `${kind} ${config.path}` : kind);
+    if (config.name) return config.name;
+    if (config.kind === 'http-push') return `${kind} ${config.path}`;
+    return config.kind === 'asterisk-ami' ? `${kind} ${config.host}` : kind;
   },
   oneditprepare() {
     showDefaults(this, defaults);

@@ -12,6 +12,7 @@
 import { readFileSync } from 'node:fs';
 import type { JsonValue } from '../../src/json';
 
+/** When a story begins, unless it is told otherwise. */
 const BASE_SECONDS = 1_700_000_000;
 
 interface Channel {
@@ -35,11 +36,14 @@ export interface Story {
 export interface StoryOptions {
   /** As `timestampevents=yes` in manager.conf. */
   readonly stamped?: boolean;
+  /** Ids begin with it too, so that a story told at another time is another one. */
+  readonly baseSeconds?: number;
   /** Leaves out events, as filters and missing permissions do. */
   readonly keeps?: (event: string) => boolean;
 }
 
-export function readStory(path: string, { stamped = true, keeps = () => true }: StoryOptions = {}): Story {
+export function readStory(path: string, options: StoryOptions = {}): Story {
+  const { stamped = true, baseSeconds = BASE_SECONDS, keeps = () => true } = options;
   const channels = new Map<string, Channel>();
   const packets: string[] = ['Asterisk Call Manager/9.0.0\r\n'];
   const expected: ExpectedEvent[] = [];
@@ -51,11 +55,11 @@ export function readStory(path: string, { stamped = true, keeps = () => true }: 
     else if (first.startsWith('@')) channels.set(first.slice(1), declared(words));
     else {
       const [, event = '', ...rest] = words;
-      const text = packet(event, rest, channels, stamped ? Number(first) : undefined);
+      const text = packet(event, rest, channels, baseSeconds, stamped ? Number(first) : undefined);
       if (keeps(event)) packets.push(text);
     }
   }
-  return { bytes: Buffer.from(packets.join('')), expected, startMs: BASE_SECONDS * 1000 };
+  return { bytes: Buffer.from(packets.join('')), expected, startMs: baseSeconds * 1000 };
 }
 
 /** Words, and `key="a value with blanks"` as one. */
@@ -97,11 +101,11 @@ const HEADERS = [
   ['Linkedid', 'linked'],
 ] as const;
 
-function snapshot(prefix: string, { values }: Channel): string[] {
+function snapshot(prefix: string, { values }: Channel, baseSeconds: number): string[] {
   return HEADERS.map(([header, name]) => {
     const value = values.get(name) ?? '<unknown>';
     const isId = name === 'uid' || name === 'linked';
-    return `${prefix}${header}: ${isId ? `${BASE_SECONDS}.${value}` : value}`;
+    return `${prefix}${header}: ${isId ? `${baseSeconds}.${value}` : value}`;
   });
 }
 
@@ -109,6 +113,7 @@ function packet(
   event: string,
   words: readonly string[],
   channels: ReadonlyMap<string, Channel>,
+  baseSeconds: number,
   seconds: number | undefined,
 ): string {
   const lines = [`Event: ${event}`];
@@ -116,7 +121,7 @@ function packet(
   let prefix = '';
   let current: Channel | undefined;
   const close = (): void => {
-    if (current !== undefined) lines.push(...snapshot(prefix, current));
+    if (current !== undefined) lines.push(...snapshot(prefix, current, baseSeconds));
     current = undefined;
   };
   let isAnswer = false;
@@ -132,12 +137,12 @@ function packet(
       if (/^[a-z]/.test(key)) current?.values.set(key, value);
       else
         extra.push(
-          `${key}: ${/(?:Uniqueid|Linkedid)$/.test(key) && /^\d+$/.test(value) ? `${BASE_SECONDS}.${value}` : value}`,
+          `${key}: ${/(?:Uniqueid|Linkedid)$/.test(key) && /^\d+$/.test(value) ? `${baseSeconds}.${value}` : value}`,
         );
     }
   }
   close();
-  const stamp = seconds === undefined || isAnswer ? [] : [`Timestamp: ${(BASE_SECONDS + seconds).toFixed(6)}`];
+  const stamp = seconds === undefined || isAnswer ? [] : [`Timestamp: ${(baseSeconds + seconds).toFixed(6)}`];
   const privilege = isAnswer ? [] : ['Privilege: call,all'];
   return `${[lines[0], ...privilege, ...stamp, ...lines.slice(1), ...extra].join('\r\n')}\r\n\r\n`;
 }

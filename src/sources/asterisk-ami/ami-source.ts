@@ -13,7 +13,7 @@ import { Dialplan } from './dialplan';
 import type { AsteriskSettings } from './kind';
 import { IGNORED_EVENTS, isReadClass, READ_CLASSES, type ReadClass, versionOfGreeting } from './manager-conf';
 import type { Packet } from './packet';
-import { connectionSettings } from './settings';
+import { connectionSettings, dialplanSettings } from './settings';
 
 /** How often what waits for more is looked after, and how often Asterisk is asked which channels there are. */
 const TICK_MS = 1_000;
@@ -44,7 +44,7 @@ export class AmiSource implements Source {
     this.#setup = setup;
     this.#host = host;
     this.#fixed = fixedValues(setup.fixed);
-    this.#reader = new AmiReader(new Dialplan(setup.settings), {
+    this.#reader = new AmiReader(new Dialplan(dialplanSettings(setup.settings)), {
       isOwnAction: (actionId) => this.#connection?.isOwnAction(actionId) === true,
     });
     this.#outbox = new Outbox(host, {

@@ -57,6 +57,7 @@ export class AmiConnection {
   readonly #timers = new Set<Timer>();
   #socket: Socket | TLSSocket | undefined;
   #greeting = '';
+  #fingerprint = '';
   /** The answer that the login waits for. */
   #loginStep: ((answer: Packet) => void) | undefined;
   #serial = 0;
@@ -70,31 +71,21 @@ export class AmiConnection {
     this.#listener = listener;
   }
 
-  /** SHA-256 of the server's certificate; empty without TLS. */
+  /** SHA-256 of the server's certificate; empty without TLS, or before there is any. */
   get serverFingerprint(): string {
-    return this.#socket instanceof Object && 'getPeerCertificate' in this.#socket
-      ? (this.#socket.getPeerCertificate().fingerprint256 ?? '')
-      : '';
+    return this.#fingerprint;
   }
 
   open(): void {
-    const { host, port, tls, fingerprint } = this.#settings;
+    const { host, port, tls } = this.#settings;
     const parser = new AmiParser({
       greeting: (line) => this.#greeted(line),
       packet: (packet) => this.#hear(packet),
     });
-    const socket = tls
-      ? connectTls({
-          host,
-          port,
-          rejectUnauthorized: fingerprint === '',
-          ...(isIP(host) === 0 && { servername: host }),
-        })
-      : connectTcp({ host, port });
+    const socket = tls ? this.#openTls() : connectTcp({ host, port });
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, PING_MS);
-    socket.on('secureConnect', () => this.#checkFingerprint());
     socket.on('data', (chunk: Buffer) => {
       this.#heardAtMs = this.#clock.now();
       if (!this.#isClosed) parser.push(chunk);
@@ -151,14 +142,24 @@ export class AmiConnection {
     return timer;
   }
 
-  #checkFingerprint(): void {
-    const plain = (text: string): string => text.replace(/[^0-9a-f]/gi, '').toLowerCase();
-    const { fingerprint } = this.#settings;
-    if (fingerprint === '' || plain(this.serverFingerprint) === plain(fingerprint)) return;
-    this.#end({
-      trouble: 'tls',
-      reason: `The server has another certificate than the one that is trusted: its fingerprint is ${this.serverFingerprint}`,
-    });
+  #openTls(): TLSSocket {
+    const { host, port } = this.#settings;
+    // Judged here, before anything is read or written, so that the fingerprint of a stranger can be told.
+    const judgedHere = { rejectUnauthorized: false };
+    const socket = connectTls({ host, port, ...judgedHere, ...(isIP(host) === 0 && { servername: host }) });
+    socket.on('secureConnect', () => this.#judge(socket));
+    return socket;
+  }
+
+  #judge(socket: TLSSocket): void {
+    const { host, port, fingerprint } = this.#settings;
+    this.#fingerprint = socket.getPeerCertificate().fingerprint256 ?? '';
+    const reason =
+      fingerprint === ''
+        ? `The certificate of ${host}:${port} is not trusted (${socket.authorizationError}).`
+        : `${host}:${port} has another certificate than the one that is trusted. Its fingerprint is ${this.#fingerprint}`;
+    const isTrusted = fingerprint === '' ? socket.authorized : digitsOf(this.#fingerprint) === digitsOf(fingerprint);
+    if (!isTrusted) this.#end({ trouble: 'tls', reason });
   }
 
   #greeted(line: string): void {
@@ -262,6 +263,10 @@ export class AmiConnection {
     socket?.end();
     socket?.destroySoon();
   }
+}
+
+function digitsOf(fingerprint: string): string {
+  return fingerprint.replace(/[^0-9a-f]/gi, '').toLowerCase();
 }
 
 /** What an error of the socket means to the one who configures the source. */

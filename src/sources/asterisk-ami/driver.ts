@@ -7,7 +7,7 @@ import { AmiConnection, type Closing } from './connection';
 import { Dialplan } from './dialplan';
 import type { AsteriskSettings } from './kind';
 import { managerConf, READ_CLASSES, versionOfGreeting, WRITE_CLASSES } from './manager-conf';
-import { connectionSettings } from './settings';
+import { connectionSettings, dialplanSettings } from './settings';
 
 export const asteriskAmiDriver: SourceDriver<AsteriskSettings> = {
   create: (setup, host) => new AmiSource(setup, host),
@@ -17,9 +17,9 @@ export const asteriskAmiDriver: SourceDriver<AsteriskSettings> = {
     const conf: Finding = { grade: 'note', code: 'managerConf', copy: managerConf(username, ownAddress(setup)) };
     if (username === '' || secret === '') return [{ grade: 'bad', code: 'noCredentials' }, conf];
     try {
-      new Dialplan(setup.settings);
+      new Dialplan(dialplanSettings(setup.settings));
     } catch (error) {
-      if (error instanceof UserError) return [{ grade: 'bad', code: 'badPattern', values: { reason: error.message } }];
+      if (error instanceof UserError) return [{ grade: 'bad', code: 'failed', values: { reason: error.message } }];
       throw error;
     }
     const found = await tryLogin(setup, clock);
@@ -50,8 +50,8 @@ function tryLogin(setup: SourceSetup<AsteriskSettings>, clock: Clock): Promise<r
   });
 }
 
-function failed({ trouble, reason }: Closing): Finding {
-  return { grade: 'bad', code: `failed.${trouble}`, values: { reason } };
+function failed({ reason }: Closing): Finding {
+  return { grade: 'bad', code: 'failed', values: { reason } };
 }
 
 /** Whom to trust, for somebody who has to decide it. */

@@ -3,6 +3,7 @@ import { boolean, list, number, text } from '../../parse';
 import type { KindField, SourceKind } from '../kind';
 import { DEFAULT_DIALPLAN, type DialplanSettings } from './dialplan';
 
+/** Of the dialplan an empty list stands for the usual names. */
 export interface AsteriskSettings extends DialplanSettings {
   readonly host: string;
   readonly port: number;
@@ -19,7 +20,12 @@ const defaults: AsteriskSettings = {
   tls: false,
   fingerprint: '',
   plainLogin: false,
-  ...DEFAULT_DIALPLAN,
+  extensionPattern: DEFAULT_DIALPLAN.extensionPattern,
+  trunks: [],
+  trunkContexts: [],
+  ivrContexts: [],
+  ringGroupContexts: [],
+  voicemailContexts: [],
 };
 
 const contexts = (name: keyof DialplanSettings, icon: string, placeholder: string): KindField => ({
