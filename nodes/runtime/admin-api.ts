@@ -6,6 +6,7 @@ import { systemTriggers } from '../../src/event/triggers';
 import { isJsonObject } from '../../src/json';
 import { CONTENT_TYPE } from '../../src/metrics/exposition';
 import { publicKeyText } from '../../src/signing/keys';
+import { toldByProvider } from '../../src/sources/http-push/told';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
 import { sealedHeaders } from './delivery-message';
@@ -22,7 +23,7 @@ import {
   showSummary,
 } from './log-shapes';
 import { metricsText } from './metrics';
-import { preview, sendTest } from './preview';
+import { preview, recentEvents, sendTest } from './preview';
 import { logBug, type Red } from './red';
 import { acquireFor } from './store-choice';
 import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
@@ -141,6 +142,8 @@ export function registerAdminApi(red: Red): void {
     if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
     return { names: vocabulary(config.names).names };
   });
+  get('told-parameters', async () => toldByProvider);
+  get('recent-events', async ({ query }) => recentEvents(await chosen(red, query)));
   get('triggers', async () => ({ systems: systemTriggers }));
   app.use('/telephony-webhooks', (error, _request, response, next) => refuse(error, response, next));
 

@@ -3,12 +3,15 @@ import { randomId, systemClock } from '../../src/clock';
 import { judge } from '../../src/delivery/outcome';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
+import { dateFormatProblem } from '../../src/event/date-format';
 import { sampleEvent } from '../../src/event/samples';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { formatTime } from '../../src/event/time';
+import { timeZoneProblem } from '../../src/event/zone-name';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { showSecrets } from '../../src/template/secret-placeholder';
-import { parseConfig } from '../telephony-webhook-template/config';
+import { parseConfig, type WebhookTemplateConfig } from '../telephony-webhook-template/config';
 import { findEndpoint, findTemplate } from './config-nodes';
 import { endpointBehind } from './flow-wires';
 import { eventOf, requestOf } from './message';
@@ -25,7 +28,24 @@ export interface Preview {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly eventType: string;
+  /** The time of the event in the template's date format and zone. Null: one of them is wrong. */
+  readonly time: string | null;
 }
+
+/** A real event, to choose one by. */
+export interface ShownEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly caller: string;
+  readonly called: string;
+}
+
+/** How many real events there are to choose from. */
+const RECENT = 30;
+
+/** Further ones may have come while somebody chose. */
+const MOST_RECENT = 1000;
 
 const TIMEOUT_MS = 15_000;
 
@@ -38,13 +58,27 @@ interface Rendered extends Preview {
 }
 
 /**
- * `asked`: `config` (the saved properties of the template), `event` or `eventType` (a sample; the last real one with
- * `real: true`), `node` (id of the deployed template, of which the secrets are used), `endpoint` (id of an endpoint node;
+ * `asked`: `config` (the saved properties of the template), `event`, `eventId` (one of recentEvents) or `eventType` (a
+ * sample; the last real one with `real: true`), `node` (id of the deployed template, of which the secrets are used), `endpoint` (id of an endpoint node;
  * without it the one that the deployed template is wired to).
  */
 export async function preview(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Preview> {
-  const { request, error, problems, warnings, eventType } = await render(red, asked, open);
-  return { request, error, problems, warnings, eventType };
+  return shown(await render(red, asked, open));
+}
+
+/** The newest first. */
+export async function recentEvents(open: OpenStore): Promise<{ events: readonly ShownEvent[] }> {
+  const events = await open.store.recentEvents({}, RECENT);
+  const textOf = ({ parameters }: TelephonyEvent, name: string): string => String(parameters[name] ?? '');
+  return {
+    events: events.map((event) => ({
+      id: event.id,
+      type: event.type,
+      time: event.time,
+      caller: textOf(event, 'callerNumber'),
+      called: textOf(event, 'calledNumber'),
+    })),
+  };
 }
 
 /** Renders like `preview`, sends it once to the real address, marked as a test, and answers with what came back. */
@@ -82,6 +116,7 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
             statusCode: result.statusCode,
             headers: result.headers,
             body: result.body.subarray(0, 16_384).toString('utf8'),
+            bodyCut: result.cut || result.body.length > 16_384,
             durationMs: result.durationMs,
           }
         : null,
@@ -93,8 +128,8 @@ function explained({ class: kind, message }: { readonly class: string; readonly 
   return kind === 'address-blocked' ? `${message} ${ONCE_DEPLOYED}` : message;
 }
 
-function shown({ request, error, problems, warnings, eventType }: Rendered): Preview {
-  return { request, error, problems, warnings, eventType };
+function shown({ request, error, problems, warnings, eventType, time }: Rendered): Preview {
+  return { request, error, problems, warnings, eventType, time };
 }
 
 async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Rendered> {
@@ -109,9 +144,11 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
   const node = (known ?? { id: nodeId || 'preview', type: 'telephony-webhook-template' }) as unknown as RedNode;
   const runtime = new TemplateRuntime(red, node, config, secrets, () => endpointId);
   const base = {
-    problems: [...problems, ...runtime.problems],
+    // Of rows that cannot be read the others lose their places: what is said of those would point at the wrong ones.
+    problems: problems.length > 0 ? problems : runtime.problems,
     warnings: runtime.warnings,
     eventType: event.type,
+    time: timeOf(event, config),
     endpointId,
   };
   const message = {
@@ -138,15 +175,29 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
   return { ...base, request, error: null, message };
 }
 
+function timeOf({ time }: TelephonyEvent, { dateFormat, timeZone }: WebhookTemplateConfig): string | null {
+  const isSound = dateFormatProblem(dateFormat) === undefined && timeZoneProblem(timeZone) === undefined;
+  return isSound ? String(formatTime(time, dateFormat, timeZone)) : null;
+}
+
 async function eventFor(asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<TelephonyEvent> {
   const given = eventOf({ event: asked['event'] });
   if (given) return given as unknown as TelephonyEvent;
-  const type = typeof asked['eventType'] === 'string' && asked['eventType'] ? asked['eventType'] : 'call.ended';
-  const real = asked['real'] === true ? (await open.store.recentEvents({ type }, 1))[0] : undefined;
-  const event = real ?? sampleEvent(type);
-  if (!event)
-    throw new UserError('preview', `eventType: "${type.slice(0, 60)}" is no event type.`, { field: 'eventType' });
+  const event = await chosenEvent(asked, open);
   return asked['isTest'] === true && isJsonObject(event.parameters)
     ? { ...event, parameters: { ...event.parameters, isTest: true } }
     : event;
+}
+
+async function chosenEvent(asked: Readonly<Record<string, unknown>>, { store }: OpenStore): Promise<TelephonyEvent> {
+  if (asked['eventId']) {
+    const found = (await store.recentEvents({}, MOST_RECENT)).find(({ id }) => id === asked['eventId']);
+    if (found) return found;
+    throw new UserError('preview', 'The event is not kept any more: choose another one.', { field: 'eventId' });
+  }
+  const type = typeof asked['eventType'] === 'string' && asked['eventType'] ? asked['eventType'] : 'call.ended';
+  const real = asked['real'] === true ? (await store.recentEvents({ type }, 1))[0] : undefined;
+  const event = real ?? sampleEvent(type);
+  if (event) return event;
+  throw new UserError('preview', `eventType: "${type.slice(0, 60)}" is no event type.`, { field: 'eventType' });
 }
