@@ -40,6 +40,8 @@ export function bodyEditor(container: HTMLElement, options: BodyEditorOptions): 
     ariaLabel: options.label,
     minimap: { enabled: false },
     wordWrap: 'on',
+    // Its colours would tear the braces of a variable apart.
+    bracketPairColorization: { enabled: false },
     formatOnPaste: false,
     // Variables are dragged into it.
     dropIntoEditor: { enabled: true, showDropSelector: 'never' },
