@@ -188,12 +188,17 @@ declare const RED: {
     }): void;
   };
   readonly workspaces: { active(): string };
-  readonly view: { redraw(updateActive: boolean): void };
   readonly plugins: {
     registerPlugin(id: string, plugin: { readonly type: string; onadd(this: { readonly _: Translate }): void }): void;
   };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
-  readonly actions: { add(name: string, action: () => void, options?: { label: string }): void };
+  readonly actions: { add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void };
+  readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string };
+  readonly view: {
+    redraw(updateActive: boolean): void;
+    reveal(id: string): void;
+    selection(): { readonly nodes?: readonly EditorNode[] };
+  };
   readonly comms: {
     subscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;
     unsubscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;

@@ -5,7 +5,7 @@ export interface TextListOptions {
   readonly values: readonly string[];
   readonly translate: Translate;
   readonly label: string;
-  readonly placeholder?: string;
+  readonly placeholder?: string | undefined;
   /** Why a text is refused; undefined where it is fine. */
   readonly problem?: (value: string) => string | undefined;
 }

@@ -10,12 +10,15 @@ import { formatTime } from '../../src/event/time';
 import { timeZoneProblem } from '../../src/event/zone-name';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { redactHeaders } from '../../src/redact';
 import { showSecrets } from '../../src/template/secret-placeholder';
+import { parseConfig as parseSender, type WebhookOutConfig } from '../telephony-webhook-out/config';
 import { parseConfig, type WebhookTemplateConfig } from '../telephony-webhook-template/config';
-import { findEndpoint, findTemplate } from './config-nodes';
-import { endpointBehind } from './flow-wires';
-import { eventOf, requestOf } from './message';
-import { prepareRequest } from './outgoing';
+import { findTemplate, findWebhookOut } from './config-nodes';
+import { sealRequest } from './delivery-message';
+import { webhookOutBehind } from './flow-wires';
+import { eventOf, typedOriginOf } from './message';
+import { makeRequest, prepareRequest } from './outgoing';
 import type { Message, Red, RedNode } from './red';
 import { type OpenStore, sharedClient } from './stores';
 import { TemplateRuntime } from './template-runtime';
@@ -47,20 +50,19 @@ const RECENT = 30;
 /** Further ones may have come while somebody chose. */
 const MOST_RECENT = 1000;
 
-const TIMEOUT_MS = 15_000;
-
 /** The template as it is being edited proves nothing: whoever may test may not be who may deploy. */
 const ONCE_DEPLOYED = 'What is typed in the panel counts once it is deployed.';
 
 interface Rendered extends Preview {
   readonly message: Message | null;
-  readonly endpointId: string;
+  /** The `webhook out` that the template is wired to, as it is deployed. */
+  readonly sender: WebhookOutConfig;
 }
 
 /**
  * `asked`: `config` (the saved properties of the template), `event`, `eventId` (one of recentEvents) or `eventType` (a
- * sample; the last real one with `real: true`), `node` (id of the deployed template, of which the secrets are used), `endpoint` (id of an endpoint node;
- * without it the one that the deployed template is wired to).
+ * sample; the last real one with `real: true`), `node` (id of the deployed template, of which the secrets are used),
+ * `endpoint` (id of an endpoint node; without it that of the `webhook out` to which the deployed template is wired).
  */
 export async function preview(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Preview> {
   return shown(await render(red, asked, open));
@@ -81,21 +83,22 @@ export async function recentEvents(open: OpenStore): Promise<{ events: readonly 
   };
 }
 
-/** Renders like `preview`, sends it once to the real address, marked as a test, and answers with what came back. */
+/**
+ * Renders like `preview`, sends it once to the real address, marked as a test, as the `webhook out` would to which the deployed
+ * template is wired, and answers with what came back. `request` is what was sent.
+ */
 export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<unknown> {
   const rendered = await render(red, { ...asked, isTest: true }, open);
   if (!rendered.request || !rendered.message) return { ...shown(rendered), outcome: null, response: null };
-  const endpoint = findEndpoint(red, rendered.endpointId)?.endpoint;
-  const [problem] = endpoint?.problems ?? [];
-  if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
-  const request = requestOf(rendered.message, { method: '', url: '', baseUrl: endpoint?.config.baseUrl ?? '' });
+  const { message, sender } = rendered;
+  const request = sealRequest(makeRequest(red, message, sender), message, open.box);
   const prepared = prepareRequest(
     red,
-    { id: randomId('test_'), request: { ...request, sealed: null }, message: rendered.message },
+    { id: randomId('test_'), request, message },
     {
-      endpointId: rendered.endpointId,
-      ownOrigin: undefined,
-      timeoutMs: TIMEOUT_MS,
+      endpointId: sender.endpoint,
+      ownOrigin: typedOriginOf(sender.url),
+      timeoutMs: sender.timeoutMs,
       nowMs: systemClock.now(),
       box: open.box,
     },
@@ -106,15 +109,17 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   }
   const headers = withHeaders(prepared.request.headers, { 'webhook-test': 'true' });
   const result = await sharedClient().send({ ...prepared.request, headers });
-  const judgement = judge(result, parseSuccessRule('2xx'), systemClock.now());
+  const judgement = judge(result, parseSuccessRule(sender.success), systemClock.now());
+  const { method, url, body } = request;
   return {
     ...shown(rendered),
+    request: { ...rendered.request, method, url: showSecrets(url), ...(body === null ? { body } : {}) },
     outcome: judgement.ok ? { ok: true } : { ok: false, class: judgement.class, message: explained(judgement) },
     response:
       result.kind === 'response'
         ? {
             statusCode: result.statusCode,
-            headers: result.headers,
+            headers: redactHeaders(result.headers),
             body: result.body.subarray(0, 16_384).toString('utf8'),
             bodyCut: result.cut || result.body.length > 16_384,
             durationMs: result.durationMs,
@@ -135,21 +140,21 @@ function shown({ request, error, problems, warnings, eventType, time }: Rendered
 async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Rendered> {
   const { config, problems } = parseConfig(asked['config']);
   const nodeId = typeof asked['node'] === 'string' ? asked['node'] : '';
-  const endpointId = typeof asked['endpoint'] === 'string' ? asked['endpoint'] : endpointBehind(red, { id: nodeId });
+  const sender = senderFor(red, nodeId, asked['endpoint']);
   const known = findTemplate(red, nodeId);
   const secrets: Record<string, string> = { ...known?.template.secrets };
   // Names typed in the panel have no value here yet; they are shown as %name%.
   for (const name of config.secretNames) secrets[name] ??= '';
   const event = await eventFor(asked, open);
   const node = (known ?? { id: nodeId || 'preview', type: 'telephony-webhook-template' }) as unknown as RedNode;
-  const runtime = new TemplateRuntime(red, node, config, secrets, () => endpointId);
+  const runtime = new TemplateRuntime(red, node, config, secrets, () => sender.endpoint);
   const base = {
     // Of rows that cannot be read the others lose their places: what is said of those would point at the wrong ones.
     problems: problems.length > 0 ? problems : runtime.problems,
     warnings: runtime.warnings,
     eventType: event.type,
     time: timeOf(event, config),
-    endpointId,
+    sender,
   };
   const message = {
     _msgid: 'preview',
@@ -178,6 +183,14 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
 function timeOf({ time }: TelephonyEvent, { dateFormat, timeZone }: WebhookTemplateConfig): string | null {
   const isSound = dateFormatProblem(dateFormat) === undefined && timeZoneProblem(timeZone) === undefined;
   return isSound ? String(formatTime(time, dateFormat, timeZone)) : null;
+}
+
+function senderFor(red: Red, templateId: string, endpoint: unknown): WebhookOutConfig {
+  const deployed = webhookOutBehind(red, { id: templateId });
+  // The one in a subflow has no node of its own.
+  const known = deployed && findWebhookOut(red, deployed.id)?.webhookOut.config;
+  const config = known ?? parseSender(deployed).config;
+  return typeof endpoint === 'string' ? { ...config, endpoint } : config;
 }
 
 async function eventFor(asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<TelephonyEvent> {

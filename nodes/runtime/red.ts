@@ -45,10 +45,28 @@ export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+/** A mistake in the settings, or an error. */
+export interface Wrong {
+  readonly message: string;
+  readonly field?: string | undefined;
+  /** Of a UserError. */
+  readonly code?: string | undefined;
+}
+
 /** Reports a mistake outside of any message: red status, one line in the log. */
-export function reportProblem(node: Node, text: string): void {
-  node.status({ fill: 'red', shape: 'ring', text: text.slice(0, 60) });
-  node.error(text);
+export function reportProblem(red: Red, node: Node, wrong: Wrong): void {
+  node.status({ fill: 'red', shape: 'ring', text: inShort(red, wrong) });
+  node.error(wrong.message);
+}
+
+/** As much of it as fits below a node: the trouble of a store, or the field that is to be checked, as its panel calls it. */
+export function inShort(red: Red, { field = '', code = '' }: Omit<Wrong, 'message'>): string {
+  if (code.startsWith('store-')) return red._(`status.${code}`);
+  const [name] = field.split(/[.[]/);
+  if (!name) return red._('status.seeLog');
+  const key = `${name}.label`;
+  const label = red._(key);
+  return red._('status.check', { field: label === key ? name : label } as never);
 }
 
 /** A node's status, at most once a second: the last one of a second wins. Only what is shown is put into words. */

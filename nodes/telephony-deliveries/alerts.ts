@@ -3,7 +3,7 @@ import { type Alert, alertOf } from '../../src/alerts/alert';
 import type { AlertBoard, Standing } from '../../src/alerts/alert-board';
 import { systemClock } from '../../src/clock';
 import { flowsStarted } from '../runtime/flow-moments';
-import { nameOf } from '../runtime/metrics';
+import { nodeNames } from '../runtime/node-names';
 import { observationOf } from '../runtime/observation';
 import { onClose, type Red, type RedNode } from '../runtime/red';
 import { nameOfStore, type OpenStore } from '../runtime/stores';
@@ -23,7 +23,7 @@ export function sendAlerts(red: Red, node: RedNode, opening: Promise<OpenStore>,
     node.status({
       fill: active ? 'yellow' : 'green',
       shape: active ? 'ring' : 'dot',
-      text: `${payload.name.slice(0, 40)}: ${payload.kind}`,
+      text: red._(`telephony-deliveries.status.${payload.kind}`, { name: payload.name.slice(0, 40) } as never),
     });
     node.send({ topic: payload.kind, payload });
   };
@@ -49,6 +49,8 @@ export function sendAlerts(red: Red, node: RedNode, opening: Promise<OpenStore>,
 function alertIn(red: Red, open: OpenStore, standing: Standing, active: boolean): Alert {
   const { lane } = standing;
   const name =
-    lane === null ? red._('telephony-deliveries.storeName', { store: nameOfStore(open) }) : nameOf(red, lane) || lane;
+    lane === null
+      ? red._('telephony-deliveries.storeName', { store: nameOfStore(open) })
+      : nodeNames(red)(lane) || lane;
   return alertOf(standing, active, name, systemClock.now());
 }

@@ -13,7 +13,16 @@ import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message'
 import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
 import { errorShape } from '../runtime/outcome-message';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import {
+  asError,
+  type Message,
+  onClose,
+  onInput,
+  type Red,
+  type RedNode,
+  reportProblem,
+  StatusLine,
+} from '../runtime/red';
 import type { SharedStore } from '../runtime/shared-store';
 import { acquireFor } from '../runtime/store-choice';
 import { watchStore } from '../runtime/store-status';
@@ -49,7 +58,7 @@ export = (red: Red): void => {
     const { config, problems } = parseConfig(saved);
     const problem = problems[0];
     if (problem) {
-      reportProblem(this, problem.message);
+      reportProblem(red, this, problem);
       onInput(this, () => {
         throw new UserError('config', problem.message, { field: problem.field });
       });
@@ -76,12 +85,12 @@ class Retry {
   ) {
     this.status = new StatusLine(node, systemClock);
     this.store = acquireFor(red, config.store);
-    this.stopWatching = watchStore(node, this.store, (status) => this.status.pin(status));
+    this.stopWatching = watchStore(red, node, this.store, (status) => this.status.pin(status));
     const started = flowsStarted(red, node);
     this.store.ready
       .then((open) => started.then(() => this.resume(open)))
       .catch((error: unknown) => {
-        if (!this.closed) reportProblem(node, error instanceof Error ? error.message : String(error));
+        if (!this.closed) reportProblem(red, node, asError(error));
       });
   }
 

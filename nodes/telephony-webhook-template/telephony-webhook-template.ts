@@ -36,10 +36,12 @@ export = (red: Red): void => {
     const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointBehind(red, this));
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
-    if (problem) reportProblem(this, `${problem.field}: ${problem.message}`);
+    if (problem) reportProblem(red, this, { ...problem, message: `${problem.field}: ${problem.message}` });
     for (const warning of runtime.warnings) this.warn(`${warning.field}: ${warning.message}`);
 
+    const label = red._('telephony-webhook-template.label');
     this.template = {
+      label,
       secrets,
       typedOrigin: runtime.typedOrigin,
       render: (message) => runtime.render(message),
@@ -54,7 +56,9 @@ export = (red: Red): void => {
         await runtime.render(message);
       } catch (error) {
         // The log must not hide why the template failed.
-        await logUnrendered(red, this, message, error).catch((reason: unknown) => this.warn(asError(reason).message));
+        await logUnrendered(red, this, label, message, error).catch((reason: unknown) =>
+          this.warn(asError(reason).message),
+        );
         status.show(() => ({
           fill: 'red',
           shape: 'dot',

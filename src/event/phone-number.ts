@@ -14,6 +14,7 @@ import metadata from 'libphonenumber-js/min/metadata';
 import { quoted } from '../errors';
 import { Remembered } from '../remembered';
 import { plainCountryCode } from './country-code';
+import { withoutUri } from './number-digits';
 
 /** Longer texts are no phone numbers, and are not even looked at. */
 const LONGEST_NUMBER = 64;
@@ -75,12 +76,6 @@ function countryOf(text: string): CountryCode | undefined {
   if (isSupportedCountry(code)) return code;
   const country = mainCountries.get(code);
   return country !== undefined && isSupportedCountry(country) ? country : undefined;
-}
-
-/** Without the scheme, parameters and host of a URI: `sip:+12025550142@pbx.example.test`, `tel:+1-202-555-0142;ext=5`. */
-function withoutUri(text: string): string {
-  const uri = /^(?:tel|sips?):([^@;?]*)/i.exec(text.trim());
-  return uri?.[1] ?? text.trim();
 }
 
 function comparable(number: string, country: string | undefined): string {
