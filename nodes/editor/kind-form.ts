@@ -76,6 +76,7 @@ function widget({ name, input }: KindField, value: unknown, translate: Translate
       slot(`#telephony-${name}`).append(list.element);
       return list.chosen;
     }
+    case 'shown':
     case 'text':
     case 'number':
     case 'password':
@@ -88,7 +89,8 @@ function widget({ name, input }: KindField, value: unknown, translate: Translate
 function drawField({ name, icon, input }: KindField): HTMLElement {
   const drawn = drawInput(name, input);
   const row = document.createElement('div');
-  row.className = drawn.localName === 'div' ? 'form-row telephony-wide' : 'form-row';
+  const isWide = drawn.localName === 'div' && input.kind !== 'shown';
+  row.className = isWide ? 'form-row telephony-wide' : 'form-row';
   row.dataset['kindField'] = name;
   const label = document.createElement('label');
   if (drawn.localName !== 'div') label.htmlFor = drawn.id;
@@ -114,9 +116,11 @@ function drawInput(name: string, input: KindInput): HTMLElement {
   switch (input.kind) {
     case 'list':
     case 'parameters':
+    case 'shown':
     case 'ticks': {
       const holder = document.createElement('div');
       holder.id = `telephony-${name}`;
+      if (input.kind === 'shown') holder.className = 'telephony-field';
       return holder;
     }
     case 'choice': {

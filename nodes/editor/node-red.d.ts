@@ -193,7 +193,7 @@ declare const RED: {
   };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
   readonly actions: { add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void };
-  readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string };
+  readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string; readonly httpNodeRoot?: string };
   readonly view: {
     redraw(updateActive: boolean): void;
     reveal(id: string): void;

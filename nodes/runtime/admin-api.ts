@@ -29,6 +29,7 @@ import { nodeNames } from './node-names';
 import { histogram, outline } from './outline';
 import { preview, recentEvents, sendTest } from './preview';
 import { logBug, type Red } from './red';
+import { addSourceRoutes } from './source-routes';
 import { acquireFor } from './store-choice';
 import {
   embeddedStore,
@@ -78,6 +79,12 @@ export function registerAdminApi(red: Red): void {
     app.get(`/telephony-webhooks/${path}`, may('read'), answering(red, handler));
   const post = (path: string, permission: 'read' | 'write', handler: Handler) =>
     app.post(`/telephony-webhooks/${path}`, may(permission), answering(red, handler));
+
+  /** What is typed counts as if it were deployed, so only who may deploy may ask. */
+  const postTyped = (path: string, handler: Handler) => {
+    const mayDeploy = red.auth.needsPermission('flows.write') as unknown as Middleware;
+    app.post(`/telephony-webhooks/${path}`, may('write'), mayDeploy, answering(red, handler));
+  };
 
   get('deliveries', async ({ query }) => {
     const cursor = typeof query['cursor'] === 'string' && query['cursor'] ? query['cursor'] : null;
@@ -162,6 +169,7 @@ export function registerAdminApi(red: Red): void {
   });
   get('told-parameters', async () => toldByProvider);
   get('recent-events', async ({ query }) => recentEvents(await chosen(red, query)));
+  addSourceRoutes(red, { get, post, postTyped });
   get('triggers', async () => ({ systems: systemTriggers }));
   // Node-RED reads bodies before it comes to this application, which is mounted in the one that hears of it.
   (app.parent ?? app).use('/telephony-webhooks', (error, _request, response, next) => refuse(error, response, next));

@@ -10,6 +10,7 @@ import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
 import type { WebhookOutConfig } from '../telephony-webhook-out/config';
 import type { Transports } from './address-trust';
+import type { HeardEvents } from './heard-events';
 import type { Message, Red, RedNode } from './red';
 
 export interface EndpointNode extends RedNode {
@@ -75,6 +76,8 @@ export interface SourceNode extends RedNode {
     readonly config: SourceConfig;
     /** Listens until the answer is called. The state is told at once. */
     subscribe(listener: SourceListener): () => void;
+    state(): SourceState;
+    readonly heard: HeardEvents;
     /** What hears the phone system. Undefined: the settings are wrong. */
     running(): Source | undefined;
   };

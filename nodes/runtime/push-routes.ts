@@ -61,7 +61,8 @@ export function listen(red: Red, path: string, handler: PushHandler): (removed: 
   if (httpNodeRoot === false || !red.httpNode) {
     throw wrongPath('Node-RED is set not to serve HTTP nodes (httpNodeRoot: false): no provider can call.');
   }
-  const key = normalPath(path);
+  // As it arrives: percent-encoded.
+  const key = new URL(normalPath(path), 'http://localhost').pathname;
   const known = routes.get(key);
   if (known && !known.closed) throw wrongPath(`path: ${publicPath(red, path)} is used by another source.`);
   prepare(red.httpNode as unknown as Application, red);

@@ -6,6 +6,8 @@ import type { FieldTable } from '../editor/field-table';
 import { arrangeKind, drawKinds, kindWidgets } from '../editor/kind-form';
 import { parameterTable } from '../editor/parameter-table';
 import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
+import { addressShown, proofShown, type Typed, typedAddress } from '../editor/source/shown';
+import { testPane } from '../editor/source/test-pane';
 import { offerTimeZones } from '../editor/time-zones';
 import { defaults, parseConfig } from './config';
 
@@ -53,12 +55,30 @@ RED.nodes.registerType('telephony-source', {
       ofKinds: kindWidgets(sourceKinds, saved, translate),
     };
     const form = slot('.telephony-form');
+    const typed = (name: string): string => String($(`#node-config-input-${name}`).val() ?? '');
+    const test = testPane(slot('#telephony-test'), {
+      translate,
+      id: this.id,
+      kind: () => typed('kind'),
+      config: () => typedConfig(),
+      credentials: () => typedCredentials(typed),
+      address: () => (typed('kind') === 'http-push' ? typedAddress(typed) : undefined),
+    });
     const arrange = (): void => {
-      const id = $('#node-config-input-kind').val();
-      const kind = sourceKindIds.find((known) => known === id);
+      const kind = sourceKindIds.find((known) => known === typed('kind'));
       if (kind) arrangeKind(form, findKind(kind), translate);
+      test();
     };
     arrange();
+    const shown = [
+      addressShown(slot('#telephony-address'), typed, translate),
+      proofShown(slot('#telephony-proof'), typed, translate),
+    ];
+    const update = (): void => {
+      for (const show of shown) show();
+    };
+    update();
+    $(form).on('input change', update);
     $('#node-config-input-kind').on('change', arrange);
     // What a field must be depends on the kind, and in one on how calls are verified.
     $('#node-config-input-kind, #node-config-input-verify').on('change', () => revalidate(Object.keys(defaults)));
@@ -70,11 +90,33 @@ RED.nodes.registerType('telephony-source', {
   },
   oneditsave() {
     if (!panel) return;
-    this['fixed'] = panel.fixed.value();
-    Object.assign(this, panel.ofKinds());
+    Object.assign(this, typedInWidgets());
     panel = undefined;
   },
   oneditcancel() {
     panel = undefined;
   },
 });
+
+/** What stands in the widgets, which Node-RED does not read itself. */
+function typedInWidgets(): Record<string, unknown> {
+  return panel ? { fixed: panel.fixed.value(), ...panel.ofKinds() } : {};
+}
+
+/** All that would be saved now. */
+function typedConfig(): object {
+  const names = Object.keys(defaults);
+  const inputs = names.flatMap((name) => {
+    const input = document.querySelector<HTMLInputElement>(`#node-config-input-${name}`);
+    return input ? [[name, input.type === 'checkbox' ? input.checked : input.value]] : [];
+  });
+  return { ...Object.fromEntries(inputs), ...typedInWidgets() };
+}
+
+/** Node-RED shows this in place of a password that is stored. */
+const STORED = '__PWRD__';
+
+function typedCredentials(typed: Typed): Record<string, string> {
+  const values = Object.keys(sourceCredentials).map((name): [string, string] => [name, typed(name)]);
+  return Object.fromEntries(values.filter(([, value]) => value !== STORED));
+}

@@ -10,6 +10,7 @@ import type { Source, SourceHost, SourceStatus, SourceTrouble } from '../../src/
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
 import { eventNotes } from '../runtime/event-notes';
 import { EventRelay } from '../runtime/event-relay';
+import { HeardEvents } from '../runtime/heard-events';
 import { tally } from '../runtime/observation';
 import { listen } from '../runtime/push-routes';
 import { logBug, onClose, type Red, type RedNode } from '../runtime/red';
@@ -25,7 +26,13 @@ export = (red: Red): void => {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     const hub = new SourceHub(red, this, config);
-    this.source = { config, subscribe: (listener) => hub.subscribe(listener), running: () => hub.running };
+    this.source = {
+      config,
+      subscribe: (listener) => hub.subscribe(listener),
+      state: () => hub.stateNow,
+      heard: hub.heard,
+      running: () => hub.running,
+    };
     onClose(this, (removed) => hub.stop(removed));
     const problem = problems[0]?.message ?? countryProblem(config.countryCode);
     if (problem) hub.fail('settings', problem);
@@ -38,6 +45,7 @@ export = (red: Red): void => {
 class SourceHub {
   /** Undefined: its settings are wrong. */
   running: Source | undefined;
+  readonly heard = new HeardEvents();
   private readonly listeners = new Set<SourceListener>();
   private state: SourceState;
   /** Shown in place of the state while the store is in trouble. */
@@ -54,9 +62,13 @@ class SourceHub {
     this.state = { kind: 'connecting', text: this.words('starting') };
   }
 
+  get stateNow(): SourceState {
+    return this.storeState ?? this.state;
+  }
+
   subscribe(listener: SourceListener): () => void {
     this.listeners.add(listener);
-    listener.state(this.storeState ?? this.state);
+    listener.state(this.stateNow);
     return () => this.listeners.delete(listener);
   }
 
@@ -97,6 +109,7 @@ class SourceHub {
     this.stopping = [];
     for (const stop of stopping) await stop(removed);
     this.listeners.clear();
+    this.heard.wake();
   }
 
   private host(relay: EventRelay): SourceHost {
@@ -118,6 +131,7 @@ class SourceHub {
       nodeId: listener.nodeId,
       verdict: listener.event(event, again),
     }));
+    this.heard.add(event);
     eventNotes(this.red).add(event.id, { kind: 'told', again, verdicts });
   }
 
@@ -142,7 +156,7 @@ class SourceHub {
   }
 
   private tellState(): void {
-    for (const listener of this.listeners) listener.state(this.storeState ?? this.state);
+    for (const listener of this.listeners) listener.state(this.stateNow);
   }
 
   private words(key: string): string {

@@ -35,6 +35,12 @@ export function toE164(number: string, country?: string): string | undefined {
   return number.length > LONGEST_NUMBER ? undefined : e164s.get(`${country ?? ''}\n${number}`);
 }
 
+/** As people read it, with the code of its country: `+44 20 7946 0123`. Undefined: which number it is cannot be told. */
+export function internationalForm(number: string, country?: string): string | undefined {
+  const e164 = toE164(number, country);
+  return e164 === undefined ? undefined : parsePhoneNumberFromString(e164)?.formatInternational();
+}
+
 /** Whether both mean the same number. False where either is empty: two unknown callers are not one. */
 export function sameNumber(a: string, b: string, country?: string): boolean {
   const key = comparable(a, country);

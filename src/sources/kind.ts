@@ -39,8 +39,15 @@ export type KindInput =
   | { readonly kind: 'list'; readonly placeholder?: string }
   /** Rows with the name of a parameter and a text. */
   | { readonly kind: 'parameters' }
+  /** Nothing to type or save: what follows from other fields, as `nodes/editor/source/shown.ts` puts it. */
+  | { readonly kind: 'shown' }
   /** Any of these; titled by what the library calls them. */
   | { readonly kind: 'ticks'; readonly options: readonly { readonly id: string; readonly title: string }[] };
+
+/** Whether a field holds a property that is saved with the flow. */
+export function isProperty(field: KindField): boolean {
+  return field.input.kind !== 'shown' && !isCredential(field);
+}
 
 /** Whether a field holds a credential, which is saved apart from the rest. */
 export function isCredential({ credential, input }: KindField): boolean {

@@ -6,7 +6,10 @@ import type { Clock, Random } from '../clock';
 import type { Refusal } from '../metrics/tally';
 import type { AcceptedEvent } from '../store/delivery-store';
 import type { Field } from '../template/field';
+import type { Finding } from './finding';
 import type { Listen } from './http-push/pushed-request';
+
+export type { Finding } from './finding';
 
 /** The runtime side of a kind. `Settings` are what its kind.ts reads. */
 export interface SourceDriver<Settings> {
@@ -93,15 +96,4 @@ export interface TestHost {
    * of the answer; 0 where the browser could not read it, or there was none. Undefined for kinds that nobody calls.
    */
   readonly probe?: { readonly id: string; readonly status: number } | undefined;
-}
-
-/** One line of what a test found. */
-export interface Finding {
-  /** `bad`: it will not work so. `note`: good to know. */
-  readonly grade: 'good' | 'bad' | 'note';
-  /** Its words are `test.<code>` in the locales, with `values` in them. A value `…Ms` is a time since the epoch. */
-  readonly code: string;
-  readonly values?: Readonly<Record<string, string | number>>;
-  /** What to copy and put elsewhere: an address, lines of a configuration file. */
-  readonly copy?: string;
 }

@@ -54,6 +54,8 @@ export const httpPushKind: SourceKind<'http-push', HttpPushSettings> = {
   fields: [
     { name: 'dialect', icon: 'language', input: { kind: 'choice', options: DIALECTS } },
     { name: 'path', icon: 'link', input: { kind: 'text', placeholder: defaults.path } },
+    { name: 'publicUrl', icon: 'globe', input: { kind: 'text', placeholder: 'https://pbx.example.com' } },
+    { name: 'address', icon: 'share', input: { kind: 'shown' } },
     { name: 'mapping', icon: 'exchange', input: { kind: 'parameters' }, when: 'dialect=generic' },
     { name: 'verify', icon: 'shield', input: { kind: 'choice', options: VERIFICATIONS } },
     { name: 'tokenIn', icon: 'map-marker', input: { kind: 'choice', options: TOKEN_PLACES }, when: 'verify=token' },
@@ -78,12 +80,7 @@ export const httpPushKind: SourceKind<'http-push', HttpPushSettings> = {
       input: { kind: 'number' },
       when: 'verify=hmac|standard|telnyx',
     },
-    {
-      name: 'publicUrl',
-      icon: 'globe',
-      input: { kind: 'text', placeholder: 'https://pbx.example.com' },
-      when: 'verify=twilio',
-    },
+    { name: 'proof', icon: 'handshake-o', input: { kind: 'shown' } },
     { name: 'allowFrom', icon: 'filter', input: { kind: 'list', placeholder: '203.0.113.0/24' } },
   ],
   read(from) {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reading } from '../../../src/parse';
 import { drivers } from '../../../src/sources/drivers';
-import { isCredential, type SourceKind } from '../../../src/sources/kind';
+import { isCredential, isProperty, type SourceKind } from '../../../src/sources/kind';
 import { sourceCredentials, sourceKinds } from '../../../src/sources/registry';
 import { SOURCE_TROUBLES } from '../../../src/sources/source';
 
@@ -55,8 +55,8 @@ describe('the kinds of sources', () => {
     describe(id, () => {
       it('has a name', () => word(`kind.options.${id}`));
 
-      it('has a field for each property that it saves, and saves each that is no credential', () => {
-        const saved = fields.filter((field) => !isCredential(field)).map(({ name }) => name);
+      it('has a field for each property that it saves, and no other that would be saved', () => {
+        const saved = fields.filter(isProperty).map(({ name }) => name);
         assert.deepEqual(saved.sort(), Object.keys(defaults).sort());
       });
 
