@@ -63,6 +63,8 @@ export interface PreviewPane {
 }
 
 const PAUSE_MS = 300;
+/** A row of a table in a message of the runtime, which counts from 0. */
+const PLACE = /\b(?:user|query|headers|available)\[\d+\]/g;
 /** How the value of the choice begins for a real event, of which the id follows. */
 const REAL = 'real ';
 
@@ -144,13 +146,9 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
   /** One sentence, which leads to its field. */
   const note = ({ field, message }: Finding, kind: string): HTMLElement => {
     const name = options.nameOf(field);
-    if (name === '') return element('p', { class: kind }, message);
-    const link = element(
-      'button',
-      { type: 'button', class: 'telephony-finding' },
-      element('b', {}, name),
-      ` ${message}`,
-    );
+    const words = message.replace(PLACE, (place) => options.nameOf(place).replace(/:$/, ''));
+    if (name === '') return element('p', { class: kind }, words);
+    const link = element('button', { type: 'button', class: 'telephony-finding' }, element('b', {}, name), ` ${words}`);
     link.addEventListener('click', () => onFinding(field));
     return element('p', { class: kind }, link);
   };

@@ -16,9 +16,11 @@ import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { type BodyEditor, bodyEditor } from '../editor/template/body-editor';
 import { copyPane } from '../editor/template/copy-pane';
 import { findings } from '../editor/template/findings';
+import { heardBefore } from '../editor/template/heard-before';
+import { HELPERS } from '../editor/template/helper-names';
 import { importPane } from '../editor/template/import-pane';
 import type { ImportedBody, ImportedRequest } from '../editor/template/import-request';
-import { type Heard, heardBefore } from '../editor/template/reach';
+import type { Heard } from '../editor/template/reach';
 import type { Suggestion } from '../editor/template/template-language';
 import { toolbar } from '../editor/template/toolbar';
 import { variablesIn } from '../editor/template/variables';
@@ -35,13 +37,8 @@ const CONTENT_TYPES = [
   'text/xml',
   'application/xml',
 ];
-/** Those of src/template/helpers.ts, which needs Node. */
-const HELPERS = [
-  ...['date', 'json', 'default', 'upper', 'lower', 'replace', 'e164', 'lookup'],
-  ...['md5', 'crc32', 'sha1', 'sha256', 'hmac'],
-];
 /** From this width on, the preview stands beside the fields. */
-const WIDE_PX = 900;
+const WIDE_PX = 840;
 
 /** The widgets of the open panel. */
 interface Panel {
@@ -86,8 +83,9 @@ RED.nodes.registerType('telephony-webhook-template', {
     close();
   },
   oneditcancel: close,
-  oneditresize({ width }) {
-    slot('.telephony-template').classList.toggle('telephony-split', width >= WIDE_PX);
+  oneditresize() {
+    const form = slot('.telephony-template');
+    form.classList.toggle('telephony-split', form.clientWidth >= WIDE_PX);
     panel?.body.resize();
   },
 });

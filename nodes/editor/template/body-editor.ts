@@ -40,8 +40,11 @@ export function bodyEditor(container: HTMLElement, options: BodyEditorOptions): 
     ariaLabel: options.label,
     minimap: { enabled: false },
     wordWrap: 'on',
-    // Its colours would tear the braces of a variable apart.
-    bracketPairColorization: { enabled: false },
+    // The panel may be narrow.
+    glyphMargin: false,
+    folding: false,
+    lineNumbersMinChars: 2,
+    lineDecorationsWidth: 6,
     formatOnPaste: false,
     // Variables are dragged into it.
     dropIntoEditor: { enabled: true, showDropSelector: 'never' },

@@ -99,7 +99,7 @@ const OTHERS_VALUED =
 
 /** How curl talks and what it shows; a webhook has no need of it. */
 const OF_NO_MATTER =
-  /^(?:-[sSvifLgkoNO#0-9]|--(?:silent|show-error|verbose|include|fail|fail-with-body|location|globoff|no-buffer|output|compressed|progress-bar|http[\d.]+|write-out|tlsv[\d.]+|no-progress-meter))$/;
+  /^(?:-[sSvifLgoNO#0-9]|--(?:silent|show-error|verbose|include|fail|fail-with-body|location|globoff|no-buffer|output|compressed|progress-bar|http[\d.]+|write-out|tlsv[\d.]+|no-progress-meter))$/;
 
 /** Undefined: it is no cURL command, or names no address. */
 export function readCurl(command: string): CurlRequest | undefined {

@@ -3,7 +3,9 @@ import { eventsWith, eventTypes, findParameter, parametersOf } from '../../../sr
 import { withFollowing } from '../../../src/event/told-parameters';
 import { typesOf } from '../../../src/event/triggers';
 import { fields, list, reading, text } from '../../../src/parse';
-import { nodesBefore } from '../wiring';
+
+/** Texts by their keys, as Node-RED translates them. */
+type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
 /** A name of the chosen vocabulary. */
 export interface Name {
@@ -55,23 +57,12 @@ export function heardBy(
   };
 }
 
-/** Tells what is heard before a template, at once and again when it is known what each provider tells. */
-export function heardBefore(id: string, tell: (heard: readonly Heard[]) => void): void {
-  const sourceOf = ({ source }: EditorNode): EditorNode | null =>
-    typeof source === 'string' && source !== '' ? RED.nodes.node(source) : null;
-  const eventIns = nodesBefore(id).filter(({ type }) => type === 'telephony-event-in');
-  const heard = (told: Told): void => tell(eventIns.map((node) => heardBy(node, sourceOf(node), told)));
-  heard({});
-  // Without an answer, nothing is said of what a provider does not tell.
-  if (eventIns.length > 0) $.ajax({ url: 'telephony-webhooks/told-parameters', dataType: 'json' }).then(heard);
-}
-
 /** Why none of them ever has this, in words; undefined: one can, or nothing is wired. */
 export function whyNever(
   { name, parameter, composed }: Pick<Name, 'name' | 'parameter' | 'composed'>,
   heard: readonly Heard[],
   vocabulary: string,
-  translate: Translate,
+  translate: Words,
 ): string | undefined {
   const isFixed = ({ source }: Heard): boolean => source.fixed.has(name) || source.fixed.has(parameter ?? name);
   const isCarried = ({ types }: Heard): boolean => parameter === null || types.some((type) => carries(type, parameter));
@@ -102,7 +93,7 @@ function carries(type: string, parameter: string): boolean {
 
 const MOST_TITLES = 3;
 
-function titlesOf(types: readonly string[], translate: Translate): string {
+function titlesOf(types: readonly string[], translate: Words): string {
   const titles = eventTypes.filter(({ type }) => types.includes(type)).map(({ title }) => `“${title}”`);
   const shown = titles.slice(0, MOST_TITLES).join(', ');
   const more = titles.length - MOST_TITLES;
@@ -110,7 +101,7 @@ function titlesOf(types: readonly string[], translate: Translate): string {
 }
 
 /** Which events have a parameter, in words. */
-export function carriersOf(parameter: string, translate: Translate): string {
+export function carriersOf(parameter: string, translate: Words): string {
   const having = new Set(eventsWith(parameter));
   const titles = (has: boolean): string =>
     eventTypes
@@ -125,7 +116,7 @@ export function carriersOf(parameter: string, translate: Translate): string {
 }
 
 /** What kind of value a parameter has, in words. */
-export function typeOf(parameter: string, translate: Translate): string {
+export function typeOf(parameter: string, translate: Words): string {
   const { type, time } = findParameter(parameter) ?? {};
   return translate(`parameterTypes.${time ? 'time' : type}`);
 }

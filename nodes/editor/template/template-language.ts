@@ -30,6 +30,8 @@ export function registerLanguage(): void {
       ['{', '}'],
       ['[', ']'],
     ],
+    // Colours by pairs would tear the braces of a variable apart.
+    colorizedBracketPairs: [],
     autoClosingPairs: [
       { open: '{', close: '}' },
       { open: '[', close: ']' },
@@ -57,7 +59,7 @@ const TOKENS = {
       [/[{}[\],:]/, 'delimiter'],
     ],
     template: [
-      [/\$?\{\{\{?[#/^~]?/, { token: 'delimiter.variable', next: '@expression' }],
+      [/\$?\{\{\{?[#/^~]?/, { token: 'keyword.variable', next: '@expression' }],
       [/%[A-Za-z_][A-Za-z0-9_]{2,}%/, 'regexp'],
     ],
     key: [
@@ -73,7 +75,7 @@ const TOKENS = {
       [/./, 'string'],
     ],
     expression: [
-      [/~?\}\}\}?/, { token: 'delimiter.variable', next: '@pop' }],
+      [/~?\}\}\}?/, { token: 'keyword.variable', next: '@pop' }],
       [/"[^"]*"|'[^']*'/, 'string'],
       [/-?\d+(?:\.\d+)?\b/, 'number'],
       [/[^\s{}"'()=]+/, 'variable'],
