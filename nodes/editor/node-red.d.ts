@@ -69,6 +69,8 @@ interface CodeEditor {
   /** Monaco. */
   getModel?(): MonacoModel | null;
   getSelection?(): MonacoRange | null;
+  setPosition?(position: MonacoPosition): void;
+  getTargetAtClientPoint?(x: number, y: number): { readonly position: MonacoPosition | null } | null;
   executeEdits?(
     source: string,
     edits: readonly { readonly range: MonacoRange; readonly text: string; readonly forceMoveMarkers: boolean }[],
@@ -80,6 +82,11 @@ interface MonacoRange {
   readonly startColumn: number;
   readonly endLineNumber: number;
   readonly endColumn: number;
+}
+
+interface MonacoPosition {
+  readonly lineNumber: number;
+  readonly column: number;
 }
 
 interface MonacoModel {
@@ -109,7 +116,7 @@ interface Monaco {
         readonly triggerCharacters: readonly string[];
         provideCompletionItems(
           model: MonacoModel,
-          position: { readonly lineNumber: number; readonly column: number },
+          position: MonacoPosition,
         ): { readonly suggestions: readonly MonacoCompletion[] };
       },
     ): void;
