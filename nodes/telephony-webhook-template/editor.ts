@@ -328,13 +328,14 @@ function showTabs(translate: Translate, onShow: (tab: string) => void): (tab?: s
   return (tab) => (tab === undefined ? onShow(shown) : tabs.activateTab(tab));
 }
 
-/** The one picker stands where the user is: beside the body, or among the parameters. */
+/** The one picker stands where the user is: below URL and headers, among the parameters, or beside the body. */
 function placePicker(tab: string, form: HTMLElement, picker: ParameterPicker, body: BodyEditor): void {
   const format = $('#node-input-format').val();
   const hasBody = $('#node-input-method').val() !== 'GET';
   // A body that is written by hand, or taken as it is, sends nothing because it is ticked.
-  form.classList.toggle('telephony-insert-only', hasBody && (format === 'text' || format === 'raw'));
-  const home = slot(tab === 'body' ? '#telephony-picker-body' : '#telephony-picker-parameters');
+  const isTicked = tab === 'parameters' && !(hasBody && (format === 'text' || format === 'raw'));
+  form.classList.toggle('telephony-insert-only', !isTicked);
+  const home = slot(`#telephony-picker-${tab === 'preview' ? 'parameters' : tab}`);
   if (picker.element.parentElement !== home) home.append(picker.element);
   body.resize();
 }

@@ -91,18 +91,19 @@ describe('the template panel', function () {
   describe('its parameters', () => {
     it('are put at the cursor of the URL and copied', async () => {
       await bench.start({ url: 'https://example.com/a/b' });
-      await field('url').press('ArrowLeft');
       await field('url').press('End');
       for (let steps = 0; steps < 2; steps += 1) await field('url').press('ArrowLeft');
-      await bench.tab('Parameters');
-      await bench.tab('Request');
-      await field('url').focus();
-      await bench.tab('Parameters');
       await bench.pick('callId');
-      // The field is on another tab: nobody would notice what is put there.
-      await bench.editor.page.getByText('{{callId}} was copied.').waitFor();
+      assert.equal(await field('url').inputValue(), 'https://example.com/a{{callId}}/b');
       assert.equal(await bench.editor.clipboard(), '{{callId}}');
-      assert.equal(await field('url').inputValue(), 'https://example.com/a/b');
+    });
+
+    it('are only copied while no field is shown that takes them', async () => {
+      await bench.start();
+      await bench.tab('Parameters');
+      await bench.pick('duration');
+      await bench.editor.page.getByText('{{duration}} was copied.').waitFor();
+      assert.equal(await field('url').inputValue(), URL);
     });
 
     it('are put at the cursor of the body', async () => {
