@@ -83,6 +83,14 @@ export class EditorPage {
     return this.panel.locator(`#node-input-${name}, #node-config-input-${name}`);
   }
 
+  /** Shows the tab of the panel on which a field is, if it has tabs. */
+  async reveal(name: string): Promise<void> {
+    const tab = await this.field(name).evaluate((field: { closest(selector: string): { id: string } | null }) =>
+      field.closest('.telephony-tab')?.id.replace('telephony-tab-', ''),
+    );
+    if (tab !== undefined) await this.panel.locator(`#telephony-tabs a[href="#${tab}"]`).press('Enter');
+  }
+
   async openPanel(id: string): Promise<void> {
     await this.page.evaluate(`{
       const node = RED.nodes.node('${id}');

@@ -86,6 +86,8 @@ describe('the admin API', () => {
       'story',
       'export',
       'triggers',
+      'recent-events',
+      'told-parameters',
       `deliveries/${segment(hostile)}`,
       `vocabulary/${segment(hostile)}`,
     ]);
