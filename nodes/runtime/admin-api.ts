@@ -23,7 +23,8 @@ import {
   showPage,
   showSummary,
 } from './log-shapes';
-import { metricsText, nameOf } from './metrics';
+import { metricsText } from './metrics';
+import { nodeNames } from './node-names';
 import { histogram, outline } from './outline';
 import { preview, sendTest } from './preview';
 import { logBug, type Red } from './red';
@@ -126,7 +127,7 @@ export function registerAdminApi(red: Red): void {
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {
-      ...showSummary(await summaryOfAll(stores), systemClock.now(), (lane) => nameOf(red, lane)),
+      ...showSummary(await summaryOfAll(stores), systemClock.now(), nodeNames(red)),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
       trouble: stores.map(({ store }) => store.health.trouble?.message ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),

@@ -9,7 +9,7 @@ import type { EventDelivery } from '../../src/store/call-story';
 import { parseConfig as parseSource } from '../telephony-source/config';
 import { eventNotes } from './event-notes';
 import { readFilter, readLimit } from './log-shapes';
-import { nameOf } from './metrics';
+import { nodeNames } from './node-names';
 import type { Red } from './red';
 import { embeddedStore, type OpenStore } from './stores';
 import { type ShownCall, showCall } from './story-entries';
@@ -38,7 +38,7 @@ export async function story(
   const found = await Promise.all(stores.map((open) => open.store.deliveriesOf(events)));
   const deliveries = new Map<string, EventDelivery[]>();
   for (const one of found.flat()) deliveries.set(one.eventId, [...(deliveries.get(one.eventId) ?? []), one]);
-  const calls = heard.calls.map((call) => showCall(call, deliveries, (nodeId) => nameOf(red, nodeId)));
+  const calls = heard.calls.map((call) => showCall(call, deliveries, nodeNames(red)));
   return { calls, truncated: heard.truncated };
 }
 
