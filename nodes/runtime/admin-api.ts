@@ -119,11 +119,11 @@ export function registerAdminApi(red: Red): void {
       ? { matched: await countAll(stores, readFilter(from)), discarded: 0, dryRun: true }
       : discardMany(stores, readRestrictingFilter(from));
   });
-  get('story', async ({ query }) => story(red, await all(red), query));
   get('outline', async ({ query }) => outline(await asked(red, query), readFilter(query)));
   get('histogram', async ({ query }) => histogram(await asked(red, query), readFilter(query)));
   get('revision', async () => ({ revision: logRevision() }));
   app.get('/telephony-webhooks/', servePage);
+  get('story', async ({ query }) => story(red, await all(red), query));
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {

@@ -8,7 +8,7 @@ import type { EventNote } from '../../src/store/call-story';
 import { tally } from './observation';
 import type { Red } from './red';
 import type { SharedStore } from './shared-store';
-import { embeddedStore } from './stores';
+import { embeddedStore, type OpenStore } from './stores';
 
 const WRITE_AFTER_MS = 250;
 /** In one transaction, which others wait for. */
@@ -20,7 +20,11 @@ export class EventNotes {
   private isPlanned = false;
   private writing: Promise<void> | undefined;
 
-  constructor(private readonly shared: Pick<SharedStore, 'ready' | 'isOpen' | 'trouble'>) {}
+  constructor(
+    private readonly shared: Pick<SharedStore, 'isOpen' | 'trouble'> & {
+      readonly ready: Promise<Pick<OpenStore, 'store'>>;
+    },
+  ) {}
 
   add(eventId: string, note: Note): void {
     if (this.waiting.length >= MOST_WAITING) {

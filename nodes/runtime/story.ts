@@ -1,18 +1,19 @@
 /**
  * `GET telephony-webhooks/story`: calls by their id or by a phone number, each with one time line of all that happened to it here.
- * The lines themselves are story-entries.ts.
+ * What stands in it is src/story/time-line.ts.
  */
 import { UserError } from '../../src/errors';
 import { digitsOf } from '../../src/event/number-digits';
 import { toE164 } from '../../src/event/phone-number';
 import type { EventDelivery } from '../../src/store/call-story';
+import type { ShownCall } from '../../src/story/entries';
+import { showCall } from '../../src/story/time-line';
 import { parseConfig as parseSource } from '../telephony-source/config';
 import { eventNotes } from './event-notes';
 import { readFilter, readLimit } from './log-shapes';
 import { nodeNames } from './node-names';
 import type { Red } from './red';
 import { embeddedStore, type OpenStore } from './stores';
-import { type ShownCall, showCall } from './story-entries';
 
 const CALLS = 20;
 const MOST_CALLS = 100;
