@@ -73,7 +73,6 @@ interface SidebarTab {
 }
 
 declare const RED: {
-  readonly settings: { readonly httpNodeRoot?: string };
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
     node(id: string): EditorNode | null;
@@ -93,7 +92,11 @@ declare const RED: {
   };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
   readonly actions: { add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void };
-  readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string };
+  readonly settings: {
+    get(key: 'auth-tokens'): unknown;
+    readonly apiRootUrl?: string;
+    readonly httpNodeRoot?: string;
+  };
   readonly view: {
     reveal(id: string): void;
     selection(): { readonly nodes?: readonly EditorNode[] };
