@@ -92,11 +92,7 @@ declare const RED: {
   };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
   readonly actions: { add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void };
-  readonly settings: {
-    get(key: 'auth-tokens'): unknown;
-    readonly apiRootUrl?: string;
-    readonly httpNodeRoot?: string;
-  };
+  readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string; readonly httpNodeRoot?: string };
   readonly view: {
     reveal(id: string): void;
     selection(): { readonly nodes?: readonly EditorNode[] };
