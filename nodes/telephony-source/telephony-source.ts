@@ -108,9 +108,10 @@ class SourceHub {
   async stop(removed: boolean): Promise<void> {
     const stopping = this.stopping;
     this.stopping = [];
-    for (const stop of stopping) await stop(removed);
-    this.listeners.clear();
     this.heard.wake();
+    // All at once: a call that comes while another part still writes must find the path closed.
+    await Promise.all(stopping.map((stop) => stop(removed)));
+    this.listeners.clear();
   }
 
   private host(relay: EventRelay): SourceHost {
