@@ -1,25 +1,13 @@
 /** What of a request or an answer is a secret, and must be neither stored in the clear nor shown. */
 
 import { takeUserInfo } from './http/user-info';
-import { Remembered } from './remembered';
+import { isSecretHeader } from './secret-header';
 
 /** Headers that came as secrets in a message, and what user info of its URL means: sealed in the store, put back at each attempt. */
 export type RequestSecrets = Readonly<Record<string, string | readonly string[]>>;
 
 /** What is shown in place of a secret. */
 export const REDACTED = '•••';
-
-/** Names are compared without `-` and `_`, which differ from vendor to vendor. */
-const SECRET_HEADER =
-  /^(proxy)?authorization$|cookie|apikey|(auth|access)(token|key)|subscriptionkey|functionskey|secret|passw(or)?d|credential|token|csrf|session|^x?auth$|signature/i;
-
-/** Header names are few and come again with every request and answer. */
-const secretHeaders = new Remembered<boolean>(500, (name) => SECRET_HEADER.test(name.replaceAll(/[-_]/g, '')));
-
-/** Whether a header's value is a secret by its name. */
-export function isSecretHeader(name: string): boolean {
-  return secretHeaders.get(name);
-}
 
 /**
  * Takes the secrets out of a request. `secret` is null where there are none. A header that holds a placeholder with this

@@ -7,6 +7,10 @@ export interface CheckItem {
   readonly label: string;
   readonly description?: string;
   readonly example?: string;
+  /** Further sentences behind the question mark. */
+  readonly details?: readonly string[];
+  /** Why choosing it makes no sense here. It can be chosen nevertheless. */
+  readonly never?: string | undefined;
 }
 
 export interface CheckGroup {
@@ -20,6 +24,8 @@ export interface CheckListOptions {
   readonly translate: Translate;
   /** What a click on a label does instead of ticking. */
   readonly onPick?: (item: CheckItem) => void;
+  /** The text that a label stands for when it is dragged. */
+  readonly dragged?: (item: CheckItem) => string;
   readonly onChange?: (chosen: readonly string[]) => void;
   /** A handful of boxes in a row: without search and without groups. */
   readonly plain?: boolean;
@@ -29,12 +35,14 @@ export interface CheckList {
   readonly element: HTMLElement;
   /** In the order of ticking. */
   chosen(): readonly string[];
+  /** Ticks these in place of those that are ticked. */
+  choose(values: readonly string[]): void;
   /** Offers other items; what is chosen stays. */
   offer(groups: readonly CheckGroup[]): void;
 }
 
 export function checkList(options: CheckListOptions): CheckList {
-  const { translate, onPick, onChange } = options;
+  const { translate, onPick, onChange, dragged } = options;
   const chosen = new Set(options.chosen);
   const search = element('input', {
     type: 'search',
@@ -70,6 +78,7 @@ export function checkList(options: CheckListOptions): CheckList {
     boxes.push({ input, item });
     const about = element('div', { class: 'telephony-about telephony-hidden' }, item.description ?? '');
     if (item.example) about.append(element('code', {}, item.example));
+    about.append(...(item.details ?? []).map((detail) => element('div', {}, detail)));
     const question = element(
       'button',
       {
@@ -91,27 +100,47 @@ export function checkList(options: CheckListOptions): CheckList {
       line.append(element('label', {}, input, element('span', {}, item.label)));
     } else {
       input.setAttribute('aria-label', translate('checkList.send', { name: item.label }));
+      // Not a button element, which browsers do not agree to drag.
       const pick = element(
-        'button',
-        { type: 'button', class: 'telephony-pick', title: translate('checkList.insert', { name: item.label }) },
+        'span',
+        {
+          role: 'button',
+          tabindex: '0',
+          class: 'telephony-pick',
+          title: translate('checkList.insert', { name: item.label }),
+          draggable: dragged ? 'true' : undefined,
+        },
         item.label,
       );
-      // Keeps the focus, and with it the cursor, in the field that takes the variable.
-      pick.addEventListener('mousedown', (event) => event.preventDefault());
       pick.addEventListener('click', () => onPick(item));
+      pick.addEventListener('keydown', (event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        onPick(item);
+      });
+      pick.addEventListener('dragstart', ({ dataTransfer }) => {
+        if (dragged) dataTransfer?.setData('text/plain', dragged(item));
+      });
       line.append(input, pick);
     }
     if (item.description) line.append(question);
     const whole = element('div', { class: 'telephony-check-item' }, line, about);
+    if (item.never !== undefined) {
+      whole.classList.add('telephony-never');
+      line.title = item.never;
+      line.after(element('div', { class: 'telephony-never-why' }, item.never));
+    }
     whole.dataset['words'] = [item.label, item.description, ...item.values].join(' ').toLowerCase();
     return whole;
   };
 
+  let offered = options.groups;
   const offer = (groups: readonly CheckGroup[]): void => {
+    offered = groups;
     boxes = [];
     updateCounts = [];
-    const offered = new Set(groups.flatMap(({ items }) => items.flatMap(({ values }) => values)));
-    const others = [...chosen].filter((value) => !offered.has(value));
+    const known = new Set(groups.flatMap(({ items }) => items.flatMap(({ values }) => values)));
+    const others = [...chosen].filter((value) => !known.has(value));
     const strangers = others.map((value): CheckItem => ({ values: [value], label: value }));
     const shown = others.length > 0 ? [...groups, { title: translate('checkList.others'), items: strangers }] : groups;
     body.replaceChildren(
@@ -160,6 +189,11 @@ export function checkList(options: CheckListOptions): CheckList {
       ? element('div', { class: 'telephony-check-plain' }, ...body.querySelectorAll('.telephony-check-item'))
       : element('div', { class: 'telephony-check-list' }, search, body),
     chosen: () => [...chosen],
+    choose(values) {
+      chosen.clear();
+      for (const value of values) chosen.add(value);
+      offer(offered);
+    },
     offer,
   };
 }

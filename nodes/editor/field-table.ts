@@ -1,11 +1,11 @@
 /**
- * The table of keys and values that every panel uses: rows of all field types, nested to any depth, moved by dragging or by
- * buttons. Keys never take variables.
+ * The table of keys and values that every panel uses: rows of all field types, nested to any depth, moved by dragging, by
+ * buttons or by Alt and an arrow, and filled by pasting lines or JSON. Keys never take variables.
  */
 import type { Field, FieldType } from '../../src/template/field';
-import { isJsonNumber } from '../../src/template/json-number';
-import { element, iconButton, show } from './dom';
-import { INSERTABLE } from './insert-target';
+import { element } from './dom';
+import { fillRow, type Mark, type Row } from './field-row';
+import { pastedRows } from './pasted-rows';
 
 export interface FieldTableOptions {
   readonly rows: readonly Field[];
@@ -15,6 +15,12 @@ export interface FieldTableOptions {
   readonly types: readonly FieldType[];
   /** Why a key is refused, as the key of a text; undefined where it is fine. */
   readonly keyProblem: (key: string) => string | undefined;
+  /** What is odd about a value, in words. */
+  readonly valueHint?: (value: string) => string | undefined;
+  /** What makes two keys the same one. Undefined: the key itself. */
+  readonly sameKey?: (key: string) => string;
+  /** False: what is pasted becomes text, whatever it looks like. */
+  readonly typedPaste?: boolean;
   readonly keyPlaceholder?: string;
   /** Called after every change that a user makes. */
   readonly onChange?: () => void;
@@ -23,24 +29,23 @@ export interface FieldTableOptions {
 export interface FieldTable {
   /** Rows in which something stands; a row of which key and value are empty is nothing. */
   value(): Field[];
-  /** Checks the keys again, after what makes them right or wrong has changed. */
+  /** Takes these rows in place of what it holds. */
+  replace(rows: readonly Field[]): void;
+  /** Checks every row again, after what makes it right or wrong has changed. */
   check(): void;
-}
-
-/** The types whose value is text with variables. */
-const WITH_VARIABLES: readonly string[] = ['text', 'number', 'boolean', 'md5', 'crc32', 'sha1', 'sha256'];
-const NESTED: readonly string[] = ['array', 'object'];
-
-interface Row {
-  read(): Field;
-  check(): void;
+  /** Shows what the runtime says of the rows, in place of what it said before. */
+  mark(marks: readonly Mark[]): void;
+  /** The input at a path such as `[2].value`. */
+  inputAt(path: string): HTMLElement;
 }
 
 /** Rows by their element, so that reading follows the order on screen, however they were moved. */
 const rowsByElement = new WeakMap<Element, Row>();
 
 export function fieldTable(container: HTMLElement, options: FieldTableOptions): FieldTable {
-  return rowList(container, options.rows, true, options);
+  const table = rowList(container, options.rows, true, options);
+  table.check();
+  return table;
 }
 
 function rowList(
@@ -49,9 +54,24 @@ function rowList(
   keyed: boolean,
   options: FieldTableOptions,
 ): FieldTable {
-  const { translate } = options;
-  const changed = (): void => options.onChange?.();
+  const { translate, sameKey = (key) => key } = options;
   const list = $(element('ol', { class: 'telephony-table' })).appendTo(container);
+  const [listElement = container] = list;
+  const inOrder = (): Row[] =>
+    [...listElement.children].flatMap((item) => {
+      const content = item.firstElementChild;
+      const row = content ? rowsByElement.get(content) : undefined;
+      return row && !item.classList.contains('red-ui-editableList-item-deleting') ? [row] : [];
+    });
+  const check = (): void => {
+    const all = inOrder();
+    const last = new Map(all.map((row) => [sameKey(row.key()), row]));
+    for (const row of all) row.check(keyed && row.key() !== '' && last.get(sameKey(row.key())) !== row);
+  };
+  const changed = (): void => {
+    check();
+    options.onChange?.();
+  };
   list.editableList<Partial<Field>>({
     addButton: translate(keyed ? 'table.add' : 'table.addValue'),
     height: 'auto',
@@ -59,154 +79,65 @@ function rowList(
     sortable: true,
     scrollOnAdd: false,
     ariaLabel: options.label,
-    addItem: (row, _index, field) => {
-      const content = row[0];
-      if (content) fillRow(content, field, keyed, options);
+    addItem: (item, _index, field) => {
+      const [content] = item;
+      if (!content) return;
+      const list = (at: HTMLElement, inner: readonly Field[], isKeyed: boolean): FieldTable =>
+        rowList(at, inner, isKeyed, options);
+      rowsByElement.set(content, fillRow(content, field, keyed, options, { list, changed }));
     },
     removeItem: changed,
     sortItems: changed,
   });
   for (const field of rows) list.editableList('addItem', field);
 
-  const inOrder = (): Row[] =>
-    [...(list[0]?.children ?? [])].flatMap((item) => {
-      const content = item.firstElementChild;
-      const row = content ? rowsByElement.get(content) : undefined;
-      return row && !item.classList.contains('red-ui-editableList-item-deleting') ? [row] : [];
+  const isEmpty = ({ key, value }: Field): boolean => (!keyed || key === '') && value.length === 0;
+  /** Those that `value` tells of, to which the places in messages refer. */
+  const filled = (): Row[] => (keyed ? inOrder().filter((row) => !isEmpty(row.read())) : inOrder());
+
+  listElement.addEventListener('paste', (event) => {
+    const { target } = event;
+    if (!(target instanceof HTMLInputElement) || target.closest('.telephony-table') !== listElement) return;
+    if (keyed && !target.classList.contains('telephony-key')) return;
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    const pasted = pastedRows(text, { keyed, typed: options.typedPaste !== false, types: options.types });
+    const item = target.closest('li');
+    const content = item?.firstElementChild;
+    if (pasted === undefined || !item || !content) return;
+    event.preventDefault();
+    const at = [...listElement.children].indexOf(item);
+    const takesPlace = isEmpty(rowsByElement.get(content)?.read() ?? { key: '', type: 'text', value: '' });
+    pasted.forEach((field, index) => {
+      list.editableList('insertItemAt', field, at + 1 + index);
     });
+    if (takesPlace) list.editableList('removeItem', $(content).data('data'));
+    listElement.children[at + pasted.length - (takesPlace ? 1 : 0)]?.querySelector('input')?.focus();
+    changed();
+  });
+
   return {
-    value: () =>
-      inOrder()
-        .map((row) => row.read())
-        .filter(({ key, value }) => (keyed ? key !== '' || value.length > 0 : true)),
-    check: () => {
-      for (const row of inOrder()) row.check();
+    value: () => filled().map((row) => row.read()),
+    replace(fields) {
+      list.editableList('empty');
+      for (const field of fields) list.editableList('addItem', field);
+      changed();
+    },
+    check,
+    mark(marks) {
+      filled().forEach((row, index) => {
+        row.mark(marks.flatMap((mark) => below(mark, index)));
+      });
+    },
+    inputAt(path) {
+      const [, index, rest = ''] = PLACE.exec(path) ?? [];
+      return filled()[Number(index ?? 0)]?.inputAt(rest) ?? listElement;
     },
   };
 }
 
-function fillRow(content: HTMLElement, field: Partial<Field>, keyed: boolean, options: FieldTableOptions): void {
-  const { translate } = options;
-  const changed = (): void => options.onChange?.();
-  const key = element('input', {
-    type: 'text',
-    class: 'telephony-key',
-    placeholder: options.keyPlaceholder ?? translate('table.key'),
-    'aria-label': translate('table.key'),
-  });
-  key.value = field.key ?? '';
-  const input = element('input', {
-    type: 'text',
-    style: 'width: 100%',
-    'aria-label': translate('table.value'),
-    placeholder: translate('table.value'),
-  });
-  input.value = typeof field.value === 'string' ? field.value : '';
-  const valueCell = element('div', { class: 'telephony-value' }, input);
-  const problem = element('div', { class: 'telephony-problem', role: 'alert' });
-  const nested = element('div', { class: 'telephony-nested' });
-  const line = element(
-    'div',
-    { class: 'telephony-row' },
-    ...(keyed ? [key] : []),
-    valueCell,
-    ...moveButtons(content, options),
-  );
-  content.append(line, problem, nested);
+const PLACE = /^\[(\d+)\]\.?(.*)$/;
 
-  const typed = options.types.length > 1 ? $(input) : undefined;
-  typed?.typedInput({ types: options.types.map((type) => typeOption(type, translate)), default: field.type ?? 'text' });
-  const type = (): FieldType => (typed?.typedInput('type') ?? options.types[0] ?? 'text') as FieldType;
-  const children = new Map<FieldType, FieldTable>();
-  const childTable = (of: FieldType): FieldTable => {
-    const existing = children.get(of);
-    if (existing) return existing;
-    const holder = element('div', { class: `telephony-nested-${of}` });
-    nested.append(holder);
-    const rows = of === field.type && Array.isArray(field.value) ? (field.value as readonly Field[]) : [];
-    const made = rowList(holder, rows, of === 'object', options);
-    children.set(of, made);
-    return made;
-  };
-  const showType = (): void => {
-    const chosen = type();
-    valueCell.classList.toggle(INSERTABLE, WITH_VARIABLES.includes(chosen));
-    if (NESTED.includes(chosen)) childTable(chosen);
-    for (const of of children.keys()) show(nested.querySelector(`:scope > .telephony-nested-${of}`), of === chosen);
-  };
-  const check = (): void => {
-    const reason = keyed ? options.keyProblem(key.value) : undefined;
-    // An empty key is no mistake while nothing else stands in the row: the user is about to type.
-    const untouched = key.value.trim() === '' && input.value === '' && !NESTED.includes(type());
-    const wrong = reason !== undefined && !untouched;
-    key.classList.toggle('input-error', wrong);
-    key.setAttribute('aria-invalid', String(wrong));
-    problem.textContent = wrong ? translate(reason) : '';
-  };
-  key.addEventListener('input', () => {
-    check();
-    changed();
-  });
-  $(input).on('change', () => {
-    showType();
-    check();
-    changed();
-  });
-  showType();
-  check();
-  rowsByElement.set(content, {
-    read: () => {
-      const chosen = type();
-      const value = NESTED.includes(chosen)
-        ? childTable(chosen).value()
-        : typed
-          ? typed.typedInput('value')
-          : input.value;
-      return { key: keyed ? key.value.trim() : '', type: chosen, value };
-    },
-    check: () => {
-      check();
-      for (const child of children.values()) child.check();
-    },
-  });
-}
-
-/** Moving by keyboard: the row changes places with its neighbour, and the button keeps the focus. */
-function moveButtons(content: HTMLElement, options: FieldTableOptions): HTMLElement[] {
-  const move = (button: HTMLElement, up: boolean): void => {
-    const item = content.parentElement;
-    const neighbour = up ? item?.previousElementSibling : item?.nextElementSibling;
-    if (!item || !neighbour) return;
-    if (up) neighbour.before(item);
-    else neighbour.after(item);
-    button.focus();
-    options.onChange?.();
-  };
-  const up: HTMLElement = iconButton('angle-up', options.translate('table.up'), () => move(up, true));
-  const down: HTMLElement = iconButton('angle-down', options.translate('table.down'), () => move(down, false));
-  return [element('span', { class: 'telephony-moves' }, up, down)];
-}
-
-const ICONS: Readonly<Partial<Record<FieldType, string>>> = {
-  text: 'red/images/typedInput/az.svg',
-  number: 'red/images/typedInput/09.svg',
-  boolean: 'red/images/typedInput/bool.svg',
-  array: 'fa fa-list-ol',
-  object: 'red/images/typedInput/json.svg',
-  md5: 'fa fa-hashtag',
-  crc32: 'fa fa-hashtag',
-  sha1: 'fa fa-hashtag',
-  sha256: 'fa fa-hashtag',
-};
-
-/** Node-RED's own types as they are; ours with an icon, and refused at once where no variable can mend them. */
-function typeOption(type: FieldType, translate: Translate): string | TypedInputType {
-  const image = ICONS[type];
-  if (image === undefined) return type;
-  const base = { value: type, label: translate(`table.types.${type}`), icon: image };
-  if (NESTED.includes(type)) return { ...base, hasValue: false };
-  if (type === 'number') return { ...base, validate: (value) => value.includes('{{') || isJsonNumber(value.trim()) };
-  if (type === 'boolean')
-    return { ...base, validate: (value) => value.includes('{{') || /^(?:true|false)$/.test(value) };
-  return base;
+function below(mark: Mark, index: number): readonly Mark[] {
+  const [, at, path = ''] = PLACE.exec(mark.path) ?? [];
+  return at === String(index) ? [{ ...mark, path }] : [];
 }

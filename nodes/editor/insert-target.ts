@@ -4,7 +4,7 @@ export interface InsertTarget {
   /** Puts text at the cursor of the field used last, or of the first fallback. False: none of them can be seen. */
   insert(text: string): boolean;
   /** Takes a code editor that lives in `container` into account. */
-  addEditor(container: HTMLElement, editor: CodeEditor): void;
+  addEditor(container: HTMLElement, editor: { insert(text: string): void }): void;
 }
 
 /** Inputs below an element of this class take variables: the URL, values, the body; never a key. */
@@ -12,7 +12,7 @@ export const INSERTABLE = 'telephony-insertable';
 
 /** `fallbacks`: the inputs and containers of editors that are meant before any was used. */
 export function insertTarget(root: HTMLElement, fallbacks: () => readonly HTMLElement[]): InsertTarget {
-  const editors = new Map<HTMLElement, CodeEditor>();
+  const editors = new Map<HTMLElement, { insert(text: string): void }>();
   let last: HTMLElement | undefined;
   root.addEventListener('focusin', ({ target }) => {
     if (!(target instanceof HTMLElement)) return;
@@ -25,7 +25,7 @@ export function insertTarget(root: HTMLElement, fallbacks: () => readonly HTMLEl
     insert(text) {
       const field = [...(last ? [last] : []), ...fallbacks()].find(isVisible);
       const editor = field && editors.get(field);
-      if (editor) insertIntoEditor(editor, text);
+      if (editor) editor.insert(text);
       else if (isText(field)) insertIntoInput(field, text);
       return field !== undefined;
     },
@@ -41,16 +41,12 @@ function isVisible(field: HTMLElement): boolean {
   return field.isConnected && field.getClientRects().length > 0;
 }
 
-function insertIntoInput(input: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+/** Puts text at the cursor of an input, as if it were typed. */
+export function insertIntoInput(input: HTMLInputElement | HTMLTextAreaElement | null, text: string): void {
+  if (!input) return;
   input.focus();
   input.setRangeText(text, input.selectionStart ?? input.value.length, input.selectionEnd ?? input.value.length, 'end');
   // Node-RED's widgets and validators listen to jQuery events, ours to the native one.
   input.dispatchEvent(new Event('input', { bubbles: true }));
   $(input).trigger('change');
-}
-
-function insertIntoEditor(editor: CodeEditor, text: string): void {
-  editor.focus();
-  if (editor.trigger) editor.trigger('telephony', 'type', { text });
-  else editor.insert?.(text);
 }

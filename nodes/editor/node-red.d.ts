@@ -9,7 +9,20 @@ interface EditorNode {
   readonly _: Translate;
   name?: string;
   credentials?: Record<string, unknown>;
+  /** Of the input or output of a subflow. */
+  readonly direction?: 'in' | 'out' | 'status';
   [property: string]: unknown;
+}
+
+interface Subflow {
+  readonly in: readonly EditorNode[];
+  readonly out: readonly EditorNode[];
+}
+
+interface Wire {
+  readonly source: EditorNode;
+  readonly sourcePort: number;
+  readonly target: EditorNode;
 }
 
 /** True, or the reason why not. Must be declared with two parameters, or Node-RED ignores the reason. */
@@ -43,16 +56,76 @@ interface NodeDefinition {
   readonly oneditresize?: (this: EditorNode, size: { width: number; height: number }) => void;
 }
 
-/** Monaco or Ace, whichever the settings choose; both answer to this much. */
+/** Monaco, Ace or a text area, whichever the settings choose; all answer to this much. */
 interface CodeEditor {
   getValue(): string;
+  setValue(text: string): void;
   destroy(): void;
   resize?(): void;
   focus(): void;
+  on(event: 'change', listener: () => void): void;
   /** Ace. */
   insert?(text: string): void;
   /** Monaco. */
-  trigger?(source: string, command: 'type', payload: { text: string }): void;
+  getModel?(): MonacoModel | null;
+  getSelection?(): MonacoRange | null;
+  executeEdits?(
+    source: string,
+    edits: readonly { readonly range: MonacoRange; readonly text: string; readonly forceMoveMarkers: boolean }[],
+  ): void;
+}
+
+interface MonacoRange {
+  readonly startLineNumber: number;
+  readonly startColumn: number;
+  readonly endLineNumber: number;
+  readonly endColumn: number;
+}
+
+interface MonacoModel {
+  getLineContent(line: number): string;
+  getLineCount(): number;
+  getLineFirstNonWhitespaceColumn(line: number): number;
+  getLineMaxColumn(line: number): number;
+}
+
+interface MonacoCompletion {
+  readonly label: string;
+  readonly kind: number;
+  readonly detail: string;
+  readonly documentation: string;
+  readonly insertText: string;
+  readonly range: MonacoRange;
+}
+
+interface Monaco {
+  readonly languages: {
+    register(language: { readonly id: string }): void;
+    setMonarchTokensProvider(id: string, tokens: object): void;
+    setLanguageConfiguration(id: string, configuration: object): void;
+    registerCompletionItemProvider(
+      id: string,
+      provider: {
+        readonly triggerCharacters: readonly string[];
+        provideCompletionItems(
+          model: MonacoModel,
+          position: { readonly lineNumber: number; readonly column: number },
+        ): { readonly suggestions: readonly MonacoCompletion[] };
+      },
+    ): void;
+  };
+  readonly editor: {
+    setModelMarkers(
+      model: MonacoModel,
+      owner: string,
+      markers: readonly (MonacoRange & { readonly message: string; readonly severity: number })[],
+    ): void;
+  };
+}
+
+interface Window {
+  /** Undefined: another editor was chosen in the settings. */
+  readonly monaco?: Monaco;
 }
 
 interface Tooltip {
@@ -76,6 +149,23 @@ declare const RED: {
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
     node(id: string): EditorNode | null;
+    id(): string;
+    subflow(id: string): Subflow | null;
+    filterNodes(filter: { readonly type?: string; readonly z?: string }): readonly EditorNode[];
+    eachConfig(callback: (node: EditorNode) => void): void;
+    /** Port type 1: what comes in; 0: what goes out. */
+    getNodeLinks(id: string, portType: 0 | 1): readonly Wire[];
+    addLink(wire: Wire): void;
+    convertNode(node: EditorNode, withCredentials: boolean): Record<string, unknown>;
+    import(
+      nodes: readonly object[],
+      options: { readonly generateIds: boolean; readonly markChanged: boolean },
+    ): {
+      readonly nodes: readonly EditorNode[];
+      readonly links: readonly Wire[];
+    };
+    dirty(): boolean;
+    dirty(isDirty: boolean): void;
   };
   readonly editor: {
     createEditor(options: {
@@ -84,9 +174,20 @@ declare const RED: {
       mode: string;
       value: string;
       focus?: boolean;
+      [option: string]: unknown;
     }): CodeEditor;
+    readonly codeEditor: { readonly editor: { readonly type: string } | null };
     getEditStack?(): readonly EditorNode[];
   };
+  readonly history: {
+    push(event: {
+      readonly t: 'add';
+      readonly nodes: readonly string[];
+      readonly links: readonly Wire[];
+      readonly dirty: boolean;
+    }): void;
+  };
+  readonly workspaces: { active(): string };
   readonly plugins: {
     registerPlugin(id: string, plugin: { readonly type: string; onadd(this: { readonly _: Translate }): void }): void;
   };
@@ -94,6 +195,7 @@ declare const RED: {
   readonly actions: { add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void };
   readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string; readonly httpNodeRoot?: string };
   readonly view: {
+    redraw(updateActive: boolean): void;
     reveal(id: string): void;
     selection(): { readonly nodes?: readonly EditorNode[] };
   };
@@ -150,6 +252,8 @@ interface JQuery<TElement = HTMLElement> {
   typedInput(method: 'disable', disabled: boolean): this;
   editableList<Item>(options: EditableListOptions<Item>): this;
   editableList(method: 'addItem', item: unknown): this;
+  editableList(method: 'insertItemAt', item: unknown, index: number): this;
+  editableList(method: 'removeItem', item: unknown): this;
   editableList(method: 'items'): JQuery;
   editableList(method: 'empty'): this;
   i18n(): this;

@@ -1,25 +1,28 @@
-/** The parameters of events: ticked ones are sent; a click on a name puts `{{name}}` where the cursor was and copies it. */
+/**
+ * The parameters of events: ticked ones are sent; a click on a name puts `{{name}}` where the cursor was and copies it, and a
+ * name can be dragged to where it belongs. Those that never come from what is wired are dimmed.
+ */
 import { findParameter, groups, parameters } from '../../src/event/catalogue';
 import { type CheckGroup, checkList } from './check-list';
 import { element, icon } from './dom';
-
-/** A name of the chosen vocabulary. */
-interface Name {
-  readonly name: string;
-  /** The parameter of the catalogue that it stands for; null: it is the provider's own. */
-  readonly parameter: string | null;
-  readonly description: string;
-  readonly example: unknown;
-}
+import { carriersOf, type Heard, type Name, typeOf, whyNever } from './template/reach';
 
 export interface ParameterPicker {
   readonly element: HTMLElement;
   /** Ticked names, in the order of ticking. */
   chosen(): readonly string[];
+  /** Ticks these and no others. */
+  choose(names: readonly string[]): void;
   /** Shows the names of another vocabulary. */
   setVocabulary(id: string): void;
+  /** Dims what these events never have. */
+  setHeard(heard: readonly Heard[]): void;
   /** Whether a name stands for a parameter in the vocabulary shown or in the catalogue. */
   isParameter(name: string): boolean;
+  /** Why the wired events never have it, in words; of other events, where those are named. */
+  whyNever(name: string, heard?: readonly Heard[]): string | undefined;
+  /** The names of the vocabulary shown. */
+  names(): readonly Name[];
 }
 
 export interface ParameterPickerOptions {
@@ -27,8 +30,8 @@ export interface ParameterPickerOptions {
   readonly vocabulary: string;
   readonly translate: Translate;
   readonly onPick: (name: string) => void;
-  readonly onChange: (chosen: readonly string[]) => void;
-  /** Called when the names of a vocabulary have arrived. */
+  readonly onChange: () => void;
+  /** Called when other names are shown or dimmed. */
   readonly onNames: () => void;
 }
 
@@ -43,30 +46,61 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
   const { translate } = options;
   let names = canonical;
   let wanted = 'canonical';
+  let shown = 'canonical';
+  let wired: readonly Heard[] = [];
+  const never = (name: string, heard = wired): string | undefined => {
+    const known = names.find((one) => one.name === name);
+    const parameter = findParameter(name);
+    const meant = known ?? (parameter && { name, parameter: name });
+    return meant && whyNever(meant, heard, shown, translate);
+  };
+  const grouped = (): readonly CheckGroup[] => {
+    const groupOf = ({ parameter }: Name): string => findParameter(parameter ?? '')?.group ?? '';
+    const titled = [...groups, { name: '', title: translate('checkList.others') }];
+    return titled
+      .map(({ name: group, title }) => ({
+        title,
+        items: names
+          .filter((name) => groupOf(name) === group)
+          .map(({ name, parameter, description, example }) => ({
+            values: [name],
+            label: name,
+            description,
+            example: typeof example === 'string' ? example : JSON.stringify(example),
+            details: parameter === null ? [] : [typeOf(parameter, translate), carriersOf(parameter, translate)],
+            never: never(name),
+          })),
+      }))
+      .filter(({ items }) => items.length > 0);
+  };
   const list = checkList({
-    groups: grouped(names, translate),
+    groups: grouped(),
     chosen: options.chosen,
     translate,
     onPick: ({ values: [name = ''] }) => options.onPick(name),
+    dragged: ({ label }) => `{{${label}}}`,
     onChange: options.onChange,
   });
-  const offer = (offered: readonly Name[]): void => {
-    names = offered;
-    list.offer(grouped(offered, translate));
+  const offer = (): void => {
+    list.offer(grouped());
     options.onNames();
   };
   const setVocabulary = (id: string): void => {
     if (id === wanted) return;
     wanted = id;
+    const take = (offered: readonly Name[]): void => {
+      // Another one may have been chosen meanwhile, or the panel closed.
+      if (wanted !== id) return;
+      names = offered;
+      shown = id;
+      offer();
+    };
     if (id === 'canonical') {
-      offer(canonical);
+      take(canonical);
       return;
     }
     $.ajax({ url: `telephony-webhooks/vocabulary/${encodeURIComponent(id)}`, dataType: 'json' }).then(
-      (answer: { readonly names: readonly Name[] }) => {
-        // Another one may have been chosen meanwhile, or the panel closed.
-        if (wanted === id) offer(answer.names);
-      },
+      (answer: { readonly names: readonly Name[] }) => take(answer.names),
       () => {
         if (wanted === id) RED.notify(translate('names.unavailable'), { type: 'error' });
       },
@@ -84,25 +118,14 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
   return {
     element: whole,
     chosen: list.chosen,
+    choose: list.choose,
     setVocabulary,
+    setHeard(heard) {
+      wired = heard;
+      offer();
+    },
     isParameter: (name) => names.some((known) => known.name === name) || findParameter(name) !== undefined,
+    whyNever: never,
+    names: () => names,
   };
-}
-
-function grouped(names: readonly Name[], translate: Translate): readonly CheckGroup[] {
-  const groupOf = ({ parameter }: Name): string => findParameter(parameter ?? '')?.group ?? '';
-  const titled = [...groups, { name: '', title: translate('checkList.others') }];
-  return titled
-    .map(({ name: group, title }) => ({
-      title,
-      items: names
-        .filter((name) => groupOf(name) === group)
-        .map(({ name, description, example }) => ({
-          values: [name],
-          label: name,
-          description,
-          example: typeof example === 'string' ? example : JSON.stringify(example),
-        })),
-    }))
-    .filter(({ items }) => items.length > 0);
 }

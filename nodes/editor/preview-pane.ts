@@ -1,106 +1,253 @@
-/** The request as the runtime renders it now, for a sample or the last real event, and a button that copies it as cURL. */
-import { eventTypes } from '../../src/event/catalogue';
+/**
+ * The request as the runtime renders it while it is being edited, for a sample of each event type or one of the last real
+ * events; copied as cURL, or sent once as a test.
+ */
+import { eventTypes, findEventType } from '../../src/event/catalogue';
 import { asCurl, type ShownRequest } from './curl';
-import { element, iconButton, show } from './dom';
+import { element, icon, iconButton, show } from './dom';
+import { pretty } from './pretty-json';
 
-interface Problem {
+export interface Finding {
   readonly field: string;
   readonly message: string;
 }
 
-interface Rendered {
+export interface Rendered {
   readonly request: ShownRequest | null;
-  readonly error: Problem | null;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
+  readonly error: Finding | null;
+  readonly problems: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly time: string | null;
+}
+
+interface Tested extends Rendered {
+  readonly outcome: { readonly ok: boolean; readonly class?: string; readonly message?: string } | null;
+  readonly response: {
+    readonly statusCode: number;
+    readonly headers: Readonly<Record<string, string | readonly string[]>>;
+    readonly body: string;
+    readonly bodyCut: boolean;
+    readonly durationMs: number;
+  } | null;
+}
+
+interface RealEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly caller: string;
+  readonly called: string;
+}
+
+export interface PreviewOptions {
+  readonly translate: Translate;
+  /** What is asked of the runtime, beside the event. */
+  readonly asked: () => Readonly<Record<string, unknown>>;
+  /** The type of event of which a sample is shown first. */
+  readonly firstType: string;
+  /** Called with what the runtime said. */
+  readonly onRendered: (rendered: Rendered) => void;
+  /** The field of a finding, in words. */
+  readonly nameOf: (field: string) => string;
+  /** Goes to the field of a finding. */
+  readonly onFinding: (field: string) => void;
 }
 
 export interface PreviewPane {
   /** Asks the runtime again. */
   refresh(): void;
+  /** Asks again as soon as nothing has changed for a moment. */
+  changed(): void;
+  /** The panel is closed: nothing more is asked. */
+  close(): void;
 }
 
-export function previewPane(
-  container: HTMLElement,
-  translate: Translate,
-  config: () => Readonly<Record<string, unknown>>,
-): PreviewPane {
-  const type = element(
-    'select',
-    { 'aria-label': translate('preview.event') },
+const PAUSE_MS = 300;
+/** A row of a table in a message of the runtime, which counts from 0. */
+const PLACE = /\b(?:user|query|headers|available)\[\d+\]/g;
+/** How the value of the choice begins for a real event, of which the id follows. */
+const REAL = 'real ';
+
+export function previewPane(container: HTMLElement, options: PreviewOptions): PreviewPane {
+  const { translate, onRendered, onFinding } = options;
+  const real = element('optgroup', { label: translate('preview.real') });
+  const samples = element(
+    'optgroup',
+    { label: translate('preview.samples') },
     ...eventTypes.map((event) => element('option', { value: event.type }, event.title)),
   );
-  type.value = 'call.ended';
-  const real = element('input', { type: 'checkbox', id: 'telephony-preview-real' });
+  const choice = element('select', { 'aria-label': translate('preview.event') }, real, samples);
+  choice.value = options.firstType;
   const copy = iconButton('clipboard', translate('preview.curl'), () => {
     if (last?.request) RED.clipboard.copyText(asCurl(last.request), $(copy), 'clipboard.copied');
   });
   copy.append(' cURL');
-  const notes = element('div', { role: 'alert' });
-  const output = element('pre', { class: 'telephony-preview', tabindex: '0' });
+  const test = element(
+    'button',
+    { type: 'button', class: 'red-ui-button red-ui-button-small', title: translate('preview.testTip') },
+    icon('paper-plane-o'),
+    ` ${translate('preview.test')}`,
+  );
+  const notes = element('div', { class: 'telephony-findings', role: 'status' });
+  const output = element('pre', {
+    class: 'telephony-preview',
+    tabindex: '0',
+    'aria-label': translate('preview.request'),
+  });
+  const answer = element('div', { class: 'telephony-answer', role: 'status' });
   let last: Rendered | undefined;
   let asked = 0;
+  let pause: number | undefined;
 
-  const refresh = (): void => {
-    asked += 1;
-    const mine = asked;
-    const { id, ...saved } = config();
-    $.ajax({
-      url: 'telephony-webhooks/preview',
+  const post = (path: string): JQuery.jqXHR => {
+    const isReal = choice.value.startsWith(REAL);
+    const event = isReal ? { eventId: choice.value.slice(REAL.length) } : { eventType: choice.value };
+    return $.ajax({
+      url: `telephony-webhooks/${path}`,
       method: 'POST',
       contentType: 'application/json',
-      data: JSON.stringify({ config: saved, node: id, eventType: type.value, real: real.checked }),
-    }).then(
+      data: JSON.stringify({ ...options.asked(), ...event }),
+    });
+  };
+  const reason = (failure: JQuery.jqXHR): Finding => {
+    const said = failure.responseJSON as { message?: string; field?: string | null } | undefined;
+    const denied = failure.status === 401 || failure.status === 403;
+    const message = said?.message ?? translate(denied ? 'preview.denied' : 'preview.unavailable');
+    return { field: said?.field ?? '', message };
+  };
+
+  const refresh = (): void => {
+    clearTimeout(pause);
+    asked += 1;
+    const mine = asked;
+    post('preview').then(
       (rendered: Rendered) => {
         if (mine === asked) showRendered(rendered);
       },
-      (failure: { responseJSON?: { message?: string } }) => {
-        if (mine !== asked) return;
-        const message = failure.responseJSON?.message ?? translate('preview.unavailable');
-        showRendered({ request: null, error: { field: '', message }, problems: [], warnings: [] });
+      (failure: JQuery.jqXHR) => {
+        const error = reason(failure);
+        if (mine === asked) showRendered({ request: null, error, problems: [], warnings: [], time: null });
       },
     );
   };
   const showRendered = (rendered: Rendered): void => {
     last = rendered;
-    const { request, error, problems, warnings } = rendered;
-    const where = ({ field, message }: Problem): string => `${field}: ${message}`;
-    const wrong = new Set([...(error ? [error.message] : []), ...problems.map(where)]);
+    const { request, warnings } = rendered;
     notes.replaceChildren(
-      ...[...wrong].map((message) => element('p', { class: 'telephony-problem' }, message)),
-      ...warnings.map((warning) => element('p', { class: 'telephony-hint' }, where(warning))),
+      ...problemsOf(rendered).map((finding) => note(finding, 'telephony-problem')),
+      ...warnings.map((finding) => note(finding, 'telephony-hint')),
     );
     output.textContent = request ? asText(request) : '';
     show(output, request !== null);
     copy.disabled = request === null;
+    test.disabled = request === null;
+    onRendered(rendered);
   };
-  type.addEventListener('change', refresh);
-  real.addEventListener('change', refresh);
-  container.append(
-    element(
-      'div',
-      { class: 'telephony-preview-bar' },
-      type,
-      element('label', { for: real.id }, real, ' ', translate('preview.real')),
-      iconButton('refresh', translate('preview.refresh'), refresh),
-      copy,
-    ),
-    notes,
-    output,
+  /** One sentence, which leads to its field. */
+  const note = ({ field, message }: Finding, kind: string): HTMLElement => {
+    const name = options.nameOf(field);
+    const words = message.replace(PLACE, (place) => options.nameOf(place).replace(/:$/, ''));
+    if (name === '') return element('p', { class: kind }, words);
+    const link = element('button', { type: 'button', class: 'telephony-finding' }, element('b', {}, name), ` ${words}`);
+    link.addEventListener('click', () => onFinding(field));
+    return element('p', { class: kind }, link);
+  };
+
+  const showReal = (): void => {
+    $.ajax({ url: 'telephony-webhooks/recent-events', dataType: 'json' }).then(
+      ({ events }: { readonly events: readonly RealEvent[] }) => {
+        const chosen = choice.value;
+        real.replaceChildren(...events.map((event) => element('option', { value: REAL + event.id }, titleOf(event))));
+        if (events.length === 0) {
+          const none = element('option', {}, translate('preview.noReal'));
+          none.disabled = true;
+          real.append(none);
+        }
+        choice.value = chosen;
+        if (choice.value !== chosen) choice.value = options.firstType;
+      },
+      // The samples are there all the same.
+      () => real.replaceChildren(),
+    );
+  };
+  const sendTest = (): void => {
+    test.disabled = true;
+    answer.replaceChildren(element('p', {}, translate('preview.sending')));
+    post('test').then(
+      (tested: Tested) => {
+        test.disabled = false;
+        answer.replaceChildren(...answerOf(tested, translate));
+      },
+      (failure: JQuery.jqXHR) => {
+        test.disabled = false;
+        answer.replaceChildren(element('p', { class: 'telephony-problem' }, reason(failure).message));
+      },
+    );
+  };
+
+  choice.addEventListener('change', refresh);
+  test.addEventListener('click', sendTest);
+  const again = iconButton('refresh', translate('preview.refresh'), () => {
+    showReal();
+    refresh();
+  });
+  const bar = element('div', { class: 'telephony-preview-bar' }, choice, again, copy, test);
+  container.append(bar, notes, output, answer);
+  showReal();
+  return {
+    refresh,
+    changed() {
+      clearTimeout(pause);
+      pause = window.setTimeout(refresh, PAUSE_MS);
+    },
+    close() {
+      clearTimeout(pause);
+      asked += 1;
+    },
+  };
+}
+
+/** What keeps the request from being rendered, each once. */
+export function problemsOf({ error, problems }: Rendered): readonly Finding[] {
+  // What is wrong with the template for any event is also the error of this one, with its field before it.
+  const plain = error && { ...error, message: withoutField(error) };
+  const isNew = plain && !problems.some(({ field, message }) => field === plain.field && message === plain.message);
+  return isNew ? [plain, ...problems] : problems;
+}
+
+function withoutField({ field, message }: Finding): string {
+  return field !== '' && message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message;
+}
+
+function titleOf({ type, time, caller, called }: RealEvent): string {
+  const at = new Date(time);
+  const isToday = at.toDateString() === new Date().toDateString();
+  const when = isToday ? at.toLocaleTimeString() : at.toLocaleString();
+  const numbers = [caller, called].filter(Boolean).join(' → ');
+  return [when, findEventType(type)?.title ?? type, numbers].filter(Boolean).join(' · ');
+}
+
+function answerOf({ outcome, response, error }: Tested, translate: Translate): readonly HTMLElement[] {
+  const told = (message: string, kind: string): HTMLElement => element('p', { class: kind }, message);
+  if (outcome === null) return [told(error?.message ?? '', 'telephony-problem')];
+  const line = response
+    ? translate('preview.answer', { status: response.statusCode, ms: Math.round(response.durationMs) })
+    : '';
+  const head = element(
+    'p',
+    { class: outcome.ok ? 'telephony-answer-good' : 'telephony-problem' },
+    icon(outcome.ok ? 'check' : 'exclamation-triangle'),
+    ` ${[line, outcome.message].filter(Boolean).join(' ')}`,
   );
-  return { refresh };
+  if (!response) return [head];
+  const headers = Object.entries(response.headers).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`);
+  const text = [...headers, '', pretty(response.body)].join('\n');
+  const shown = element('pre', { class: 'telephony-preview', tabindex: '0' }, text);
+  shown.setAttribute('aria-label', translate('preview.answerLabel'));
+  return [head, shown, ...(response.bodyCut ? [told(translate('preview.cut'), 'telephony-tip')] : [])];
 }
 
 function asText({ method, url, headers, body }: ShownRequest): string {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`${method} ${url}`, ...head, ...(body === null ? [] : ['', pretty(body)])].join('\n');
-}
-
-/** JSON with line breaks; anything else as it is. */
-function pretty(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

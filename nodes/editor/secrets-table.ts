@@ -8,11 +8,14 @@ import { element } from './dom';
 interface Secret {
   readonly name: string;
   /** It is kept by the runtime, and nobody here knows it. */
-  readonly kept: boolean;
+  readonly kept?: boolean;
+  readonly password?: string;
 }
 
 export interface SecretsTable {
   names(): string[];
+  /** Adds one, or gives one that is there another password. */
+  add(name: string, password: string): void;
 }
 
 /** Node-RED's mark for a password that exists and stays. */
@@ -64,7 +67,7 @@ export function secretsTable(
     removable: true,
     scrollOnAdd: false,
     ariaLabel: options.label,
-    addItem(row, _index, { name = '', kept = false }) {
+    addItem(row, _index, { name = '', kept = false, password: given = '' }) {
       const nameInput = element('input', {
         type: 'text',
         class: 'telephony-key',
@@ -78,6 +81,7 @@ export function secretsTable(
         placeholder: kept && !isChanged ? '••••••••' : translate('secrets.password'),
         'aria-label': translate('secrets.password'),
       });
+      password.value = given;
       const problem = element('div', { class: 'telephony-problem', role: 'alert' });
       nameInput.addEventListener('input', () => {
         const wrong = nameInput.value.trim() !== '' && !SECRET_NAME.test(nameInput.value.trim());
@@ -91,5 +95,13 @@ export function secretsTable(
     removeItem: changed,
   });
   for (const name of options.names) list.editableList('addItem', { name, kept: hadSecrets } satisfies Secret);
-  return { names };
+  return {
+    names,
+    add(name, password) {
+      const existing = rows().find((row) => row.name.value.trim() === name);
+      if (existing) existing.password.value = password;
+      else list.editableList('addItem', { name, password } satisfies Secret);
+      changed();
+    },
+  };
 }

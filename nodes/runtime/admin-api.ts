@@ -6,6 +6,7 @@ import { systemTriggers } from '../../src/event/triggers';
 import { isJsonObject } from '../../src/json';
 import { CONTENT_TYPE } from '../../src/metrics/exposition';
 import { publicKeyText } from '../../src/signing/keys';
+import { toldByProvider } from '../../src/sources/http-push/told';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
 import { sealedHeaders } from './delivery-message';
@@ -26,7 +27,7 @@ import {
 import { metricsText } from './metrics';
 import { nodeNames } from './node-names';
 import { histogram, outline } from './outline';
-import { preview, sendTest } from './preview';
+import { preview, recentEvents, sendTest } from './preview';
 import { logBug, type Red } from './red';
 import { addSourceRoutes } from './source-routes';
 import { acquireFor } from './store-choice';
@@ -166,6 +167,8 @@ export function registerAdminApi(red: Red): void {
     if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
     return { names: vocabulary(config.names).names };
   });
+  get('told-parameters', async () => toldByProvider);
+  get('recent-events', async ({ query }) => recentEvents(await chosen(red, query)));
   addSourceRoutes(red, { get, post, postTyped });
   get('triggers', async () => ({ systems: systemTriggers }));
   // Node-RED reads bodies before it comes to this application, which is mounted in the one that hears of it.

@@ -3,13 +3,17 @@ import { randomId, systemClock } from '../../src/clock';
 import { judge } from '../../src/delivery/outcome';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
+import { dateFormatProblem } from '../../src/event/date-format';
 import { sampleEvent } from '../../src/event/samples';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { formatTime } from '../../src/event/time';
+import { timeZoneProblem } from '../../src/event/zone-name';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { redactHeaders } from '../../src/redact';
 import { showSecrets } from '../../src/template/secret-placeholder';
 import { parseConfig as parseSender, type WebhookOutConfig } from '../telephony-webhook-out/config';
-import { parseConfig } from '../telephony-webhook-template/config';
+import { parseConfig, type WebhookTemplateConfig } from '../telephony-webhook-template/config';
 import { findTemplate, findWebhookOut } from './config-nodes';
 import { sealRequest } from './delivery-message';
 import { webhookOutBehind } from './flow-wires';
@@ -27,7 +31,24 @@ export interface Preview {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly eventType: string;
+  /** The time of the event in the template's date format and zone. Null: one of them is wrong. */
+  readonly time: string | null;
 }
+
+/** A real event, to choose one by. */
+export interface ShownEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly caller: string;
+  readonly called: string;
+}
+
+/** How many real events there are to choose from. */
+const RECENT = 30;
+
+/** Further ones may have come while somebody chose. */
+const MOST_RECENT = 1000;
 
 /** The template as it is being edited proves nothing: whoever may test may not be who may deploy. */
 const ONCE_DEPLOYED = 'What is typed in the panel counts once it is deployed.';
@@ -39,13 +60,27 @@ interface Rendered extends Preview {
 }
 
 /**
- * `asked`: `config` (the saved properties of the template), `event` or `eventType` (a sample; the last real one with
- * `real: true`), `node` (id of the deployed template, of which the secrets are used), `endpoint` (id of an endpoint node;
- * without it that of the `webhook out` to which the deployed template is wired).
+ * `asked`: `config` (the saved properties of the template), `event`, `eventId` (one of recentEvents) or `eventType` (a
+ * sample; the last real one with `real: true`), `node` (id of the deployed template, of which the secrets are used),
+ * `endpoint` (id of an endpoint node; without it that of the `webhook out` to which the deployed template is wired).
  */
 export async function preview(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Preview> {
-  const { request, error, problems, warnings, eventType } = await render(red, asked, open);
-  return { request, error, problems, warnings, eventType };
+  return shown(await render(red, asked, open));
+}
+
+/** The newest first. */
+export async function recentEvents(open: OpenStore): Promise<{ events: readonly ShownEvent[] }> {
+  const events = await open.store.recentEvents({}, RECENT);
+  const textOf = ({ parameters }: TelephonyEvent, name: string): string => String(parameters[name] ?? '');
+  return {
+    events: events.map((event) => ({
+      id: event.id,
+      type: event.type,
+      time: event.time,
+      caller: textOf(event, 'callerNumber'),
+      called: textOf(event, 'calledNumber'),
+    })),
+  };
 }
 
 /**
@@ -84,8 +119,9 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
       result.kind === 'response'
         ? {
             statusCode: result.statusCode,
-            headers: result.headers,
+            headers: redactHeaders(result.headers),
             body: result.body.subarray(0, 16_384).toString('utf8'),
+            bodyCut: result.cut || result.body.length > 16_384,
             durationMs: result.durationMs,
           }
         : null,
@@ -97,8 +133,8 @@ function explained({ class: kind, message }: { readonly class: string; readonly 
   return kind === 'address-blocked' ? `${message} ${ONCE_DEPLOYED}` : message;
 }
 
-function shown({ request, error, problems, warnings, eventType }: Rendered): Preview {
-  return { request, error, problems, warnings, eventType };
+function shown({ request, error, problems, warnings, eventType, time }: Rendered): Preview {
+  return { request, error, problems, warnings, eventType, time };
 }
 
 async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Rendered> {
@@ -113,9 +149,11 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
   const node = (known ?? { id: nodeId || 'preview', type: 'telephony-webhook-template' }) as unknown as RedNode;
   const runtime = new TemplateRuntime(red, node, config, secrets, () => sender.endpoint);
   const base = {
-    problems: [...problems, ...runtime.problems],
+    // Of rows that cannot be read the others lose their places: what is said of those would point at the wrong ones.
+    problems: problems.length > 0 ? problems : runtime.problems,
     warnings: runtime.warnings,
     eventType: event.type,
+    time: timeOf(event, config),
     sender,
   };
   const message = {
@@ -142,6 +180,11 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
   return { ...base, request, error: null, message };
 }
 
+function timeOf({ time }: TelephonyEvent, { dateFormat, timeZone }: WebhookTemplateConfig): string | null {
+  const isSound = dateFormatProblem(dateFormat) === undefined && timeZoneProblem(timeZone) === undefined;
+  return isSound ? String(formatTime(time, dateFormat, timeZone)) : null;
+}
+
 function senderFor(red: Red, templateId: string, endpoint: unknown): WebhookOutConfig {
   const deployed = webhookOutBehind(red, { id: templateId });
   // The one in a subflow has no node of its own.
@@ -153,12 +196,21 @@ function senderFor(red: Red, templateId: string, endpoint: unknown): WebhookOutC
 async function eventFor(asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<TelephonyEvent> {
   const given = eventOf({ event: asked['event'] });
   if (given) return given as unknown as TelephonyEvent;
-  const type = typeof asked['eventType'] === 'string' && asked['eventType'] ? asked['eventType'] : 'call.ended';
-  const real = asked['real'] === true ? (await open.store.recentEvents({ type }, 1))[0] : undefined;
-  const event = real ?? sampleEvent(type);
-  if (!event)
-    throw new UserError('preview', `eventType: "${type.slice(0, 60)}" is no event type.`, { field: 'eventType' });
+  const event = await chosenEvent(asked, open);
   return asked['isTest'] === true && isJsonObject(event.parameters)
     ? { ...event, parameters: { ...event.parameters, isTest: true } }
     : event;
+}
+
+async function chosenEvent(asked: Readonly<Record<string, unknown>>, { store }: OpenStore): Promise<TelephonyEvent> {
+  if (asked['eventId']) {
+    const found = (await store.recentEvents({}, MOST_RECENT)).find(({ id }) => id === asked['eventId']);
+    if (found) return found;
+    throw new UserError('preview', 'The event is not kept any more: choose another one.', { field: 'eventId' });
+  }
+  const type = typeof asked['eventType'] === 'string' && asked['eventType'] ? asked['eventType'] : 'call.ended';
+  const real = asked['real'] === true ? (await store.recentEvents({ type }, 1))[0] : undefined;
+  const event = real ?? sampleEvent(type);
+  if (event) return event;
+  throw new UserError('preview', `eventType: "${type.slice(0, 60)}" is no event type.`, { field: 'eventType' });
 }

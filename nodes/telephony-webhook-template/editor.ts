@@ -1,7 +1,7 @@
 /** The panel of `telephony-webhook-template`. */
 import type { Problem } from '../../src/errors';
 import { findParameter } from '../../src/event/catalogue';
-import { dateFormatProblem, namedDateFormats } from '../../src/event/date-format';
+import { dateFormatProblem, isNamedDateFormat } from '../../src/event/date-format';
 import { timeZoneProblem } from '../../src/event/zone-name';
 import { FIELD_TYPES, type Field } from '../../src/template/field';
 import { readKey } from '../../src/template/key';
@@ -13,10 +13,22 @@ import { type ParameterPicker, parameterPicker } from '../editor/parameter-picke
 import { type PreviewPane, previewPane } from '../editor/preview-pane';
 import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
+import { type BodyEditor, bodyEditor } from '../editor/template/body-editor';
+import { copyPane } from '../editor/template/copy-pane';
+import { findings } from '../editor/template/findings';
+import { heardBefore } from '../editor/template/heard-before';
+import { HELPERS } from '../editor/template/helper-names';
+import { importPane } from '../editor/template/import-pane';
+import type { ImportedBody, ImportedRequest } from '../editor/template/import-request';
+import type { Heard } from '../editor/template/reach';
+import type { Suggestion } from '../editor/template/template-language';
+import { toolbar } from '../editor/template/toolbar';
+import { variablesIn } from '../editor/template/variables';
 import { offerTimeZones } from '../editor/time-zones';
+import { endpointAfter } from '../editor/wiring';
 import { defaults, parseConfig, type WebhookTemplateConfig } from './config';
 
-const TABS = ['request', 'parameters', 'options', 'preview'] as const;
+const TABS = ['request', 'parameters', 'body', 'preview'] as const;
 const CONTENT_TYPES = [
   'none',
   'application/json',
@@ -25,15 +37,14 @@ const CONTENT_TYPES = [
   'text/xml',
   'application/xml',
 ];
-const DATE_FORMATS = [...namedDateFormats, 'DD.MM.YYYY HH:mm'];
+/** From this width on, the preview stands beside the fields. */
+const WIDE_PX = 840;
 
 /** The widgets of the open panel. */
 interface Panel {
   readonly picker: ParameterPicker;
-  readonly user: FieldTable;
-  readonly query: FieldTable;
-  readonly headers: FieldTable;
-  readonly body: CodeEditor;
+  readonly tables: Readonly<Record<'user' | 'query' | 'headers', FieldTable>>;
+  readonly body: BodyEditor;
   readonly secrets: SecretsTable;
   readonly preview: PreviewPane;
 }
@@ -73,7 +84,9 @@ RED.nodes.registerType('telephony-webhook-template', {
   },
   oneditcancel: close,
   oneditresize() {
-    panel?.body.resize?.();
+    const form = slot('.telephony-template');
+    form.classList.toggle('telephony-split', form.clientWidth >= WIDE_PX);
+    panel?.body.resize();
   },
 });
 
@@ -98,18 +111,19 @@ function beyondParsing(saved: Readonly<Record<string, unknown>>): readonly Probl
 }
 
 function close(): void {
-  panel?.body.destroy();
+  panel?.preview.close();
+  panel?.body.close();
   panel = undefined;
 }
 
 /** What the widgets hold; the other properties have fields that Node-RED reads. */
-function typed({ picker, user, query, headers, body, secrets }: Panel): Partial<WebhookTemplateConfig> {
+function typed({ picker, tables, body, secrets }: Panel): Partial<WebhookTemplateConfig> {
   return {
     available: picker.chosen(),
-    user: user.value(),
-    query: query.value(),
-    headers: headers.value(),
-    text: body.getValue(),
+    user: tables.user.value(),
+    query: tables.query.value(),
+    headers: tables.headers.value(),
+    text: body.value(),
     secretNames: secrets.names(),
   };
 }
@@ -119,8 +133,9 @@ function open(node: EditorNode): Panel {
   const translate = node._;
   const form = slot('.telephony-form');
   const method = $('#node-input-method');
-  const format = $('#node-input-format');
   const target = insertTarget(form, () => [slot('#telephony-body'), slot('#node-input-url')]);
+  let made: Panel | undefined;
+  const changed = (): void => made?.preview.changed();
   // Declared before the picker, which tells them when its names have arrived.
   const tables: FieldTable[] = [];
   const picker: ParameterPicker = parameterPicker({
@@ -128,90 +143,224 @@ function open(node: EditorNode): Panel {
     vocabulary: saved.names,
     translate,
     onPick: (name) => pick(name, target, translate),
-    onChange: () => {},
+    onChange: changed,
     onNames: () => {
       for (const table of tables) table.check();
     },
   });
-  const isVariable = (path: readonly string[]): boolean =>
-    path[0] === 'msg' || picker.isParameter(path.join('.')) || picker.isParameter(path[0] ?? '');
-  const check = (key: string): string | undefined => {
-    if (readKey(key, isVariable).ok) return undefined;
-    return key.trim() === '' ? 'table.keyEmpty' : 'table.keyVariable';
-  };
-  const table = (name: 'user' | 'query' | 'headers', onChange?: () => void): FieldTable => {
-    const isFlat = name === 'headers';
-    const made = fieldTable(slot(`#telephony-${name}`), {
+  let heard: readonly Heard[] = [];
+  heardBefore(node.id, (found) => {
+    heard = found;
+    picker.setHeard(found);
+  });
+  const table = (name: 'user' | 'query' | 'headers'): FieldTable => {
+    const isHeaders = name === 'headers';
+    const filled = fieldTable(slot(`#telephony-${name}`), {
       rows: saved[name],
       translate,
       label: translate(`${name}.label`),
-      types: isFlat ? FIELD_TYPES.filter((type) => type !== 'array' && type !== 'object') : FIELD_TYPES,
-      keyProblem: check,
-      ...(onChange ? { onChange } : {}),
+      types: isHeaders ? FIELD_TYPES.filter((type) => type !== 'array' && type !== 'object') : FIELD_TYPES,
+      keyProblem: (key) => keyProblem(key, picker),
+      valueHint: (value) => neverIn(value, picker)[0],
+      // What is written after a name in a header stays text, a version such as 1.0 above all.
+      typedPaste: name === 'user',
+      sameKey: (key) => (isHeaders ? key.toLowerCase() : key),
+      onChange: () => {
+        hint();
+        changed();
+      },
     });
-    tables.push(made);
-    return made;
+    tables.push(filled);
+    return filled;
   };
-  const user = table('user');
-  const query = table('query', () => hint());
-  const headers = table('headers');
-  const hint = (): void => show(slot('#telephony-query-hint'), method.val() === 'POST' && query.value().length > 0);
-  method.on('change', hint);
-  hint();
-
+  const hint = (): void =>
+    show(
+      slot('#telephony-query-hint'),
+      method.val() === 'POST' && made !== undefined && made.tables.query.value().length > 0,
+    );
   const container = slot('#telephony-body');
-  const body = RED.editor.createEditor({ id: container.id, mode: 'ace/mode/text', value: saved.text });
+  const body = bodyEditor(container, {
+    value: saved.text,
+    label: translate('text.label'),
+    suggestions: () => suggestionsOf(picker, made?.secrets, translate),
+    onChange: changed,
+  });
   target.addEditor(container, body);
   const secrets = secretsTable(slot('#telephony-secretNames'), slot('#node-input-secrets') as HTMLInputElement, {
     names: saved.secretNames,
     translate,
     label: translate('secretNames.label'),
   });
+  const widgets = { user: table('user'), query: table('query'), headers: table('headers') };
   offerTimeZones(slot('#telephony-zones'));
-  offer('#telephony-content-types', CONTENT_TYPES);
-  offer('#telephony-date-formats', DATE_FORMATS);
-  $('#node-input-names').on('change', () => picker.setVocabulary(String($('#node-input-names').val())));
-  format.on('change', () => revalidate(['rpcMethod', 'rawProperty']));
-  showWhenItMatters(form);
+  slot('#telephony-content-types').replaceChildren(...CONTENT_TYPES.map((value) => element('option', { value })));
+  chooseDateFormat();
 
-  const made: Panel = {
-    picker,
-    user,
-    query,
-    headers,
-    body,
-    secrets,
-    preview: previewPane(slot('#telephony-tab-preview'), translate, () => current(node, made)),
-  };
-  /** The one picker stands where the user is: beside the body, or below the tables. */
-  const place = (tab: string): void => {
-    const isBody = method.val() !== 'GET';
-    const isBeside = tab === 'request' && isBody && format.val() === 'text';
-    // A body that is written by hand, or taken as it is, sends nothing because it is ticked.
-    form.classList.toggle('telephony-insert-only', isBody && (format.val() === 'text' || format.val() === 'raw'));
-    slot('#telephony-body-row').classList.toggle('telephony-beside', isBeside);
-    const home = slot(tab === 'parameters' ? '#telephony-picker-parameters' : '#telephony-picker-request');
-    if (picker.element.parentElement !== home) home.append(picker.element);
-    body.resize?.();
-  };
-  let shownTab: string = TABS[0];
-  const tabs = RED.tabs.create({
-    element: $('#telephony-tabs'),
-    onchange: ({ id }) => {
-      shownTab = id;
-      for (const tab of TABS) show(slot(`#telephony-tab-${tab}`), tab === id);
-      place(id);
-      if (id === 'preview') made.preview.refresh();
+  const showTab = showTabs(translate, (tab) => placePicker(tab, form, picker, body));
+  const shown = findings({ form, tables: widgets, body, translate, showTab });
+  const example = slot('#telephony-time-example');
+  const preview = previewPane(slot('#telephony-tab-preview'), {
+    translate,
+    asked: () => (made ? asked(node, made) : {}),
+    firstType: heard[0]?.types[0] ?? 'call.ended',
+    nameOf: shown.nameOf,
+    onFinding: shown.goTo,
+    onRendered: (rendered) => {
+      shown.show(rendered);
+      example.textContent = rendered.time === null ? '' : translate('dateFormat.example', { time: rendered.time });
     },
   });
-  for (const id of TABS) tabs.addTab({ id, label: translate(`tabs.${id}`) });
-  tabs.activateTab(TABS[0]);
-  $(form).on('change', () => place(shownTab));
+  made = { picker, tables: widgets, body, secrets, preview };
+  const current = made;
+
+  const importing = importPane({
+    translate,
+    takeRequest: (request) => takeRequest(request, current),
+    takeBody: (imported) => takeBody(imported, current),
+  });
+  const tools = toolbar(slot('#telephony-tools'), [
+    { icon: 'download', label: translate('import.label'), open: () => importing.element },
+    {
+      icon: 'clone',
+      label: translate('copy.label'),
+      open: () =>
+        copyPane({
+          translate,
+          node,
+          typed: () => configOf(node, current),
+          heard: () => heard,
+          lacking: (other) => lacking(configOf(node, current), picker, other),
+        }),
+    },
+  ]);
+  slot('#node-input-url').addEventListener('paste', (event) => {
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (!/^\s*(?:\$\s+)?curl\s/.test(text)) return;
+    event.preventDefault();
+    tools.open(0);
+    importing.take(text);
+  });
+
+  $('#node-input-names').on('change', () => picker.setVocabulary(String($('#node-input-names').val())));
+  $('#node-input-format').on('change', () => revalidate(['rpcMethod', 'rawProperty']));
+  showWhenItMatters(form);
+  hint();
+  form.addEventListener('input', changed);
+  $(form).on('change', () => {
+    hint();
+    showTab();
+    changed();
+  });
+  showTab(TABS[0]);
+  preview.refresh();
   return made;
 }
 
-/** The whole configuration as it stands in the panel, to be rendered by the runtime. */
-function current(node: EditorNode, widgets: Panel): Record<string, unknown> {
+/** Why a key is refused, as the key of a text. */
+function keyProblem(key: string, picker: ParameterPicker): string | undefined {
+  const isVariable = (path: readonly string[]): boolean =>
+    path[0] === 'msg' || picker.isParameter(path.join('.')) || picker.isParameter(path[0] ?? '');
+  if (readKey(key, isVariable).ok) return undefined;
+  return key.trim() === '' ? 'table.keyEmpty' : 'table.keyVariable';
+}
+
+/** A sentence for each variable of a text that never comes. */
+function neverIn(text: string, picker: ParameterPicker): readonly string[] {
+  return variablesIn(text, picker.isParameter).flatMap((name) => {
+    const why = picker.whyNever(name);
+    return why === undefined ? [] : [`${name}: ${why}`];
+  });
+}
+
+/** The parameters of which a template makes use and which these events never have. */
+function lacking(
+  config: Readonly<Record<string, unknown>>,
+  picker: ParameterPicker,
+  heard: readonly Heard[],
+): readonly { readonly name: string; readonly why: string }[] {
+  const { available, url, user, query, headers, text, rpcMethod, rpcId } = parseConfig(config).config;
+  const texts = (rows: readonly Field[]): readonly string[] =>
+    rows.flatMap(({ value }) => (typeof value === 'string' ? [value] : texts(value)));
+  const all = [url, text, rpcMethod, rpcId, ...[user, query, headers].flatMap(texts)].join('\n');
+  return [...new Set([...available, ...variablesIn(all, picker.isParameter)])].flatMap((name) => {
+    const why = picker.whyNever(name, heard);
+    return why === undefined ? [] : [{ name, why }];
+  });
+}
+
+function suggestionsOf(
+  picker: ParameterPicker,
+  secrets: SecretsTable | undefined,
+  translate: Translate,
+): readonly Suggestion[] {
+  const shown = (example: unknown): string => (typeof example === 'string' ? example : JSON.stringify(example));
+  return [
+    ...picker.names().map(({ name, description, example }) => {
+      return { kind: 'parameter' as const, name, detail: shown(example), documentation: description };
+    }),
+    ...HELPERS.map((name) => {
+      return { kind: 'helper' as const, name, detail: '', documentation: translate(`helpers.${name}`) };
+    }),
+    ...(secrets?.names() ?? []).map((name) => {
+      return { kind: 'secret' as const, name, detail: '', documentation: translate('secretNames.tip') };
+    }),
+  ];
+}
+
+/** Makes the tabs. What comes back shows one of them, or the one that is shown once more. */
+function showTabs(translate: Translate, onShow: (tab: string) => void): (tab?: string) => void {
+  let shown: string = TABS[0];
+  const tabs = RED.tabs.create({
+    element: $('#telephony-tabs'),
+    onchange: ({ id }) => {
+      shown = id;
+      for (const tab of TABS) slot(`#telephony-tab-${tab}`).classList.toggle('telephony-tab-shown', tab === id);
+      slot('.telephony-template').classList.toggle('telephony-previewing', id === 'preview');
+      onShow(id);
+    },
+  });
+  for (const id of TABS) tabs.addTab({ id, label: translate(`tabs.${id}`) });
+  return (tab) => (tab === undefined ? onShow(shown) : tabs.activateTab(tab));
+}
+
+/** The one picker stands where the user is: beside the body, or among the parameters. */
+function placePicker(tab: string, form: HTMLElement, picker: ParameterPicker, body: BodyEditor): void {
+  const format = $('#node-input-format').val();
+  const hasBody = $('#node-input-method').val() !== 'GET';
+  // A body that is written by hand, or taken as it is, sends nothing because it is ticked.
+  form.classList.toggle('telephony-insert-only', hasBody && (format === 'text' || format === 'raw'));
+  const home = slot(tab === 'body' ? '#telephony-picker-body' : '#telephony-picker-parameters');
+  if (picker.element.parentElement !== home) home.append(picker.element);
+  body.resize();
+}
+
+/** A choice of the formats that have a name; the field beside it is for every other. */
+function chooseDateFormat(): void {
+  const choice = slot('#telephony-date-formats') as HTMLSelectElement;
+  const input = slot('#node-input-dateFormat') as HTMLInputElement;
+  const showOwn = (): void => show(input, choice.value === '');
+  const follow = (): void => {
+    choice.value = isNamedDateFormat(input.value) ? input.value : '';
+    showOwn();
+  };
+  follow();
+  choice.addEventListener('change', () => {
+    input.value = choice.value || 'DD.MM.YYYY HH:mm';
+    showOwn();
+    $(input).trigger('change');
+    if (choice.value === '') input.focus();
+  });
+}
+
+/** What the runtime is asked to render: the panel as it stands, and the endpoint to which it is wired. */
+function asked(node: EditorNode, widgets: Panel): Readonly<Record<string, unknown>> {
+  const { id, ...config } = configOf(node, widgets);
+  const endpoint = endpointAfter(node.id);
+  return { config, node: id, ...(endpoint ? { endpoint } : {}) };
+}
+
+/** The whole configuration as it stands in the panel. */
+function configOf(node: EditorNode, widgets: Panel): Record<string, unknown> {
   const fields = Object.keys(defaults).flatMap((name) => {
     const input = document.querySelector<HTMLInputElement>(`#node-input-${name}`);
     if (!input) return [];
@@ -229,6 +378,27 @@ function pick(name: string, target: InsertTarget, translate: Translate): void {
     RED.notify(translate('available.copied', { variable }), { type: 'success', timeout: 2000 });
 }
 
-function offer(selector: string, values: readonly string[]): void {
-  slot(selector).replaceChildren(...values.map((value) => element('option', { value })));
+function takeRequest(request: ImportedRequest, widgets: Panel): void {
+  setField('method', request.method);
+  setField('url', request.url);
+  widgets.tables.query.replace(request.query);
+  widgets.tables.headers.replace(request.headers);
+  for (const { name, value } of request.secrets) widgets.secrets.add(name, value);
+  if (request.body) takeBody(request.body, widgets);
+  else widgets.picker.choose([]);
+}
+
+/** What a body from elsewhere says is all that is sent. */
+function takeBody({ format, user, text, contentType, names }: ImportedBody, widgets: Panel): void {
+  if ($('#node-input-method').val() === 'GET') setField('method', 'POST');
+  setField('format', format);
+  setField('contentType', contentType);
+  if (names !== undefined) setField('names', names);
+  widgets.tables.user.replace(user);
+  widgets.body.setValue(text);
+  widgets.picker.choose([]);
+}
+
+function setField(name: keyof WebhookTemplateConfig & string, value: string): void {
+  $(`#node-input-${name}`).val(value).trigger('change');
 }

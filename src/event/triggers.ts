@@ -3,7 +3,7 @@
  * type of event, a variant of one (`call.answered:queue`), or `*`. Also bundled into the editor panels.
  */
 import { quoted } from '../errors';
-import { findEventType } from './catalogue';
+import { type EventType, eventTypes, findEventType } from './catalogue';
 import type { TelephonyEvent } from './telephony-event';
 
 export { type SystemTrigger, systemTriggers } from './system-triggers';
@@ -71,6 +71,13 @@ export function triggerProblem(trigger: string): string | undefined {
     .filter((variant) => variant.trigger.startsWith(`${type}:`))
     .map((variant) => variant.trigger);
   return `There is no event ${quoted(trigger)}: choose ${[type, ...variants].join(', ')}.`;
+}
+
+/** The types of event among which these triggers find theirs. */
+export function typesOf(triggers: readonly string[]): readonly EventType[] {
+  const any = triggers.includes(ANY_EVENT);
+  const named = new Set(triggers.flatMap((trigger) => variantsByTrigger.get(trigger)?.types ?? [trigger]));
+  return eventTypes.filter(({ type }) => named.has(type) || (any && !NOT_ANY.test(type)));
 }
 
 /** A test whether an event is wanted: constant time per event. No triggers want nothing; faulty ones match nothing. */

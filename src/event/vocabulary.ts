@@ -10,6 +10,8 @@ export interface VocabularyName {
   readonly parameter: string | null;
   readonly description: string;
   readonly example: JsonValue;
+  /** True: what it says is made of further parameters, too. */
+  readonly composed?: true;
 }
 
 export interface VocabularyEntry {

@@ -83,6 +83,8 @@ describe('the admin API', () => {
       'summary',
       'export',
       'triggers',
+      'recent-events',
+      'told-parameters',
       `deliveries/${segment(hostile)}`,
       `vocabulary/${segment(hostile)}`,
     ]);

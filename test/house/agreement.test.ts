@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { HELPERS } from '../../nodes/editor/template/helper-names';
 import { defaults, VOCABULARIES } from '../../nodes/telephony-webhook-template/config';
 import { parameters } from '../../src/event/catalogue';
 import { isJsonObject } from '../../src/json';
 import { DIALECTS } from '../../src/sources/http-push/kind';
 import { dialectChoices } from '../../src/sources/http-push/registry';
+import { helperNames } from '../../src/template/helpers';
 import { richFlow } from '../browser/flow';
 import { packRoot } from '../support/node-red-process';
 import { codeOf, read, trackedFiles } from './source-files';
@@ -33,6 +35,12 @@ describe('What is said twice', () => {
       Object.keys(wordsOf('telephony-webhook-template')['names']?.options ?? {}).sort(),
       [...VOCABULARIES].sort(),
     );
+  });
+
+  it('is the same: the helpers of templates, and those that the panel completes and explains', () => {
+    const words = wordsOf('telephony-webhook-template') as unknown as { readonly helpers: object };
+    assert.deepEqual([...HELPERS].sort(), [...helperNames].sort());
+    assert.deepEqual(Object.keys(words.helpers).sort(), [...helperNames].sort());
   });
 
   it('is known: the parameters that a new template suggests', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isSecretHeader, REDACTED, redactHeaders, splitSecrets } from '../../src/redact';
+import { REDACTED, redactHeaders, splitSecrets } from '../../src/redact';
+import { isSecretHeader } from '../../src/secret-header';
 
 const SECRET = [
   ...[

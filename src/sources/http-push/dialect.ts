@@ -90,6 +90,8 @@ export interface Dialect {
   readonly infer?: (arrived: Arrived, parameters: Readonly<JsonObject>) => Meaning | undefined;
   /** What else the payload says, given the parameters read so far. Never replaces those. */
   readonly complete?: (arrived: Arrived, parameters: Readonly<JsonObject>) => Values;
+  /** The parameters that `infer` and `complete` can add to those of the names and events. */
+  readonly concludes?: readonly string[];
   /** The time that the payload gives for the event itself rather than for the call. */
   readonly eventTime?: (arrived: Arrived) => string | undefined;
   /** What names the call, where it has no `callId`. */
@@ -141,7 +143,7 @@ export function slug(name: string): string {
 }
 
 /** The variants of a type that triggers may name, as in `call.answered:queue`. */
-const VARIANTS: readonly Meaning[] = [
+export const VARIANTS: readonly Meaning[] = [
   ...['extension', 'ringgroup', 'queue', 'ivr'].map((by) => ({ type: 'call.answered', says: { answeredByType: by } })),
   { type: 'call.answered', says: { answeredByType: 'customer', leg: 'customer' } },
 ];

@@ -46,7 +46,7 @@ function shown(entry: Name): VocabularyName {
   const known = findParameter(parameter);
   if (known === undefined) throw new Error(`"${name}" stands for "${parameter}", which is not in the catalogue.`);
   const { description = known.description, example = known.example } = entry;
-  return { name, parameter, description, example };
+  return { name, parameter, description, example, ...(entry.write !== undefined && { composed: true }) };
 }
 
 /** A fixed value of the source, under the provider's own name, fills in for what the phone system does not know. */

@@ -4,6 +4,7 @@
  */
 
 import { parametersOf } from '../../event/catalogue';
+import { sessionStateAfter } from '../../event/session-state';
 import type { JsonObject } from '../../json';
 import type { Random } from '../../random';
 import { CallTimes, STEP_MS } from './call-times';
@@ -46,30 +47,6 @@ const DISPOSITIONS = {
 } as const;
 
 const CAUSES = { '16': 'Normal Clearing', '17': 'User busy', '19': 'No answer', '21': 'Call rejected' } as const;
-
-/** How far the call has come after an event. Events that are not here leave it as it was. */
-const STATES: Readonly<Record<string, string>> = {
-  'call.received': 'new',
-  'call.initiated': 'new',
-  'call.dialed': 'dialing',
-  'call.ringing': 'ringing',
-  'call.ivr': 'ivr',
-  'call.queued': 'queued',
-  'call.agent.missed': 'queued',
-  'call.answered': 'talking',
-  'call.resumed': 'talking',
-  'call.hold': 'held',
-  'call.unhold': 'talking',
-  'call.parked': 'held',
-  'call.unparked': 'talking',
-  'call.originate.failed': 'ended',
-  'call.missed': 'ended',
-  'call.ended': 'ended',
-  'robot.call.started': 'new',
-  'robot.call.ended': 'ended',
-  'auth.call.requested': 'new',
-  'auth.call.completed': 'ended',
-};
 
 export class ScriptedCall {
   readonly events: ScriptedEvent[] = [];
@@ -168,7 +145,7 @@ export class ScriptedCall {
 
   /** An event, now. `own` is told by this one only. */
   say(type: string, own: JsonObject = {}): this {
-    const sessionState = STATES[type];
+    const sessionState = sessionStateAfter(type);
     if (sessionState !== undefined) this.know({ sessionState });
     const carried = parametersOf(type).flatMap(({ name }) => {
       const value = this.#known[name];

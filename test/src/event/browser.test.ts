@@ -10,8 +10,10 @@ describe('what panels use of the events', () => {
     'event/catalogue',
     'event/call-type',
     'event/date-format',
+    'event/told-parameters',
     'event/triggers',
     'event/zone-name',
+    'secret-header',
     'sources/simulator/scenarios',
   ])
     it(`${module} needs nothing of Node`, async () => {

@@ -3,8 +3,9 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { callTypeOf, callTypes } from '../../../src/event/call-type';
 import { eventTypes } from '../../../src/event/catalogue';
+import { sampleEvent } from '../../../src/event/samples';
 import type { TelephonyEvent } from '../../../src/event/telephony-event';
-import { compileTriggers, systemTriggers, triggerProblem, triggerVariants } from '../../../src/event/triggers';
+import { compileTriggers, systemTriggers, triggerProblem, triggerVariants, typesOf } from '../../../src/event/triggers';
 import type { JsonObject } from '../../../src/json';
 
 function event(type: string, parameters: JsonObject = {}): TelephonyEvent {
@@ -73,6 +74,28 @@ describe('compileTriggers', () => {
         assert.equal(compileTriggers(triggers)(one), alone);
       }),
     );
+  });
+});
+
+describe('typesOf', () => {
+  const typesFor = (...triggers: readonly string[]): readonly string[] => typesOf(triggers).map(({ type }) => type);
+
+  it('is the types among which each trigger finds its events', () => {
+    assert.deepEqual(typesFor('call.ended', 'call.answered:queue'), ['call.answered', 'call.ended']);
+    assert.deepEqual(typesFor('call.answered:ivr'), ['call.ivr', 'call.answered']);
+    assert.deepEqual(typesFor('no.such'), []);
+    assert.equal(typesFor('*', 'agent.status').includes('agent.status'), true);
+    assert.equal(typesFor('*').includes('agent.status'), false);
+  });
+
+  it('has the type of every event that comes through', () => {
+    for (const trigger of ['*', ...eventTypes.map(({ type }) => type), ...triggerVariants.map((one) => one.trigger)]) {
+      const wants = compileTriggers([trigger]);
+      for (const { type } of eventTypes) {
+        const event = sampleEvent(type) ?? assert.fail(type);
+        if (wants(event)) assert.ok(typesFor(trigger).includes(type), `${trigger} ${type}`);
+      }
+    }
   });
 });
 

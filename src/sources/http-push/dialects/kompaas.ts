@@ -121,6 +121,7 @@ export const kompaas: ProviderDialect = {
     // Where the two mean one second, its fraction is worth having; where not, the stamp is the time of the event.
     return stamp === undefined || precise?.slice(0, 19) === stamp.slice(0, 19) ? precise : stamp;
   },
+  concludes: ['externalNumber', 'status', 'origin', 'recordingUrl', 'recordingFile'],
   complete(arrived, { direction, callerNumber, calledNumber, billsec }) {
     return {
       externalNumber: direction === 'inbound' ? callerNumber : direction === 'outbound' ? calledNumber : undefined,

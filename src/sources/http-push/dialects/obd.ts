@@ -84,6 +84,7 @@ export const obd: ProviderDialect = {
     }
     return (result ?? endTime ?? duration) === undefined ? undefined : { type: 'call.ended' };
   },
+  concludes: ['campaignId'],
   complete: (_arrived, { messageBatchId }) => ({ campaignId: messageBatchId }),
   /** All calls of a batch share its `mid`; with the number called it names one of them. */
   callKey(arrived) {

@@ -137,6 +137,7 @@ export const ringostat: ProviderDialect = {
     if ((disposition ?? duration ?? billsec) !== undefined) return { type: 'call.ended', missedToo: true };
     return undefined;
   },
+  concludes: ['origin', 'status', 'didName', 'employeeId', 'did', 'externalNumber'],
   complete(
     arrived,
     { direction, callerNumber, calledNumber, disposition, poolName, evaluatedEmployee, insertionType },

@@ -173,6 +173,19 @@ export const smartflo: ProviderDialect = {
     if (answerTime !== undefined && (answeredBy ?? employeeId) !== undefined) return { type: 'call.answered' };
     return undefined;
   },
+  concludes: [
+    'externalNumber',
+    'did',
+    'callerNumberE164',
+    'calledNumberE164',
+    'origin',
+    'answeredBy',
+    'internalNumber',
+    'employeeName',
+    'employeeEmail',
+    'hangupBy',
+    'hangupCause',
+  ],
   complete(arrived, { direction, callerNumber, calledNumber, answeredBy }) {
     const agent = agentOf(arrived.field('answered_agent'));
     const number = answeredBy ?? agent?.['number'];

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { findParameter } from '../../../../src/event/catalogue';
 import type { TelephonyEvent } from '../../../../src/event/telephony-event';
 import { formatTime } from '../../../../src/event/time';
+import { withFollowing } from '../../../../src/event/told-parameters';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/json';
 import type { ProviderId } from '../../../../src/sources/http-push/dialect';
+import { toldByProvider } from '../../../../src/sources/http-push/told';
 import { type VocabularyId, vocabulary, vocabularyIds } from '../../../../src/sources/http-push/vocabularies';
 import * as payloads from './payloads';
 import { eventOf, eventsOf, source } from './pushing';
@@ -53,6 +55,15 @@ describe('Reading back what a provider sent, in its own words', () => {
       }
     });
   }
+
+  it('gives nothing beside the parameters that the provider is said to tell', () => {
+    for (const [provider, title, payload, query = ''] of DOCUMENTED) {
+      const told = withFollowing(toldByProvider[provider] ?? []);
+      for (const { parameters } of eventsOf(payload, source(provider), { query })) {
+        for (const name of Object.keys(parameters)) assert.ok(told.has(name), `${provider}, ${title}: ${name}`);
+      }
+    }
+  });
 
   it('needs nothing but the table for all that the catalogue has a parameter for', () => {
     const lossy = new Set([

@@ -1,0 +1,89 @@
+/**
+ * The code editor of a template's body: Monaco with variables, helpers and secrets in colour and completed as they are typed;
+ * with Node-RED's other editors the same text, without that.
+ */
+import { insertIntoInput } from '../insert-target';
+import { registerLanguage, type Suggestion, setSuggestions, TEMPLATE_LANGUAGE } from './template-language';
+
+export interface BodyEditor {
+  value(): string;
+  setValue(text: string): void;
+  /** Puts text at the cursor. */
+  insert(text: string): void;
+  focus(): void;
+  /** Underlines what is wrong, in place of what was underlined before. Messages may begin with their line. */
+  mark(findings: readonly BodyFinding[]): void;
+  resize(): void;
+  close(): void;
+}
+
+export interface BodyFinding {
+  readonly message: string;
+  readonly severity: 'problem' | 'warning';
+}
+
+export interface BodyEditorOptions {
+  readonly value: string;
+  readonly label: string;
+  readonly suggestions: () => readonly Suggestion[];
+  readonly onChange: () => void;
+}
+
+export function bodyEditor(container: HTMLElement, options: BodyEditorOptions): BodyEditor {
+  const isMonaco = RED.editor.codeEditor.editor?.type === 'monaco' && window.monaco !== undefined;
+  if (isMonaco) registerLanguage();
+  const editor = RED.editor.createEditor({
+    id: container.id,
+    // The other editors load the mode by its name.
+    mode: isMonaco ? `ace/mode/${TEMPLATE_LANGUAGE}` : 'ace/mode/handlebars',
+    value: options.value,
+    ariaLabel: options.label,
+    minimap: { enabled: false },
+    wordWrap: 'on',
+    // The panel may be narrow.
+    glyphMargin: false,
+    folding: false,
+    lineNumbersMinChars: 2,
+    lineDecorationsWidth: 6,
+    formatOnPaste: false,
+    // Variables are dragged into it.
+    dropIntoEditor: { enabled: true, showDropSelector: 'never' },
+  });
+  setSuggestions(options.suggestions);
+  editor.on('change', options.onChange);
+  return {
+    value: () => editor.getValue(),
+    setValue: (text) => editor.setValue(text),
+    insert(text) {
+      editor.focus();
+      // Typed key by key, a brace would be closed by Monaco once more.
+      const selection = isMonaco ? editor.getSelection?.() : undefined;
+      if (selection) editor.executeEdits?.('telephony', [{ range: selection, text, forceMoveMarkers: true }]);
+      else if (editor.insert) editor.insert(text);
+      else insertIntoInput(container.querySelector('textarea'), text);
+    },
+    focus: () => editor.focus(),
+    mark(findings) {
+      const model = isMonaco ? editor.getModel?.() : undefined;
+      if (!model) return;
+      const markers = findings.map(({ message, severity }) => {
+        const line = Math.min(Number(/^Line (\d+): /.exec(message)?.[1] ?? 1), model.getLineCount());
+        return {
+          message: message.replace(/^Line \d+: /, ''),
+          // Monaco's numbers for an error and a warning.
+          severity: severity === 'problem' ? 8 : 4,
+          startLineNumber: line,
+          startColumn: model.getLineFirstNonWhitespaceColumn(line) || 1,
+          endLineNumber: line,
+          endColumn: model.getLineMaxColumn(line),
+        };
+      });
+      window.monaco?.editor.setModelMarkers(model, 'telephony', markers);
+    },
+    resize: () => editor.resize?.(),
+    close() {
+      setSuggestions(() => []);
+      editor.destroy();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Who hears whom: channels enter and leave bridges, are put on hold, meet in conferences. */
+import { type Channel, numberOf } from '../call';
+import type { Packet } from '../packet';
+import type { Switchboard } from '../switchboard';
+import { answers } from './dialling';
+import type { Reading, Readings } from './reading';
+import { leavesForElsewhere } from './transfers';
+
+export const bridgeReadings: Readings = {
+  BridgeEnter(board, packet) {
+    const channel = board.observe(packet);
+    if (channel === undefined) return;
+    channel.handedOver = false;
+    const isParking = packet.text('BridgeType') === 'parking' || packet.text('BridgeTechnology') === 'holding_bridge';
+    board.enterBridge(channel, packet.text('BridgeUniqueid'), packet, isParking);
+    const { leg, call } = channel;
+    if (isParking) return;
+    // Whoever talks was answered, also where the event that says so is not to be had.
+    if (leg !== undefined && leg.endedAtMs === undefined && channel.kind !== 'local') answers(board, leg);
+    if (amount(packet) > 1) call.hangup = undefined;
+  },
+
+  BridgeLeave(board, packet) {
+    const channel = board.channels.get(packet.text('Uniqueid'));
+    if (channel === undefined) return;
+    leavesForElsewhere(board, channel, packet);
+    board.observe(packet);
+    board.leaveBridge(channel);
+  },
+
+  Hold(board, packet) {
+    const channel = board.observe(packet);
+    if (channel === undefined || channel.heldSinceMs !== undefined) return;
+    channel.heldSinceMs = board.nowMs;
+    board.say(channel.call, 'call.hold', { heldBy: numberOf(channel) }, channel);
+  },
+
+  // Every REFER makes one, held or not.
+  Unhold(board, packet) {
+    const channel = board.observe(packet);
+    if (channel === undefined || !board.endHold(channel)) return;
+    board.say(channel.call, 'call.unhold', { heldBy: numberOf(channel) }, channel);
+  },
+
+  ConfbridgeJoin: joins('Conference'),
+  ConfbridgeLeave: leaves('Conference'),
+  MeetmeJoin: joins('Meetme'),
+  MeetmeLeave: leaves('Meetme'),
+};
+
+function amount(packet: Packet): number {
+  return Number(packet.text('BridgeNumChannels'));
+}
+
+function joins(key: string): Reading {
+  return (board, packet) => {
+    const channel = board.observe(packet);
+    if (channel === undefined) return;
+    const conference = packet.text(key);
+    channel.call.inConference = true;
+    channel.call.facts['conference'] = conference;
+    board.enterStation(channel.call, 'conference', conference);
+    tellConference(board, channel, 'call.conference.joined', conference);
+  };
+}
+
+function leaves(key: string): Reading {
+  return (board, packet) => {
+    const channel = board.observe(packet);
+    if (channel !== undefined) tellConference(board, channel, 'call.conference.left', packet.text(key));
+  };
+}
+
+function tellConference(board: Switchboard, channel: Channel, type: string, conference: string): void {
+  const targetType = channel.kind === 'phone' ? 'extension' : 'external';
+  board.say(channel.call, type, { conference, target: numberOf(channel), targetType }, channel);
+}

@@ -1,0 +1,257 @@
+/** Phones and numbers are tried: dialled, ringing, answered, sent on to another number. */
+import { type Call, type Channel, isOpen, type Leg, numberOf } from '../call';
+import { bareNumber, dialledNumber } from '../channel-name';
+import type { Packet } from '../packet';
+import type { Switchboard } from '../switchboard';
+import { beginAtFirstRing, beginOriginated } from './beginnings';
+import type { Readings } from './reading';
+
+export const dialReadings: Readings = {
+  DialBegin(board, packet) {
+    const dialler = board.observe(packet);
+    const channel = board.observe(packet, 'Dest');
+    if (channel === undefined) return;
+    channel.dialledBy = dialler;
+    if (channel.kind === 'local') return dialsLocal(channel, dialler, packet);
+    const { call } = channel;
+    if (channel.kind === 'phone') channel.kind = kindWhenDialled(board, channel, packet);
+    const leg = newLeg(board, channel, dialler, packet.text('DialString'));
+    channel.leg = leg;
+    board.remember(leg);
+    if (!call.begun) begins(board, call, channel, dialler, packet);
+    tellDialled(board, leg, packet);
+    // The phone may have rung before anybody said that it was dialled.
+    if (channel.state === 5) rings(board, channel);
+  },
+
+  DialState(board, packet) {
+    board.observe(packet);
+    const channel = board.observe(packet, 'Dest');
+    if (channel !== undefined && ['RINGING', 'PROGRESS'].includes(packet.text('DialStatus'))) rings(board, channel);
+  },
+
+  DialEnd(board, packet) {
+    const dialler = board.observe(packet);
+    const channel = board.observe(packet, 'Dest');
+    const leg = channel?.leg;
+    if (channel === undefined || leg === undefined) return;
+    const status = packet.text('DialStatus');
+    const forward = bareNumber(packet.text('Forward'));
+    if (status === 'ANSWER') return answers(board, leg);
+    if (leg.endedAtMs !== undefined) return;
+    leg.endedAtMs = board.nowMs;
+    leg.status = status;
+    if (forward !== '') forwards(board, leg, dialler, forward);
+  },
+};
+
+/** Local pairs lead on to somebody else: only who that is gets told. */
+function dialsLocal(channel: Channel, dialler: Channel | undefined, packet: Packet): void {
+  if (dialler === undefined) {
+    // Asterisk calls on its own account; whom, shows when the other half of the pair dials.
+    const { facts } = channel.call;
+    channel.call.originated = `${channel.name.technology}/${packet.text('DialString')}`;
+    facts['callerNumber'] = channel.callerNumber;
+    facts['callerName'] = channel.callerName;
+    return;
+  }
+  channel.forwardedFor = dialler.forwarder;
+  dialler.forwarder = '';
+}
+
+/** What is dialled with a number of its own is a line to the outside, also where neither its name nor its context tells. */
+function kindWhenDialled(board: Switchboard, channel: Channel, packet: Packet): Channel['kind'] {
+  const { name, context, callerNumber } = channel;
+  return board.dialplan.kindOf({ name, context, callerNumber, dialString: packet.text('DialString') });
+}
+
+function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefined, dialString: string): Leg {
+  const { call } = channel;
+  const isPhone = channel.kind === 'phone';
+  const target = isPhone ? channel.extension : dialledNumber(dialString) || dialler?.exten || channel.callerNumber;
+  if (!board.hasOpenLeg(call)) call.round++;
+  const root = rootOf(board, dialler) ?? (channel === call.primary ? undefined : call.primary);
+  return {
+    channel,
+    target,
+    targetType: isPhone ? 'extension' : 'external',
+    root,
+    round: call.round,
+    dialledAtMs: board.nowMs,
+    silent: isSecondContact(call, target, root) || isForwardedToItself(board, dialler, target),
+    ringingAtMs: undefined,
+    answeredAtMs: undefined,
+    endedAtMs: undefined,
+    status: '',
+    cause: '',
+    sipCode: '',
+    forwarded: false,
+  };
+}
+
+/** For whom it is dialled: through the Local pairs in between. */
+function rootOf(board: Switchboard, dialler: Channel | undefined): Channel | undefined {
+  let root = dialler;
+  // Pairs can be chained, in a loop of forwarding for as long as Asterisk lets them.
+  for (let step = 0; root?.kind === 'local' && step < 100; step++) {
+    const dialled: Channel | undefined = root.name.half === '2' ? board.otherHalf(root) : root;
+    root = dialled?.dialledBy;
+  }
+  return root;
+}
+
+/** A phone that is registered in several places is dialled in each. */
+function isSecondContact(call: Call, target: string, root: Channel | undefined): boolean {
+  return call.legs.some((leg) => isOpen(leg) && leg.target === target && leg.root === root);
+}
+
+/** A phone that forwards to itself, over others or at once, makes hundreds of legs of one call. */
+function isForwardedToItself(board: Switchboard, dialler: Channel | undefined, target: string): boolean {
+  let at = dialler;
+  for (let step = 0; at?.kind === 'local' && step < 100; step++) {
+    const dialled: Channel | undefined = at.name.half === '2' ? board.otherHalf(at) : at;
+    if (dialled?.forwardedFor === target) return true;
+    at = dialled?.dialledBy;
+  }
+  return false;
+}
+
+/** The first one who is dialled tells what kind of call it is. */
+function begins(board: Switchboard, call: Call, channel: Channel, dialler: Channel | undefined, packet: Packet): void {
+  const byAsterisk = dialler === undefined || dialler.kind === 'local';
+  if (!byAsterisk) {
+    beginAtFirstRing(board, dialler);
+    return;
+  }
+  if (dialler === undefined) call.originated = `${channel.name.technology}/${packet.text('DialString')}`;
+  const { callerNumber = channel.callerNumber, callerName = channel.callerName } = call.facts;
+  beginOriginated(board, call, channel, { callerNumber: String(callerNumber), callerName: String(callerName) });
+}
+
+function tellDialled(board: Switchboard, leg: Leg, packet: Packet): void {
+  const { channel, target, targetType, root, silent } = leg;
+  const { call, agentName } = channel;
+  call.hangup = undefined;
+  if (targetType === 'external') throughLine(board, call, channel, packet);
+  if (silent) return;
+  Object.assign(call.facts, { target, targetType, targets: targetsOf(call) });
+  const group = ringGroupOf(board, leg, packet);
+  if (group !== '') call.facts['ringGroup'] = group;
+  if (root?.queue === undefined && call.station?.type !== 'dialling') board.enterStation(call, 'dialling', target);
+  const agent = agentName || agentBehind(board, channel);
+  const queueName = root?.queue?.name;
+  board.say(
+    call,
+    'call.dialed',
+    {
+      ...(channel.callerName !== '' && targetType === 'extension' && { employeeName: agent || channel.callerName }),
+      ...(queueName !== undefined && { queueName }),
+    },
+    channel,
+  );
+}
+
+function targetsOf(call: Call): string[] {
+  return [...new Set(call.legs.filter((leg) => isOpen(leg) && !leg.silent).map(({ target }) => target))];
+}
+
+/** The name under which a queue knows the agent to whom a Local pair leads. */
+function agentBehind(board: Switchboard, channel: Channel): string {
+  const { dialledBy } = channel;
+  return dialledBy?.kind === 'local' ? (board.otherHalf(dialledBy)?.agentName ?? '') : '';
+}
+
+/** A call leaves the house over a line: with that it is known for an outbound one. */
+function throughLine(board: Switchboard, call: Call, channel: Channel, packet: Packet): void {
+  const { target = '' } = channel.leg ?? {};
+  if (call.direction === 'internal') call.direction = 'outbound';
+  if (call.direction !== 'outbound') return;
+  const shown = packet.text('CallerIDNum');
+  Object.assign(call.facts, { trunk: channel.name.resource, externalNumber: target });
+  if (shown !== '' && !board.dialplan.isExtension(shown)) call.facts['did'] = shown;
+}
+
+/** The extension of the ring group that is being dialled; empty where it is none. */
+function ringGroupOf(board: Switchboard, leg: Leg, packet: Packet): string {
+  const context = packet.text('Context');
+  if (board.dialplan.isRingGroup(context)) return packet.text('Exten');
+  const { root } = leg;
+  return root !== undefined && board.dialplan.isRingGroup(root.context) ? root.exten : '';
+}
+
+/** Several phones that ring for the same party at once are a group, whatever the dialplan calls it. */
+function rangInGroup(board: Switchboard, leg: Leg): boolean {
+  const { root, round } = leg;
+  const rung = leg.channel.call.legs.filter((other) => other.round === round && other.root === root);
+  if (new Set(rung.map(({ target }) => target)).size > 1) return true;
+  return root !== undefined && board.dialplan.isRingGroup(root.context);
+}
+
+/** A phone confirms that it rings. Asterisk says so once or twice. */
+export function rings(board: Switchboard, channel: Channel): void {
+  const { leg, call } = channel;
+  if (leg === undefined || !isOpen(leg) || leg.ringingAtMs !== undefined) return;
+  leg.ringingAtMs = board.nowMs;
+  const { target, targetType, silent, root } = leg;
+  const queueName = root?.queue?.name;
+  if (silent) return;
+  const own = { target, targetType, targets: targetsOf(call), ...(queueName !== undefined && { queueName }) };
+  board.say(call, 'call.ringing', own, channel);
+}
+
+/** Somebody takes the call. */
+export function answers(board: Switchboard, leg: Leg): void {
+  if (leg.answeredAtMs !== undefined) return;
+  const { channel, root } = leg;
+  const { call } = channel;
+  leg.answeredAtMs = board.nowMs;
+  call.hangup = undefined;
+  const answeredBy = numberOf(channel);
+  const side = sideOf(call, leg);
+  const queue = root?.queue;
+  const answeredByType = answerType(board, call, leg);
+  if (queue !== undefined) queue.answered = true;
+  if (side === 'agent' && call.origin === 'click2call') call.primary = channel;
+  else board.setAnswered(call);
+  call.answeredLeg = leg;
+  if (call.transfer !== undefined) call.transfer.result ||= 'answered';
+  board.enterStation(call, leg.targetType, answeredBy);
+  board.setAnsweredBy(call, channel);
+  const agent = channel.agentName || agentBehind(board, channel);
+  if (agent !== '') call.facts['employeeName'] = agent;
+  const pickup = channel.pickedUp || (channel.kind === 'phone' && answeredBy !== leg.target);
+  Object.assign(call.facts, { answeredByType, pickup });
+  board.say(
+    call,
+    'call.answered',
+    { ...(side !== undefined && { leg: side }), ...(queue !== undefined && { queueName: queue.name }) },
+    channel,
+  );
+}
+
+/** Which side of a call that Asterisk made: the agent answers a click-to-call first, the customer a campaign. */
+function sideOf(call: Call, leg: Leg): 'agent' | 'customer' | undefined {
+  if (call.origin === 'phone') return undefined;
+  const isFirst = call.answeredLeg === undefined;
+  return isFirst === (call.origin === 'click2call')
+    ? 'agent'
+    : leg.targetType === 'external' || isFirst
+      ? 'customer'
+      : 'agent';
+}
+
+function answerType(board: Switchboard, call: Call, leg: Leg): string {
+  const side = sideOf(call, leg);
+  if (side === 'customer' && leg.targetType === 'external') return 'customer';
+  if (leg.root?.queue !== undefined) return 'queue';
+  if (leg.root !== undefined && rangInGroup(board, leg)) return 'ringgroup';
+  return leg.targetType;
+}
+
+/** A phone sends the call on to another number. */
+function forwards(board: Switchboard, leg: Leg, dialler: Channel | undefined, forwardTo: string): void {
+  leg.forwarded = true;
+  if (dialler !== undefined) dialler.forwarder = leg.target;
+  if (leg.silent) return;
+  board.say(leg.channel.call, 'call.forwarded', { target: leg.target, forwardTo }, leg.channel);
+}

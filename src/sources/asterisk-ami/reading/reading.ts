@@ -1,0 +1,13 @@
+/** What the reading modules have in common: each knows what some of Asterisk's events mean for the calls. */
+import type { Packet } from '../packet';
+import type { Switchboard } from '../switchboard';
+
+export type Reading = (board: Switchboard, packet: Packet) => void;
+
+/** By name of the event. */
+export type Readings = Readonly<Record<string, Reading>>;
+
+export function amiNumber(packet: Packet, key: string): number | undefined {
+  const text = packet.text(key);
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}

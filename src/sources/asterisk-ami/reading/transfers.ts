@@ -1,0 +1,124 @@
+/** Calls are handed over: blind and attended transfers, redirects by an action, parking, pick-up by another phone. */
+import { type Call, type Channel, isUp, numberOf } from '../call';
+import { bareNumber } from '../channel-name';
+import type { Packet } from '../packet';
+import { placeIn, type Switchboard } from '../switchboard';
+import type { Readings } from './reading';
+
+export const transferReadings: Readings = {
+  BlindTransfer(board, packet) {
+    const transferer = board.channels.get(packet.text('TransfererUniqueid'));
+    const transferee = board.channels.get(packet.text('TransfereeUniqueid'));
+    if (transferer === undefined || packet.text('Result') !== 'Success') return;
+    handsOver(board, transferer, transferee);
+    tellTransfer(board, (transferee ?? transferer).call, 'blind', numberOf(transferer), packet.text('Extension'));
+  },
+
+  AttendedTransfer(board, packet) {
+    if (packet.text('Result') !== 'Success') return;
+    const transferer = board.channels.get(packet.text('OrigTransfererUniqueid'));
+    const second = board.channels.get(packet.text('SecondTransfererUniqueid'));
+    const transferee = board.channels.get(packet.text('TransfereeUniqueid'));
+    const target = board.channels.get(packet.text('TransferTargetUniqueid'));
+    const first = transferee ?? transferer;
+    const other = target ?? second;
+    if (first === undefined) return;
+    const call = other === undefined ? first.call : joined(board, first, other);
+    for (const channel of [transferer, second]) if (channel !== undefined) handsOver(board, channel, transferee);
+    const to = target === undefined ? secondPartyOf(packet) : numberOf(target);
+    tellTransfer(board, call, 'attended', transferer === undefined ? '' : numberOf(transferer), to);
+    if (target === undefined || !isUp(target)) return;
+    if (call.transfer !== undefined) call.transfer.result = 'answered';
+    board.setAnsweredBy(call, target);
+  },
+
+  ParkedCall(board, packet) {
+    const parkee = board.channels.get(packet.text('ParkeeUniqueid'));
+    if (parkee === undefined) return;
+    const { call } = parkee;
+    const parkingSlot = packet.text('ParkingSpace');
+    const answeredBy = bareNumber(packet.text('ParkerDialString'));
+    parkee.handedOver = true;
+    call.facts['parkingSlot'] = parkingSlot;
+    board.enterStation(call, 'parking', parkingSlot);
+    board.say(call, 'call.parked', { parkingSlot, ...(answeredBy !== '' && { answeredBy }) }, parkee);
+  },
+
+  UnParkedCall(board, packet) {
+    const retriever = board.channels.get(packet.text('RetrieverUniqueid'));
+    unparks(board, packet, retriever);
+  },
+
+  ParkedCallTimeOut: (board, packet) => unparks(board, packet, undefined),
+  ParkedCallGiveUp: (board, packet) => unparks(board, packet, undefined),
+
+  /** The phone that picks up takes the place of the one that rings, whose leg goes on under its name. */
+  Pickup(board, packet) {
+    const target = board.channels.get(packet.text('TargetUniqueid'));
+    const picker = board.channels.get(packet.text('Uniqueid'));
+    if (target === undefined) return;
+    target.pickedUp = true;
+    if (picker !== undefined && picker.call !== target.call) picker.call.mergedInto ??= target.call;
+  },
+};
+
+function tellTransfer(
+  board: Switchboard,
+  call: Call,
+  transferType: string,
+  transferFrom: string,
+  transferTo: string,
+): void {
+  call.transfer = { sinceMs: board.nowMs, result: '' };
+  Object.assign(call.facts, { transferType, transferFrom, transferTo });
+  board.say(call, 'call.transferred', {});
+}
+
+function handsOver(board: Switchboard, transferer: Channel, transferee: Channel | undefined): void {
+  board.endHold(transferer);
+  transferer.handedOver = true;
+  if (transferee !== undefined) transferee.handedOver = true;
+}
+
+/** The two calls become one, as Asterisk has it: the older. */
+function joined(board: Switchboard, first: Channel, other: Channel): Call {
+  if (first.call === other.call) return first.call;
+  const [kept, moving] = first.call.startedAtMs <= other.call.startedAtMs ? [first, other] : [other, first];
+  board.move(moving, kept.call);
+  return kept.call;
+}
+
+/** Whom the transferer had called in between, where that one's channel is not told. */
+function secondPartyOf(packet: Packet): string {
+  return packet.text('SecondTransfererConnectedLineNum') || packet.text('SecondTransfererExten');
+}
+
+function unparks(board: Switchboard, packet: Packet, retriever: Channel | undefined): void {
+  const parkee = board.channels.get(packet.text('ParkeeUniqueid'));
+  if (parkee === undefined) return;
+  const { call } = parkee;
+  const parkingSlot = packet.text('ParkingSpace');
+  board.leaveStation(call);
+  if (retriever === undefined) {
+    board.say(call, 'call.unparked', { parkingSlot }, parkee);
+    return;
+  }
+  const answeredBy = numberOf(retriever);
+  board.setAnsweredBy(call, retriever);
+  board.setAnswered(call);
+  board.enterStation(call, retriever.kind === 'phone' ? 'extension' : 'external', answeredBy);
+  board.say(call, 'call.unparked', { parkingSlot, answeredBy }, retriever);
+  board.move(retriever, call);
+}
+
+/**
+ * A redirect by an action makes no event of its own. What shows it: a channel leaves its bridge, nobody has hung up or handed
+ * it over, and in the dialplan it is already somewhere else.
+ */
+export function leavesForElsewhere(board: Switchboard, channel: Channel, packet: Packet): void {
+  const exten = packet.text('Exten');
+  if (channel.bridge === undefined || channel.ending || channel.handedOver || channel.kind === 'local') return;
+  if (exten === '' || exten === 'h' || placeIn(packet) === channel.stoodAt) return;
+  channel.handedOver = true;
+  tellTransfer(board, channel.call, 'redirect', 'api', exten);
+}
