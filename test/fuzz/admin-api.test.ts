@@ -81,6 +81,7 @@ describe('the admin API', () => {
     const path = hostile.pick([
       'deliveries',
       'summary',
+      'story',
       'export',
       'triggers',
       'recent-events',
