@@ -1,5 +1,5 @@
 /** The panel of `telephony-source`. */
-import { findKind, sourceCredentials, sourceKindIds, sourceKinds } from '../../src/sources/registry';
+import { findKind, placeOf, sourceCredentials, sourceKindIds, sourceKinds } from '../../src/sources/registry';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
 import type { FieldTable } from '../editor/field-table';
@@ -36,9 +36,7 @@ RED.nodes.registerType('telephony-source', {
   label() {
     const { config } = parseConfig(this);
     const kind = this._(`kind.options.${config.kind}`);
-    if (config.name) return config.name;
-    if (config.kind === 'http-push') return `${kind} ${config.path}`;
-    return config.kind === 'asterisk-ami' ? `${kind} ${config.host}` : kind;
+    return config.name || `${kind} ${placeOf(config)}`.trim();
   },
   oneditprepare() {
     showDefaults(this, defaults);

@@ -37,6 +37,11 @@ export function findKind(id: SourceKindId): SourceKind {
   return found;
 }
 
+/** What tells a source of its kind from others. Empty: nothing does. */
+export function placeOf(config: KindConfig): string {
+  return findKind(config.kind).placeOf?.(config) ?? '';
+}
+
 export function readKind(id: SourceKindId, from: Reading): KindConfig {
   // The compiler cannot tell that the settings are those of this very kind.
   return { kind: id, ...findKind(id).read(from) } as KindConfig;

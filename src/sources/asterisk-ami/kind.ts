@@ -52,6 +52,7 @@ export const asteriskAmiKind: SourceKind<'asterisk-ami', AsteriskSettings> = {
     contexts('ringGroupContexts', 'users', 'ext-group'),
     contexts('voicemailContexts', 'envelope-o', 'macro-vm*'),
   ],
+  placeOf: ({ host }) => host,
   read(from) {
     const settings = {
       host: text(from, 'host', defaults.host) || defaults.host,
