@@ -91,7 +91,10 @@ declare const RED: {
     registerPlugin(id: string, plugin: { readonly type: string; onadd(this: { readonly _: Translate }): void }): void;
   };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
-  readonly actions: { add(name: string, action: () => void, options?: { label: string }): void };
+  readonly actions: {
+    add(name: string, action: () => void, options?: { label: string }): void;
+    invoke(name: string, ...values: unknown[]): void;
+  };
   readonly comms: {
     subscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;
     unsubscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;

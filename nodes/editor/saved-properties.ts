@@ -50,8 +50,18 @@ export function showDefaults(node: EditorNode, defaults: object): void {
 /** The saved values of a node; while its panel is on top, what stands in its fields. */
 function currentValues(node: EditorNode, names: readonly string[]): Record<string, unknown> {
   const stack = RED.editor.getEditStack?.() ?? [];
-  const isEdited = stack[stack.length - 1] === node;
-  return Object.fromEntries(names.map((name) => [name, (isEdited ? fieldValue(name) : undefined) ?? node[name]]));
+  const saved = Object.fromEntries(names.map((name) => [name, node[name]]));
+  return stack[stack.length - 1] === node ? { ...saved, ...typedValues(names) } : saved;
+}
+
+/** What stands in the fields of the open panel; properties without a field are left out. */
+export function typedValues(names: readonly string[]): Record<string, string | boolean> {
+  const typed: Record<string, string | boolean> = {};
+  for (const name of names) {
+    const value = fieldValue(name);
+    if (value !== undefined) typed[name] = value;
+  }
+  return typed;
 }
 
 function fieldValue(name: string): string | boolean | undefined {
