@@ -67,7 +67,9 @@ export function typedValues(names: readonly string[]): Record<string, string | b
 function fieldValue(name: string): string | boolean | undefined {
   const input = document.querySelector<HTMLInputElement>(`#node-input-${name}, #node-config-input-${name}`);
   if (input === null) return undefined;
-  return input.type === 'checkbox' ? input.checked : input.value;
+  if (input.type === 'checkbox') return input.checked;
+  // A configuration node that is not chosen.
+  return input.value === '_ADD_' ? '' : input.value;
 }
 
 /** Validates every field of the open panel again, after a field on which others depend has changed. */

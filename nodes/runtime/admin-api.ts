@@ -8,7 +8,9 @@ import { CONTENT_TYPE } from '../../src/metrics/exposition';
 import { publicKeyText } from '../../src/signing/keys';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
+import { checkAddresses } from './address-check';
 import { sealedHeaders } from './delivery-message';
+import { testEndpoint } from './endpoint-test';
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
 import {
@@ -62,6 +64,12 @@ export function registerAdminApi(red: Red): void {
     app.get(`/telephony-webhooks/${path}`, may('read'), answering(red, handler));
   const post = (path: string, permission: 'read' | 'write', handler: Handler) =>
     app.post(`/telephony-webhooks/${path}`, may(permission), answering(red, handler));
+
+  /** What is typed counts as if it were deployed, so only who may deploy may ask. */
+  const postTyped = (path: string, handler: Handler) => {
+    const mayDeploy = red.auth.needsPermission('flows.write') as unknown as Middleware;
+    app.post(`/telephony-webhooks/${path}`, may('write'), mayDeploy, answering(red, handler));
+  };
 
   get('deliveries', async ({ query }) => {
     const cursor = typeof query['cursor'] === 'string' && query['cursor'] ? query['cursor'] : null;
@@ -131,6 +139,8 @@ export function registerAdminApi(red: Red): void {
   });
   post('preview', 'read', async ({ body }) => preview(red, objectOf(body), await chosen(red, objectOf(body))));
   post('test', 'write', async ({ body }) => sendTest(red, objectOf(body), await chosen(red, objectOf(body))));
+  postTyped('endpoint-test', async ({ body }) => testEndpoint(red, objectOf(body)));
+  postTyped('address-check', async ({ body }) => checkAddresses(red, objectOf(body)));
   post('public-key', 'write', async ({ body }) => {
     const publicKey = publicKeyText(String(objectOf(body)['privateKey'] ?? ''));
     if (publicKey) return { publicKey };

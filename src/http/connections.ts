@@ -2,7 +2,7 @@
 import { buildConnector, Pool } from 'undici';
 import { AddressBlockedError } from './address-guard';
 import type { Transport } from './http-client';
-import { isReachedDirectly } from './no-proxy';
+import { isProxied } from './no-proxy';
 import { explainProxyError, type ForwardProxy, ProxyFailure, parseProxy, tunnelConnector } from './proxy';
 
 /** Connecting is given this long at most; the whole exchange has its own limit. */
@@ -41,9 +41,8 @@ export class Connections {
     this.#direct = directConnector(transport);
   }
 
-  /** True where a proxy makes the connection, which this side then cannot judge. */
   isProxied(url: URL): boolean {
-    return this.#proxy !== undefined && !isReachedDirectly(url, this.#transport.proxy?.noProxy ?? []);
+    return isProxied(this.#transport, url);
   }
 
   route(url: URL): Route {
@@ -139,7 +138,7 @@ class ClosedAtOnce extends Error {
   readonly code = 'ECONNRESET';
 }
 
-function secureConnector({ tls, guard }: Transport): buildConnector.connector {
+function secureConnector({ tls, guard, connected }: Transport): buildConnector.connector {
   // HTTP/1.1 is all that is spoken here, whatever a TLS setting offers.
   const { ALPNProtocols: _, ca, ...rest } = tls ?? {};
   const connect = buildConnector({
@@ -161,6 +160,7 @@ function secureConnector({ tls, guard }: Transport): buildConnector.connector {
       // With TLS 1.3 a receiver refuses a client certificate after the handshake, by an alert and a closed connection.
       // Unless the alert ends the socket, the client reports the closing only.
       if (target.protocol === 'https:') socket.on('error', (alert) => socket.destroy(alert));
+      connected?.(socket);
       callback(null, socket);
     });
   };

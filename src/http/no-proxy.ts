@@ -1,6 +1,12 @@
 /** Which hosts are reached without the proxy. */
 import { BlockList, isIP } from 'node:net';
+import type { Transport } from './http-client';
 import { addBlock, holds } from './ip-address';
+
+/** True where a proxy makes the connection, which this side then cannot judge. */
+export function isProxied({ proxy }: Pick<Transport, 'proxy'>, url: URL): boolean {
+  return proxy !== undefined && !isReachedDirectly(url, proxy.noProxy ?? []);
+}
 
 /**
  * True where an entry of the list names the host of the URL, as curl reads NO_PROXY: `*` is every host, a name also

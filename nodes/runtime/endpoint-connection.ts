@@ -3,8 +3,9 @@ import type { Problem } from '../../src/errors';
 import type { Transport } from '../../src/http/http-client';
 import { parseProxy } from '../../src/http/proxy';
 import { basicCredentials } from '../../src/http/user-info';
-import type { Red } from '../runtime/red';
-import type { WebhookEndpointConfig } from './config';
+import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
+import { guardedTransports, type Transports } from './address-trust';
+import type { Red } from './red';
 
 /** What we use of Node-RED's own nodes. */
 interface TlsNode {
@@ -18,11 +19,14 @@ interface ProxyNode {
   readonly credentials?: { readonly username?: string; readonly password?: string };
 }
 
-/** One that is chosen and cannot be used is a problem: without it, requests would go out unproved or another way. */
-export function connectionOf(
-  red: Red,
-  config: WebhookEndpointConfig,
-): { readonly connection: Omit<Transport, 'guard'>; readonly problems: readonly Problem[] } {
+export interface Connection {
+  readonly transports: Transports;
+  readonly hasProxy: boolean;
+  /** One that is chosen and cannot be used is a problem: without it, requests would go out unproved or another way. */
+  readonly problems: readonly Problem[];
+}
+
+export function connectionOf(red: Red, config: WebhookEndpointConfig): Connection {
   const problems: Problem[] = [];
   const chosen = (field: 'tls' | 'proxy', what: string): unknown => {
     const id = config[field];
@@ -32,12 +36,10 @@ export function connectionOf(
   };
   const tls = tlsOf(chosen('tls', 'TLS configuration') as TlsNode | undefined, problems);
   const proxy = proxyOf(chosen('proxy', 'proxy') as ProxyNode | undefined, problems);
+  const rest = { connections: config.concurrency, ...(tls && { tls }), ...(proxy && { proxy }) };
   return {
-    connection: {
-      connections: config.concurrency,
-      ...(tls && { tls }),
-      ...(proxy && { proxy }),
-    },
+    transports: guardedTransports(rest, { policy: config.addressPolicy, allow: config.allow }),
+    hasProxy: proxy !== undefined,
     problems,
   };
 }
