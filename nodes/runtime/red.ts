@@ -2,6 +2,7 @@
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { Clock, Timer } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import { LONGEST_STATUS } from './status-text';
 
 export type Red = NodeAPI;
 export type RedNode<C extends object = object> = Node<C>;
@@ -45,9 +46,9 @@ export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Reports a mistake outside of any message: red status, one line in the log. */
-export function reportProblem(node: Node, text: string): void {
-  node.status({ fill: 'red', shape: 'ring', text: text.slice(0, 60) });
+/** Reports a mistake outside of any message: red status with a few words, and one line in the log. */
+export function reportProblem(node: Node, text: string, inShort = text.slice(0, LONGEST_STATUS)): void {
+  node.status({ fill: 'red', shape: 'ring', text: inShort });
   node.error(text);
 }
 

@@ -5,7 +5,8 @@ import { systemClock } from '../../src/clock';
 import { flowsStarted } from '../runtime/flow-moments';
 import { nameOf } from '../runtime/metrics';
 import { observationOf } from '../runtime/observation';
-import { onClose, type Red, type RedNode } from '../runtime/red';
+import { onClose, type Red, type RedNode, type StatusLine } from '../runtime/red';
+import { firstThatFits, saying } from '../runtime/status-text';
 import { nameOfStore, type OpenStore } from '../runtime/stores';
 
 /** What is wrong now. */
@@ -14,17 +15,25 @@ export function standingAlerts(red: Red, open: OpenStore): { alerts: Alert[] } {
 }
 
 /** Sends alerts of this store from the moment when the flows run. */
-export function sendAlerts(red: Red, node: RedNode, opening: Promise<OpenStore>, afterSeconds: number): void {
+export function sendAlerts(
+  red: Red,
+  node: RedNode,
+  status: StatusLine,
+  opening: Promise<OpenStore>,
+  afterSeconds: number,
+): void {
+  const say = saying(red, 'telephony-deliveries.status.alert');
   let stop: ReturnType<AlertBoard['subscribe']> | undefined;
   let isClosed = false;
   const started = flowsStarted(red, node);
   const tell = (open: OpenStore, standing: Standing, active: boolean): void => {
     const payload = alertIn(red, open, standing, active);
-    node.status({
+    const text = say(payload.kind);
+    status.show(() => ({
       fill: active ? 'yellow' : 'green',
       shape: active ? 'ring' : 'dot',
-      text: `${payload.name.slice(0, 40)}: ${payload.kind}`,
-    });
+      text: firstThatFits(`${payload.name}: ${text}`, text),
+    }));
     node.send({ topic: payload.kind, payload });
   };
   onClose(node, (removed) => {

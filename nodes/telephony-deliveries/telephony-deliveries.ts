@@ -1,12 +1,15 @@
 /** The node `telephony-deliveries`: ask the log, act on it by message, and hear of what is wrong. */
 import type { NodeDef } from 'node-red';
+import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { sealedHeaders } from '../runtime/delivery-message';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
 import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
+import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import { saying, sayShared, shortCount } from '../runtime/status-text';
 import { acquireFor } from '../runtime/store-choice';
+import { reportStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { sendAlerts, standingAlerts } from './alerts';
 import { ACTIONS, parseConfig } from './config';
@@ -16,20 +19,39 @@ export = (red: Red): void => {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     const store = acquireFor(red, config.store);
-    store.ready.catch((error: unknown) => reportProblem(this, error instanceof Error ? error.message : String(error)));
+    store.ready.catch((error: unknown) => reportStore(red, this, error));
+    const status = new StatusLine(this, systemClock);
+    const say = saying(red, 'telephony-deliveries.status');
     const problem = problems[0];
-    if (problem) reportProblem(this, problem.message);
-    if (!problem && config.action === 'alerts') sendAlerts(red, this, store.ready, config.alertAfterSeconds);
+    if (problem) reportProblem(this, problem.message, sayShared(red)('settings'));
+    if (!problem && config.action === 'alerts') sendAlerts(red, this, status, store.ready, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
       if (problem) throw new UserError('config', problem.message, { field: problem.field });
       const asked = config.action || String(message['action'] ?? '');
-      message.payload = await act(red, await store.now(), asked, message);
+      try {
+        message.payload = await act(red, await store.now(), asked, message);
+      } catch (error) {
+        status.show(() => ({ fill: 'red', shape: 'dot', text: say('failed') }));
+        throw error;
+      }
+      const text = say(asked, { count: shortCount(countOf(message.payload)) });
+      status.show(() => ({ fill: 'green', shape: 'dot', text }));
       send([message]);
     });
-    onClose(this, (_removed) => releaseStore(store));
+    onClose(this, (_removed) => {
+      status.close();
+      return releaseStore(store);
+    });
   }
   red.nodes.registerType('telephony-deliveries', Deliveries as never);
 };
+
+/** How many deliveries an answer is about, or alerts. */
+function countOf(answer: unknown): number {
+  const { total, resent, discarded, alerts } = isJsonObject(answer) ? answer : {};
+  const count = total ?? resent ?? discarded ?? (Array.isArray(alerts) ? alerts.length : 1);
+  return typeof count === 'number' ? count : 1;
+}
 
 async function act(red: Red, open: OpenStore, action: string, message: Message): Promise<unknown> {
   const given = message.payload;

@@ -75,7 +75,7 @@ class SourceHub {
       (text) => this.node.warn(text),
     );
     this.stopping.push(() => relay.close());
-    const stopWatching = watchStore(this.node, embeddedStore(this.red), (status) => {
+    const stopWatching = watchStore(this.red, this.node, embeddedStore(this.red), (status) => {
       if (status === null && this.storeState === null) return;
       this.storeState = status && { kind: status.fill === 'red' ? 'error' : 'connecting', text: status.text ?? '' };
       this.tellState();

@@ -15,6 +15,7 @@ import {
   reportProblem,
   StatusLine,
 } from '../runtime/red';
+import { clockTime, firstThatFits, type Say, saying } from '../runtime/status-text';
 import { TemplateRuntime } from '../runtime/template-runtime';
 import { logUnrendered } from '../runtime/unrendered';
 import { parseConfig } from './config';
@@ -36,7 +37,8 @@ export = (red: Red): void => {
     const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointBehind(red, this));
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
-    if (problem) reportProblem(this, `${problem.field}: ${problem.message}`);
+    const say = saying(red, 'telephony-webhook-template.status');
+    if (problem) reportProblem(this, `${problem.field}: ${problem.message}`, wrongField(say, problem.field));
     for (const warning of runtime.warnings) this.warn(`${warning.field}: ${warning.message}`);
 
     this.template = {
@@ -55,14 +57,12 @@ export = (red: Red): void => {
       } catch (error) {
         // The log must not hide why the template failed.
         await logUnrendered(red, this, message, error).catch((reason: unknown) => this.warn(asError(reason).message));
-        status.show(() => ({
-          fill: 'red',
-          shape: 'dot',
-          text: red._('telephony-webhook-template.status.notRendered'),
-        }));
+        const field = error instanceof UserError ? error.field : undefined;
+        status.show(() => ({ fill: 'red', shape: 'dot', text: wrongField(say, field) }));
         throw error;
       }
-      status.show(() => ({}));
+      const atMs = systemClock.now();
+      status.show(() => ({ fill: 'green', shape: 'dot', text: say('rendered', { time: clockTime(atMs) }) }));
       send([message]);
     });
     const stopListening = onFlows(red, { started: () => runtime.followEndpoint() });
@@ -75,3 +75,10 @@ export = (red: Red): void => {
     credentials: { secrets: { type: 'password' } },
   });
 };
+
+/** `user[2].value` → `check user`. */
+function wrongField(say: Say, field = ''): string {
+  const [, name = ''] = /^(\w+)/.exec(field) ?? [];
+  const plain = say('notRendered');
+  return name === '' ? plain : firstThatFits(say('wrongField', { field: name }), plain);
+}

@@ -9,6 +9,7 @@ import type { DeliveryStore } from '../../src/store/delivery-store';
 import { createStore } from '../../src/store/registry';
 import { acceptedEvent, newEvent } from '../contracts/delivery-store/material';
 import { FakeClock } from '../support/fake-clock';
+import { sayIn, wordsOf } from '../support/words';
 
 const NONE = { pending: 0, sending: 0, waiting: 0, delivered: 0, failed: 0 };
 const MEGABYTE = 1024 * 1024;
@@ -79,10 +80,10 @@ describe('a store that cannot be opened', () => {
       shared.enter(() => 5 * MEGABYTE),
       { code: 'store-overfull', message: /It is in use\./ },
     );
-    assert.deepEqual(storeStatus(shared), {
+    assert.deepEqual(storeStatus(shared, sayIn(wordsOf('editor'), 'nodeStatus')), {
       fill: 'red',
       shape: 'ring',
-      text: 'store in use elsewhere: end that; 3 wait',
+      text: 'store busy, 3 wait',
     });
     shared.giveUp();
     for (const one of waiting) await assert.rejects(one, { code: 'store-closed' });
