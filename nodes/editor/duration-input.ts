@@ -43,16 +43,13 @@ function durationInput(input: HTMLInputElement, translate: Translate): void {
   const ms = Number(input.value);
   const split = Number.isFinite(ms) && input.value !== '' ? splitDuration(ms) : { amount: Number.NaN, unitMs: SECOND };
   const label = input.closest('.form-row')?.querySelector('label');
-  const name = label?.textContent?.trim() ?? '';
   const id = `${input.id}-amount`;
   const amount = element('input', { type: 'text', id, inputmode: 'decimal', class: 'telephony-amount' });
   amount.value = Number.isNaN(split.amount) ? input.value : String(split.amount);
   const unit = element(
     'select',
-    { class: 'telephony-unit', 'aria-label': translate('duration.unitOf', { name }) },
-    ...UNITS.map(([unitName, length]) =>
-      element('option', { value: String(length) }, translate(`duration.units.${unitName}`)),
-    ),
+    { class: 'telephony-unit', id: `${input.id}-unit`, 'aria-label': translate('duration.unit') },
+    ...UNITS.map(([name, length]) => element('option', { value: String(length) }, translate(`duration.units.${name}`))),
   );
   unit.value = String(split.unitMs);
   const update = (): void => {
@@ -68,7 +65,10 @@ function durationInput(input: HTMLInputElement, translate: Translate): void {
   input.classList.add('telephony-hidden');
   input.before(amount, unit);
   // The field itself is out of sight: its label belongs to what is typed into.
-  if (label) label.htmlFor = id;
+  if (!label) return;
+  label.htmlFor = id;
+  label.id = `${input.id}-label`;
+  unit.setAttribute('aria-labelledby', `${label.id} ${unit.id}`);
 }
 
 /** The largest unit in which the length is a whole number. */

@@ -5,6 +5,7 @@ import { durationInWords } from './duration-input';
 
 /** As the runtime answers. */
 type Step =
+  | { step: 'settings'; problem: string }
   | { step: 'address'; host: string; kind: 'allowed'; addresses: readonly string[] }
   | { step: 'address'; host: string; kind: 'refused' | 'unknown'; reason: string }
   | { step: 'token'; durationMs: number; problem: string | null }
@@ -73,6 +74,7 @@ function problemOf(step: Step): string | null {
       return step.kind === 'allowed' ? null : step.reason;
     case 'connection':
       return null;
+    case 'settings':
     case 'token':
     case 'answer':
       return step.problem;
@@ -85,6 +87,8 @@ function inWords(
   translate: Translate,
 ): string {
   switch (step.step) {
+    case 'settings':
+      return step.problem;
     case 'address': {
       const { host } = step;
       const addresses = step.kind === 'allowed' ? step.addresses : [];

@@ -1,5 +1,4 @@
 /** Tries addresses on the rule of an endpoint that is being edited, by the guards that will judge its requests. */
-import { UserError } from '../../src/errors';
 import { type AddressVerdict, checkAddress } from '../../src/http/address-check';
 import { isProxied } from '../../src/http/no-proxy';
 import { parseConfig } from '../telephony-webhook-endpoint/config';
@@ -18,7 +17,9 @@ export interface CheckedAddress {
 /** A panel asks for a few. */
 const MOST = 10;
 
-/** `asked`: `config` (the saved properties of the endpoint), `urls`. Throws a UserError for what is no address. */
+const UNREADABLE: AddressVerdict = { kind: 'unknown', reason: 'Write an address such as https://crm.example.com.' };
+
+/** `asked`: `config` (the saved properties of the endpoint), `urls`. */
 export async function checkAddresses(
   red: Red,
   asked: Readonly<Record<string, unknown>>,
@@ -30,9 +31,7 @@ export async function checkAddresses(
 
 async function checkOne({ typed, brought }: Transports, url: string): Promise<CheckedAddress> {
   const origin = typedOriginOf(url);
-  if (origin === undefined) {
-    throw new UserError('url', 'Write an address such as https://crm.example.com.', { field: 'url' });
-  }
+  if (origin === undefined) return { url, typed: UNREADABLE, brought: UNREADABLE };
   const verdictOf = (transport: GuardedTransport): Promise<AddressVerdict> =>
     checkAddress(transport.guard, new URL(origin), isProxied(transport, new URL(origin)));
   const [ofTyped, ofBrought] = await Promise.all([verdictOf(typed), verdictOf(brought)]);

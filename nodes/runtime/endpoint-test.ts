@@ -26,6 +26,8 @@ import { sharedClient } from './stores';
 
 /** One after another; what fails is the last. */
 export type TestStep =
+  /** What is typed cannot be tried. */
+  | { readonly step: 'settings'; readonly field: string; readonly problem: string }
   | ({ readonly step: 'address'; readonly host: string } & AddressVerdict)
   | { readonly step: 'token'; readonly durationMs: number /** Null: obtained. */; readonly problem: string | null }
   | { readonly step: 'connection'; readonly address: string /** Null: not encrypted. */; readonly tls: TlsFacts | null }
@@ -53,12 +55,22 @@ const KEPT = '__PWRD__';
 
 /**
  * `asked`: `id` of the endpoint, `config` and `credentials` as they stand in its panel, `method`, and a `path` that is added
- * to the base URL. Throws a UserError for what cannot be tried at all.
+ * to the base URL.
  */
 export async function testEndpoint(
   red: Red,
   asked: Readonly<Record<string, unknown>>,
 ): Promise<{ steps: readonly TestStep[] }> {
+  try {
+    return { steps: await tryOut(red, asked) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { steps: [{ step: 'settings', field: error.field ?? '', problem: error.message }] };
+  }
+}
+
+/** Throws a UserError for what cannot be tried at all. */
+async function tryOut(red: Red, asked: Readonly<Record<string, unknown>>): Promise<readonly TestStep[]> {
   const { config, problems } = parseConfig(asked['config']);
   const id = String(asked['id'] ?? '');
   const { transports, problems: ofConnection } = connectionOf(red, config);
@@ -77,7 +89,7 @@ export async function testEndpoint(
   const target = new URL(url);
   const verdict = await checkAddress(transports.typed.guard, target, isProxied(transports.typed, target));
   const steps: TestStep[] = [{ step: 'address', host: target.hostname, ...verdict }];
-  if (verdict.kind !== 'allowed') return { steps };
+  if (verdict.kind !== 'allowed') return steps;
 
   let authorized = authorize(headers, auth);
   if (auth.kind === 'oauth2') {
@@ -85,7 +97,7 @@ export async function testEndpoint(
     const token = await auth.tokens.obtain();
     const durationMs = systemClock.now() - startedAtMs;
     steps.push({ step: 'token', durationMs, problem: token.kind === 'failure' ? token.message : null });
-    if (token.kind === 'failure') return { steps };
+    if (token.kind === 'failure') return steps;
     authorized = withHeaders(authorized, { authorization: token.value });
   }
   const test = randomId('test_');
@@ -105,7 +117,7 @@ export async function testEndpoint(
     durationMs: result.durationMs,
     problem: outcome.ok ? null : outcome.message,
   });
-  return { steps };
+  return steps;
 }
 
 function testRequest(

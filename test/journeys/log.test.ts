@@ -504,12 +504,9 @@ for (const version of NODE_RED_VERSIONS) {
         return (await nodeRed.api(LOG + path, { method: 'POST', headers: { authorization } })).status;
       };
       assert.equal(await ask('operator', 'forget'), 400);
-      for (const [path, status] of [
-        ['endpoint-test', 400],
-        ['address-check', 200],
-      ] as const) {
+      for (const path of ['endpoint-test', 'address-check']) {
         assert.deepEqual([await ask('reader', path), await ask('operator', path)], [401, 401], path);
-        assert.equal(await ask('writer', path), status, path);
+        assert.equal(await ask('writer', path), 200, path);
       }
     });
 
