@@ -57,6 +57,7 @@ export function endpointTest(container: HTMLElement, translate: Translate, typed
       result.replaceChildren(line(false, error instanceof Error ? error.message : String(error)));
     } finally {
       button.disabled = false;
+      result.scrollIntoView({ block: 'nearest' });
     }
   };
   button.addEventListener('click', () => void send());
