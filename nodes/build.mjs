@@ -18,7 +18,7 @@ const finished = join(root, 'dist');
 const shared = join(source, 'editor');
 
 await rm(fresh, { recursive: true, force: true });
-const results = await Promise.allSettled([compile(), ...(await nodeFolders()).map(buildNode)]);
+const results = await Promise.allSettled([compile(), buildPage(), ...(await nodeFolders()).map(buildNode)]);
 const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
 for (const error of errors) console.error(error instanceof Error ? error.message : error);
 if (errors.length > 0) {
@@ -69,6 +69,20 @@ async function buildNode(type) {
   await writeFile(join(to, `${type}.html`), `${html.filter(Boolean).join('\n\n')}\n`);
   await copyIcon(type, to);
   await writeLocales(type, from, to);
+}
+
+/** The log as a page: one file that holds its styles and its script. */
+async function buildPage() {
+  const from = join(shared, 'deliveries');
+  const to = join(fresh, 'nodes', 'telephony-deliveries-sidebar');
+  const [page, styles, script] = await Promise.all([
+    readFile(join(from, 'page.html'), 'utf8'),
+    bundle(join(from, 'page.css')),
+    bundle(join(from, 'page.ts')),
+  ]);
+  await mkdir(to, { recursive: true });
+  const whole = page.replace('/* styles */', () => styles).replace('/* script */', () => script);
+  await writeFile(join(to, 'page.html'), whole);
 }
 
 /** Replaces `<!-- part: name -->` by nodes/editor/name.html. */

@@ -92,8 +92,13 @@ declare const RED: {
   };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
   readonly actions: {
-    add(name: string, action: () => void, options?: { label: string }): void;
+    add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void;
     invoke(name: string, ...values: unknown[]): void;
+  };
+  readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string; readonly httpNodeRoot?: string };
+  readonly view: {
+    reveal(id: string): void;
+    selection(): { readonly nodes?: readonly EditorNode[] };
   };
   readonly comms: {
     subscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;

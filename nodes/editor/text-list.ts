@@ -5,44 +5,82 @@ export interface TextListOptions {
   readonly values: readonly string[];
   readonly translate: Translate;
   readonly label: string;
-  readonly placeholder?: string;
-  /** Why a text is refused; undefined where it is fine. */
-  readonly problem?: (value: string) => string | undefined;
+  readonly placeholder?: string | undefined;
+  /** Why a text is refused; undefined where it is fine. `others`: the texts before it. */
+  readonly problem?: (value: string, others: readonly string[]) => string | undefined;
+  /** What else is to be said of a text that is fine. */
+  readonly note?: (value: string) => string | undefined;
+  /** How a text is better written, once it was typed. */
+  readonly tidy?: (value: string) => string;
+  /** Called after every change that a user makes. */
+  readonly onChange?: () => void;
 }
 
 export interface TextList {
   /** Without empty rows. */
   values(): string[];
+  add(value: string): void;
+  /** Checks all rows again, after what they are judged by has changed. */
+  check(): void;
 }
 
 export function textList(container: HTMLElement, options: TextListOptions): TextList {
+  const { translate, label, placeholder, problem, note, tidy, onChange } = options;
   const list = $(element('ol')).appendTo(container);
+  const inputs = (): readonly HTMLInputElement[] =>
+    [...container.querySelectorAll<HTMLInputElement>('.telephony-text-row input')]
+      // A row that was deleted fades out before it is gone.
+      .filter((input) => input.closest('.red-ui-editableList-item-deleting') === null);
+  const values = (): string[] => inputs().flatMap((input) => input.value.trim() || []);
+  const check = (): void => {
+    const before: string[] = [];
+    for (const input of inputs()) {
+      const value = input.value.trim();
+      const reason = value === '' ? undefined : problem?.(value, before);
+      const row = input.closest('.telephony-text-row')?.parentElement;
+      input.classList.toggle('input-error', reason !== undefined);
+      input.setAttribute('aria-invalid', String(reason !== undefined));
+      setText(row?.querySelector('.telephony-problem'), reason);
+      setText(row?.querySelector('.telephony-note'), reason || value === '' ? undefined : note?.(value));
+      before.push(value);
+    }
+  };
+  const changed = (): void => {
+    check();
+    onChange?.();
+  };
   list.editableList<{ value: string }>({
-    addButton: options.translate('textList.add'),
+    addButton: translate('textList.add'),
     height: 'auto',
     removable: true,
     scrollOnAdd: false,
-    ariaLabel: options.label,
+    ariaLabel: label,
     addItem(row, _index, { value = '' }) {
-      const input = element('input', { type: 'text', 'aria-label': options.label, placeholder: options.placeholder });
+      const input = element('input', { type: 'text', 'aria-label': label, placeholder });
       input.value = value;
-      const problem = element('div', { class: 'telephony-problem', role: 'alert' });
-      const check = (): void => {
-        const reason = input.value.trim() === '' ? undefined : options.problem?.(input.value.trim());
-        input.classList.toggle('input-error', reason !== undefined);
-        problem.textContent = reason ?? '';
-      };
-      input.addEventListener('input', check);
-      row.append(element('div', { class: 'telephony-text-row' }, input), problem);
-      check();
+      input.addEventListener('input', changed);
+      input.addEventListener('change', () => {
+        const tidied = tidy?.(input.value.trim()) ?? input.value;
+        if (tidied === input.value) return;
+        input.value = tidied;
+        changed();
+      });
+      row.append(
+        element('div', { class: 'telephony-text-row' }, input),
+        element('div', { class: 'telephony-problem', role: 'alert' }),
+        element('div', { class: 'telephony-note', role: 'status' }),
+      );
     },
+    removeItem: changed,
   });
-  for (const value of options.values) list.editableList('addItem', { value });
-  const values = (): string[] =>
-    [...container.querySelectorAll<HTMLInputElement>('.telephony-text-row input')]
-      // A row that was deleted fades out before it is gone.
-      .filter((input) => input.closest('.red-ui-editableList-item-deleting') === null)
-      .map((input) => input.value.trim())
-      .filter(Boolean);
-  return { values };
+  const add = (value: string): void => {
+    list.editableList('addItem', { value });
+  };
+  for (const value of options.values) add(value);
+  check();
+  return { values, add, check };
+}
+
+function setText(target: Element | null | undefined, text: string | undefined): void {
+  if (target && target.textContent !== (text ?? '')) target.textContent = text ?? '';
 }

@@ -10,9 +10,11 @@ import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
 import { checkAddresses } from './address-check';
 import { sealedHeaders } from './delivery-message';
+import { setPaused } from './endpoint-pause';
 import { testEndpoint } from './endpoint-test';
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
+import { servePage } from './log-page';
 import {
   isTrue,
   readFilter,
@@ -24,13 +26,26 @@ import {
   showSummary,
 } from './log-shapes';
 import { metricsText } from './metrics';
+import { nodeNames } from './node-names';
+import { histogram, outline } from './outline';
 import { preview, sendTest } from './preview';
 import { logBug, type Red } from './red';
+import { addSourceRoutes } from './source-routes';
 import { acquireFor } from './store-choice';
-import { embeddedStore, type OpenStore, onLogChange, openStores, releaseStore, storesInTrouble } from './stores';
+import {
+  embeddedStore,
+  logRevision,
+  type OpenStore,
+  onLogChange,
+  openStores,
+  releaseStore,
+  storesInTrouble,
+} from './stores';
+import { story } from './story';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
+  originalUrl: string;
   params: Record<string, string>;
   query: Record<string, unknown>;
   body?: unknown;
@@ -48,6 +63,7 @@ interface Application {
   post(path: string, ...handlers: Middleware[]): void;
   delete(path: string, ...handlers: Middleware[]): void;
   use(path: string, handler: ErrorMiddleware): void;
+  readonly parent?: Application;
 }
 
 const STATUS: Readonly<Record<string, number>> = { 'not-found': 404, busy: 409 };
@@ -105,21 +121,24 @@ export function registerAdminApi(red: Red): void {
       ? { matched: await countAll(stores, readFilter(from)), discarded: 0, dryRun: true }
       : discardMany(stores, readRestrictingFilter(from));
   });
+  get('outline', async ({ query }) => outline(await asked(red, query), readFilter(query)));
+  get('histogram', async ({ query }) => histogram(await asked(red, query), readFilter(query)));
+  get('revision', async () => ({ revision: logRevision() }));
+  app.get('/telephony-webhooks/', servePage);
+  get('story', async ({ query }) => story(red, await all(red), query));
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {
-      ...showSummary(await summaryOfAll(stores), systemClock.now()),
+      ...showSummary(await summaryOfAll(stores), systemClock.now(), nodeNames(red)),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
       trouble: stores.map(({ store }) => store.health.trouble?.message ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
   for (const paused of [true, false]) {
-    post(`endpoints/:id/${paused ? 'pause' : 'resume'}`, 'write', async ({ params }) => {
-      const lane = params['id'] ?? '';
-      for (const open of await all(red)) await open.dispatcher.setPaused(lane, paused);
-      return { id: lane, paused };
-    });
+    post(`endpoints/:id/${paused ? 'pause' : 'resume'}`, 'write', async ({ params }) =>
+      setPaused(red, await all(red), params['id'] ?? '', paused),
+    );
   }
   get('export', async ({ query }, response) => {
     const format = query['format'] || 'ndjson';
@@ -151,23 +170,46 @@ export function registerAdminApi(red: Red): void {
     if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
     return { names: vocabulary(config.names).names };
   });
+  addSourceRoutes(red, { get, post, postTyped });
   get('triggers', async () => ({ systems: systemTriggers }));
-  app.use('/telephony-webhooks', (error, _request, response, next) => refuse(error, response, next));
+  // Node-RED reads bodies before it comes to this application, which is mounted in the one that hears of it.
+  (app.parent ?? app).use('/telephony-webhooks', (error, _request, response, next) => refuse(error, response, next));
 
   onLogChange(() =>
     red.comms.publish('telephony-webhooks/deliveries', { changed: true, at: systemClock.now() }, false),
   );
 }
 
-/** What never gets as far as a handler: a path that cannot be decoded. Express would answer with a stack trace. */
+/** What Express says of a request that it cannot read: a status and, where it is about the body, which kind of error. */
+interface Unreadable extends Error {
+  readonly status?: number;
+  readonly type?: string;
+}
+
+/** What never gets as far as a handler: a path or a body that cannot be read. Express would answer with a stack trace. */
 function refuse(error: unknown, response: ServerResponse, next: (error?: unknown) => void): void {
-  const status = isJsonObject(error) && typeof error['status'] === 'number' ? error['status'] : 500;
-  if (response.headersSent || status < 400 || status > 499) {
-    next(error);
-    return;
+  const { status = 500, type, message } = error as Unreadable;
+  if (response.headersSent || status < 400 || status > 499) next(error);
+  else send(response, status, { field: null, ...unreadable(type, message) });
+}
+
+function unreadable(type: string | undefined, reason: string): { code: string; message: string } {
+  switch (type) {
+    case 'entity.parse.failed':
+      return { code: 'bad-json', message: 'The body is not JSON: an object or a list is expected.' };
+    case 'entity.too.large':
+      return {
+        code: 'too-large',
+        message: 'The body is larger than Node-RED takes: apiMaxLength in its settings says how large it may be.',
+      };
+    case undefined:
+      return {
+        code: 'bad-request',
+        message: 'The address cannot be read: what stands behind a % must be percent-encoded UTF-8.',
+      };
+    default:
+      return { code: 'bad-request', message: `The body cannot be read: ${reason}.` };
   }
-  const message = 'The address cannot be read: what stands behind a % must be percent-encoded UTF-8.';
-  send(response, status, { code: 'bad-request', field: null, message });
 }
 
 function isNotNull<T>(value: T | null): value is T {

@@ -1,13 +1,16 @@
 /** What nodes show to others that name them by id, and how they are found. */
 import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
+import type { Verdict } from '../../src/event/event-note';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import type { EndpointSigning } from '../../src/signing/endpoint-signing';
+import type { Source } from '../../src/sources/source';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
+import type { WebhookOutConfig } from '../telephony-webhook-out/config';
 import type { Transports } from './address-trust';
-import type { MessageRequest } from './message';
+import type { HeardEvents } from './heard-events';
 import type { Message, Red, RedNode } from './red';
 
 export interface EndpointNode extends RedNode {
@@ -26,6 +29,8 @@ export interface EndpointNode extends RedNode {
 
 export interface TemplateNode extends RedNode {
   readonly template: {
+    /** What the log calls it where it has no name. */
+    readonly label: string;
     readonly secrets: Readonly<Record<string, string>>;
     /** The origin typed into the template's URL. Undefined: its URL is a path, or empty. */
     readonly typedOrigin: string | undefined;
@@ -38,8 +43,9 @@ export interface TemplateNode extends RedNode {
 
 export interface WebhookOutNode extends RedNode {
   readonly webhookOut: {
-    /** The request that it makes of a message. Throws a UserError that names the field. */
-    requestOf(message: Message): MessageRequest;
+    readonly config: WebhookOutConfig;
+    /** What the log calls it where neither it nor the template has a name. */
+    readonly label: string;
   };
 }
 
@@ -51,12 +57,17 @@ export interface StoreNode extends RedNode {
 /** How a source is just now, for the status of the nodes that listen to it. */
 export interface SourceState {
   readonly kind: 'connecting' | 'connected' | 'disconnected' | 'error';
+  /** A few words. */
   readonly text: string;
+  /** What is wrong, as a sentence. Undefined: nothing is, or `text` says it all. */
+  readonly reason?: string;
 }
 
 export interface SourceListener {
-  /** `again`: it came out before a crash already. */
-  event(event: TelephonyEvent, again: boolean): void;
+  /** Who listens. */
+  readonly nodeId: string;
+  /** Answers what it did with the event. `again`: it came out before a crash already. */
+  event(event: TelephonyEvent, again: boolean): Verdict;
   state(state: SourceState): void;
 }
 
@@ -65,6 +76,10 @@ export interface SourceNode extends RedNode {
     readonly config: SourceConfig;
     /** Listens until the answer is called. The state is told at once. */
     subscribe(listener: SourceListener): () => void;
+    state(): SourceState;
+    readonly heard: HeardEvents;
+    /** What hears the phone system. Undefined: the settings are wrong. */
+    running(): Source | undefined;
   };
 }
 
@@ -78,6 +93,15 @@ function find(red: Red, id: string, member: string): unknown {
 
 export function findEndpoint(red: Red, id: string): EndpointNode | undefined {
   return find(red, id, 'endpoint') as EndpointNode | undefined;
+}
+
+/** Whether an endpoint goes by this id. Also in the moment after a deploy, when its node is not made yet. */
+export function isEndpoint(red: Red, id: string): boolean {
+  let isDeployed = false;
+  red.nodes.eachNode((node: { readonly id: string; readonly type: string; readonly d?: boolean }) => {
+    isDeployed ||= node.id === id && node.type === 'telephony-webhook-endpoint' && node.d !== true;
+  });
+  return isDeployed || findEndpoint(red, id) !== undefined; // that of a subflow's instance stands in no flow
 }
 
 export function findTemplate(red: Red, id: string): TemplateNode | undefined {

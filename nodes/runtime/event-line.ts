@@ -125,10 +125,8 @@ export class EventLine {
   #warnOfClosed(): void {
     const ids = this.#closed.splice(0);
     if (ids.length === 0) return;
-    this.#teller?.warn(
-      `Node-RED ended three times within a minute after ${ids.length === 1 ? 'an event' : `${ids.length} events`} came out. ` +
-        `What came of them is in the log; they do not come out again: ${ids.slice(0, MOST_NAMED).join(', ')}${ids.length > MOST_NAMED ? ', …' : ''}.`,
-    );
+    const named = ids.slice(0, MOST_NAMED).join(', ') + (ids.length > MOST_NAMED ? ', …' : '');
+    this.#teller?.warn(this.red._('telephony-source.warnings.closed', { count: ids.length, ids: named } as never));
   }
 
   /** Answers the ids of those that were told: none while the flows do not run. */

@@ -3,6 +3,7 @@ import { systemClock } from '../../src/clock';
 import type { AcceptedEvent } from '../../src/store/delivery-store';
 import { isRefusal } from '../../src/store/waiting-writes';
 import { EventLine, type Teller } from './event-line';
+import { eventNotes } from './event-notes';
 import { onFlows } from './flow-moments';
 import { tally } from './observation';
 import type { Red } from './red';
@@ -46,9 +47,10 @@ export class EventRelay implements Teller {
     });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.line.events.stop(this);
     this.stopListening();
+    await eventNotes(this.red).write();
   }
 
   /**
@@ -61,6 +63,10 @@ export class EventRelay implements Teller {
       const known = storing.get(repeatKey);
       return known && atMs < known.untilMs ? known.stored : undefined;
     });
+    for (const [index, { event }] of events.entries()) {
+      // The store notes only repeats of what it has.
+      if (earlier[index] !== undefined) eventNotes(this.red).add(event.id, { kind: 'repeat' });
+    }
     const own = events.filter((_, index) => earlier[index] === undefined);
     const storingOwn = this.store(own);
     for (const { repeatKey, repeatUntilMs } of own) {

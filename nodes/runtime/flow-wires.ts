@@ -1,32 +1,71 @@
 /** What is wired to what, read from the deployed flow. */
 import type { Red } from './red';
 
-interface Deployed {
+export interface Deployed {
   readonly id: string;
   readonly type: string;
+  readonly name?: string;
   readonly wires?: readonly (readonly string[])[];
+  /** Of a link node: the ids of those it is linked to. */
+  readonly links?: readonly string[];
+  readonly d?: boolean;
   readonly endpoint?: string;
 }
+
+type Deployment = ReadonlyMap<string, Deployed>;
 
 /** Nodes that are followed at most: a flow of thousands must not hold up a deploy. */
 const FURTHEST = 200;
 
 /**
- * The id of the endpoint of the first `webhook out` down the wires of a node. Empty: there is none. In an instance of a
- * subflow the wires are those of the subflow, in which the node goes by `_alias`.
+ * The `webhook out` that sends what a node makes, as it is deployed: the first down the wires that has an endpoint, else the
+ * first. In an instance of a subflow the wires are those of the subflow, in which the node goes by `_alias`.
  */
-export function endpointBehind(
+export function webhookOutBehind(
   red: Red,
-  { id: nodeId, _alias }: { readonly id: string; readonly _alias?: string },
-): string {
+  { id, _alias }: { readonly id: string; readonly _alias?: string },
+): Deployed | undefined {
+  const outs = webhookOutsBehind(deploymentOf(red), _alias ?? id);
+  return outs.find(({ endpoint }) => endpoint) ?? outs[0];
+}
+
+/** The id of the endpoint of that `webhook out`. Empty: there is none. */
+export function endpointBehind(red: Red, node: Parameters<typeof webhookOutBehind>[1]): string {
+  return webhookOutBehind(red, node)?.endpoint ?? '';
+}
+
+/** The templates that each `webhook out` is wired to, by its id. */
+export function templatesBefore(red: Red): ReadonlyMap<string, readonly Deployed[]> {
+  const deployment = deploymentOf(red);
+  const before = new Map<string, Deployed[]>();
+  for (const node of deployment.values()) {
+    if (node.type !== 'telephony-webhook-template' || node.d) continue;
+    for (const { id } of webhookOutsBehind(deployment, node.id)) {
+      const known = before.get(id);
+      if (known) known.push(node);
+      else before.set(id, [node]);
+    }
+  }
+  return before;
+}
+
+function deploymentOf(red: Red): Deployment {
   const deployed = new Map<string, Deployed>();
   red.nodes.eachNode((node) => deployed.set(node.id, node as unknown as Deployed));
-  const seen = new Set([_alias ?? nodeId]);
+  return deployed;
+}
+
+/** Nearest first. What leaves one of them, or goes through another template, is another request. */
+function webhookOutsBehind(deployment: Deployment, start: string): Deployed[] {
+  const found: Deployed[] = [];
+  const seen = new Set([start]);
   for (const id of seen) {
-    const node = deployed.get(id);
-    if (!node) continue;
-    if (node.type === 'telephony-webhook-out' && node.endpoint) return node.endpoint;
-    for (const next of node.wires?.flat() ?? []) if (seen.size < FURTHEST) seen.add(next);
+    const node = deployment.get(id);
+    if (!node || node.d) continue;
+    if (node.type === 'telephony-webhook-out') found.push(node);
+    if (node.type === 'telephony-webhook-out' || (node.type === 'telephony-webhook-template' && id !== start)) continue;
+    const links = node.type === 'link out' ? (node.links ?? []) : [];
+    for (const next of [...(node.wires?.flat() ?? []), ...links]) if (seen.size < FURTHEST) seen.add(next);
   }
-  return '';
+  return found;
 }

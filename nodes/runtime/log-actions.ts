@@ -4,9 +4,10 @@ import type { Delivery } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
-import { findTemplate, findWebhookOut } from './config-nodes';
+import { findTemplate, findWebhookOut, type WebhookOutNode } from './config-nodes';
 import { sealRequest } from './delivery-message';
-import { eventOf, keepOf, putRequest, requestOf } from './message';
+import { eventOf, keepOf, putRequest } from './message';
+import { makeRequest } from './outgoing';
 import type { Message, Red } from './red';
 import type { OpenStore } from './stores';
 import { countAll } from './whole-log';
@@ -41,7 +42,8 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
     await template.sendAgain({ ...delivery.message, delivery: { id } } as never);
     return { id, delivery: id };
   }
-  if (!findWebhookOut(red, delivery.nodeId)) {
+  const sender = findWebhookOut(red, delivery.nodeId)?.webhookOut;
+  if (!sender) {
     throw new UserError(
       'no-node',
       'Nobody would send it: its webhook out does not exist any more, is disabled, or cannot work as it is set.',
@@ -54,7 +56,7 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
       { field: 'render' },
     );
   }
-  const { request, message } = renderAgain ? await render(red, open, delivery) : delivery;
+  const { request, message } = renderAgain ? await render(red, open, delivery, sender) : delivery;
   const nowMs = systemClock.now();
   if (delivery.state !== 'delivered') {
     const reopened = await open.store.reopen(id, renderAgain && request ? { nowMs, request, message } : { nowMs });
@@ -87,15 +89,19 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
   return { id, delivery: fresh };
 }
 
-async function render(red: Red, open: OpenStore, delivery: Delivery): Promise<Pick<Delivery, 'request' | 'message'>> {
+async function render(
+  red: Red,
+  open: OpenStore,
+  delivery: Delivery,
+  sender: WebhookOutNode['webhookOut'],
+): Promise<Pick<Delivery, 'request' | 'message'>> {
   const message = structuredClone(delivery.message) as unknown as Message;
   if (delivery.request) putRequest(message, delivery.request);
   // As it left telephony event in: a template may read its payload, and that of the log is the old request's body.
   const event = eventOf(message);
   if (event) message.payload = { ...(event['parameters'] as object) };
   await templateOf(red, delivery).render(message);
-  const sender = findWebhookOut(red, delivery.nodeId)?.webhookOut;
-  const request = sender ? sender.requestOf(message) : requestOf(message, { method: '', url: '', baseUrl: '' });
+  const request = makeRequest(red, message, sender.config);
   return { request: sealRequest(request, message, open.box), message: keepOf(message).kept };
 }
 

@@ -2,7 +2,7 @@
 import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../../src/delivery/delivery';
 import { conditionOf } from '../../src/delivery/gate';
 import { quoted, UserError } from '../../src/errors';
-import type { JsonValue } from '../../src/json';
+import { isJsonObject, type JsonValue } from '../../src/json';
 import { REDACTED } from '../../src/redact';
 import type {
   DeliveryFilter,
@@ -58,9 +58,17 @@ export function showPage(page: DeliveryPage): { deliveries: ShownDelivery[]; cur
   return { deliveries: page.rows.map(showRow), cursor: page.cursor, total: page.total };
 }
 
-/** What is open and what has ended, in all and by webhook; the lanes, and how long the oldest waits. */
-export function showSummary({ oldestOpenAtMs, lanes, ...rest }: StoreSummary, nowMs: number): object {
-  return { ...rest, oldestOpenAt: isoOrNull(oldestOpenAtMs), lanes: lanes.map((lane) => showLane(lane, nowMs)) };
+/** What is open and what has ended, in all and by webhook; the lanes with their names, and how long the oldest waits. */
+export function showSummary(
+  { oldestOpenAtMs, lanes, ...rest }: StoreSummary,
+  nowMs: number,
+  nameOf: (lane: string) => string,
+): object {
+  return {
+    ...rest,
+    oldestOpenAt: isoOrNull(oldestOpenAtMs),
+    lanes: lanes.map((lane) => ({ ...showLane(lane, nowMs), name: nameOf(lane.lane) })),
+  };
 }
 
 /** `condition`: whether it sends, and if not, why. `until`: when it goes on by itself, or tries. */
@@ -100,6 +108,10 @@ export function showDelivery(
   event: JsonValue;
   resendOf: string | null;
   passAt: string | null;
+  /** Id of the endpoint node, or the origin. */
+  endpoint: string;
+  /** Id of the template node that made the request. */
+  template: string | null;
   request: object | null;
   attempts: object[];
 } {
@@ -109,6 +121,8 @@ export function showDelivery(
     event: delivery.message['event'] ?? null,
     resendOf: delivery.resendOf,
     passAt: isoOrNull(delivery.passAtMs),
+    endpoint: delivery.lane,
+    template: templateOf(delivery),
     request: request && showRequest(request, sealed, delivery.bodyRemoved),
     attempts: attempts.map((attempt) => ({
       number: attempt.number,
@@ -120,6 +134,13 @@ export function showDelivery(
       response: attempt.response,
     })),
   };
+}
+
+/** What could not be rendered belongs to its template itself. */
+function templateOf({ request, nodeId, message }: Delivery): string | null {
+  const mark = message['webhook'];
+  const named = isJsonObject(mark) ? mark['template'] : undefined;
+  return typeof named === 'string' ? named : request === null ? nodeId : null;
 }
 
 function showRequest(request: StoredRequest, sealed: SealedHeaders, bodyRemoved: boolean): object {

@@ -4,6 +4,7 @@ import { OTHER } from '../../src/metrics/bounded-series';
 import { expose, type LaneGauges, type StoreGauges } from '../../src/metrics/exposition';
 import { laneSeries } from '../../src/metrics/tally';
 import type { StoreSummary } from '../../src/store/delivery-store';
+import { nodeNames } from './node-names';
 import { observationOf, tally } from './observation';
 import type { Red } from './red';
 import { nameOfStore, type OpenStore } from './stores';
@@ -14,14 +15,7 @@ const summaries = new WeakMap<OpenStore, { readonly untilMs: number; readonly su
 
 export async function metricsText(red: Red, stores: readonly OpenStore[]): Promise<string> {
   const gauges = await Promise.all(stores.map(gaugesOf));
-  return expose({ tally, stores: gauges, lanes: lanesOf(stores), nameOf: (nodeId) => nameOf(red, nodeId) });
-}
-
-/** What people call a node. Empty: it has no name, or is no node. */
-export function nameOf(red: Red, nodeId: string): string {
-  const getNode = (red.nodes as unknown as { getNode(id: string): { name?: unknown } | null }).getNode;
-  const name = getNode(nodeId)?.name;
-  return typeof name === 'string' ? name : '';
+  return expose({ tally, stores: gauges, lanes: lanesOf(stores), nameOf: nodeNames(red) });
 }
 
 async function gaugesOf(open: OpenStore): Promise<StoreGauges> {

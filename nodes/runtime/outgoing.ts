@@ -1,17 +1,38 @@
-/** From a stored request to one that can be sent now: with the address, the credentials and the secrets of this moment. */
+/**
+ * From a message to the request that is stored, and from that to one that can be sent now: with the address, the credentials and
+ * the secrets of this moment.
+ */
 import { authorize, tokensOf } from '../../src/delivery/authorization';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../src/delivery/webhook';
+import { UserError } from '../../src/errors';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { rebaseUrl } from '../../src/template/request-url';
 import { fillSecrets, nonceOf } from '../../src/template/secret-placeholder';
+import type { WebhookOutConfig } from '../telephony-webhook-out/config';
 import { trustOf } from './address-trust';
 import { findEndpoint, findTemplate } from './config-nodes';
 import { unseal } from './delivery-message';
-import type { Red } from './red';
+import { type MessageRequest, requestOf } from './message';
+import type { Message, Red } from './red';
 import type { OpenStore } from './stores';
+
+/**
+ * The request that a `webhook out` makes of a message. Throws a UserError that names the field, also for an endpoint that cannot
+ * work as it is set.
+ */
+export function makeRequest(
+  red: Red,
+  message: Message,
+  { method, url, endpoint: endpointId }: Pick<WebhookOutConfig, 'method' | 'url' | 'endpoint'>,
+): MessageRequest {
+  const endpoint = findEndpoint(red, endpointId)?.endpoint;
+  const [problem] = endpoint?.problems ?? [];
+  if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
+  return requestOf(message, { method, url, baseUrl: endpoint?.config.baseUrl ?? '' });
+}
 
 export interface OutgoingContext {
   /** Empty: none. */

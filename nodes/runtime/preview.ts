@@ -8,11 +8,13 @@ import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { showSecrets } from '../../src/template/secret-placeholder';
+import { parseConfig as parseSender, type WebhookOutConfig } from '../telephony-webhook-out/config';
 import { parseConfig } from '../telephony-webhook-template/config';
-import { findEndpoint, findTemplate } from './config-nodes';
-import { endpointBehind } from './flow-wires';
-import { eventOf, requestOf } from './message';
-import { prepareRequest } from './outgoing';
+import { findTemplate, findWebhookOut } from './config-nodes';
+import { sealRequest } from './delivery-message';
+import { webhookOutBehind } from './flow-wires';
+import { eventOf, typedOriginOf } from './message';
+import { makeRequest, prepareRequest } from './outgoing';
 import type { Message, Red, RedNode } from './red';
 import { type OpenStore, sharedClient } from './stores';
 import { TemplateRuntime } from './template-runtime';
@@ -27,41 +29,41 @@ export interface Preview {
   readonly eventType: string;
 }
 
-const TIMEOUT_MS = 15_000;
-
 /** The template as it is being edited proves nothing: whoever may test may not be who may deploy. */
 const ONCE_DEPLOYED = 'What is typed in the panel counts once it is deployed.';
 
 interface Rendered extends Preview {
   readonly message: Message | null;
-  readonly endpointId: string;
+  /** The `webhook out` that the template is wired to, as it is deployed. */
+  readonly sender: WebhookOutConfig;
 }
 
 /**
  * `asked`: `config` (the saved properties of the template), `event` or `eventType` (a sample; the last real one with
  * `real: true`), `node` (id of the deployed template, of which the secrets are used), `endpoint` (id of an endpoint node;
- * without it the one that the deployed template is wired to).
+ * without it that of the `webhook out` to which the deployed template is wired).
  */
 export async function preview(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Preview> {
   const { request, error, problems, warnings, eventType } = await render(red, asked, open);
   return { request, error, problems, warnings, eventType };
 }
 
-/** Renders like `preview`, sends it once to the real address, marked as a test, and answers with what came back. */
+/**
+ * Renders like `preview`, sends it once to the real address, marked as a test, as the `webhook out` would to which the deployed
+ * template is wired, and answers with what came back. `request` is what was sent.
+ */
 export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<unknown> {
   const rendered = await render(red, { ...asked, isTest: true }, open);
   if (!rendered.request || !rendered.message) return { ...shown(rendered), outcome: null, response: null };
-  const endpoint = findEndpoint(red, rendered.endpointId)?.endpoint;
-  const [problem] = endpoint?.problems ?? [];
-  if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
-  const request = requestOf(rendered.message, { method: '', url: '', baseUrl: endpoint?.config.baseUrl ?? '' });
+  const { message, sender } = rendered;
+  const request = sealRequest(makeRequest(red, message, sender), message, open.box);
   const prepared = prepareRequest(
     red,
-    { id: randomId('test_'), request: { ...request, sealed: null }, message: rendered.message },
+    { id: randomId('test_'), request, message },
     {
-      endpointId: rendered.endpointId,
-      ownOrigin: undefined,
-      timeoutMs: TIMEOUT_MS,
+      endpointId: sender.endpoint,
+      ownOrigin: typedOriginOf(sender.url),
+      timeoutMs: sender.timeoutMs,
       nowMs: systemClock.now(),
       box: open.box,
     },
@@ -72,9 +74,11 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
   }
   const headers = withHeaders(prepared.request.headers, { 'webhook-test': 'true' });
   const result = await sharedClient().send({ ...prepared.request, headers });
-  const judgement = judge(result, parseSuccessRule('2xx'), systemClock.now());
+  const judgement = judge(result, parseSuccessRule(sender.success), systemClock.now());
+  const { method, url, body } = request;
   return {
     ...shown(rendered),
+    request: { ...rendered.request, method, url: showSecrets(url), ...(body === null ? { body } : {}) },
     outcome: judgement.ok ? { ok: true } : { ok: false, class: judgement.class, message: explained(judgement) },
     response:
       result.kind === 'response'
@@ -100,19 +104,19 @@ function shown({ request, error, problems, warnings, eventType }: Rendered): Pre
 async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<Rendered> {
   const { config, problems } = parseConfig(asked['config']);
   const nodeId = typeof asked['node'] === 'string' ? asked['node'] : '';
-  const endpointId = typeof asked['endpoint'] === 'string' ? asked['endpoint'] : endpointBehind(red, { id: nodeId });
+  const sender = senderFor(red, nodeId, asked['endpoint']);
   const known = findTemplate(red, nodeId);
   const secrets: Record<string, string> = { ...known?.template.secrets };
   // Names typed in the panel have no value here yet; they are shown as %name%.
   for (const name of config.secretNames) secrets[name] ??= '';
   const event = await eventFor(asked, open);
   const node = (known ?? { id: nodeId || 'preview', type: 'telephony-webhook-template' }) as unknown as RedNode;
-  const runtime = new TemplateRuntime(red, node, config, secrets, () => endpointId);
+  const runtime = new TemplateRuntime(red, node, config, secrets, () => sender.endpoint);
   const base = {
     problems: [...problems, ...runtime.problems],
     warnings: runtime.warnings,
     eventType: event.type,
-    endpointId,
+    sender,
   };
   const message = {
     _msgid: 'preview',
@@ -136,6 +140,14 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
     payload === undefined ? null : Buffer.isBuffer(payload) ? payload.toString('utf8') : showSecrets(String(payload));
   const request = { method: String(message['method']), url: showSecrets(String(message['url'])), headers, body };
   return { ...base, request, error: null, message };
+}
+
+function senderFor(red: Red, templateId: string, endpoint: unknown): WebhookOutConfig {
+  const deployed = webhookOutBehind(red, { id: templateId });
+  // The one in a subflow has no node of its own.
+  const known = deployed && findWebhookOut(red, deployed.id)?.webhookOut.config;
+  const config = known ?? parseSender(deployed).config;
+  return typeof endpoint === 'string' ? { ...config, endpoint } : config;
 }
 
 async function eventFor(asked: Readonly<Record<string, unknown>>, open: OpenStore): Promise<TelephonyEvent> {

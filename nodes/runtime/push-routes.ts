@@ -8,33 +8,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock } from '../../src/clock';
+import { UserError } from '../../src/errors';
+import type { PushHandler } from '../../src/sources/http-push/pushed-request';
 import { onFlows } from './flow-moments';
 import type { Red } from './red';
-
-/** A provider's call, whole. */
-export interface PushedRequest {
-  readonly method: string;
-  /** What follows the registered path, as it was sent: empty, or `/77`. */
-  readonly subPath: string;
-  readonly query: URLSearchParams;
-  /** Path and query as they were sent. */
-  readonly target: string;
-  /** It came by TLS. */
-  readonly isEncrypted: boolean;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-  /** The body was longer than the limit; `body` is empty. */
-  readonly tooLarge: boolean;
-  readonly remoteAddress: string;
-}
-
-export interface PushAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-type PushHandler = (request: PushedRequest) => Promise<PushAnswer>;
 
 type Next = (error?: unknown) => void;
 type Middleware = (request: PushRequest, response: ServerResponse, next: Next) => void;
@@ -78,20 +55,26 @@ export function normalPath(path: string): string {
   return `/${path}`.replace(/\/{2,}/g, '/').replace(/\/$/, '') || '/';
 }
 
-/**
- * Listens on a path and below it. Answers how to stop (`removed`: for good, not to be replaced by the same source), or
- * undefined where the path is taken.
- */
-export function listen(red: Red, path: string, handler: PushHandler): ((removed: boolean) => void) | undefined {
-  const key = normalPath(path);
+/** See `Listen`: takes calls of a path and below it. */
+export function listen(red: Red, path: string, handler: PushHandler): (removed: boolean) => void {
+  const { httpNodeRoot } = red.settings as { readonly httpNodeRoot?: unknown };
+  if (httpNodeRoot === false || !red.httpNode) {
+    throw wrongPath('Node-RED is set not to serve HTTP nodes (httpNodeRoot: false): no provider can call.');
+  }
+  // As it arrives: percent-encoded.
+  const key = new URL(normalPath(path), 'http://localhost').pathname;
   const known = routes.get(key);
-  if (known && !known.closed) return undefined;
+  if (known && !known.closed) throw wrongPath(`path: ${publicPath(red, path)} is used by another source.`);
   prepare(red.httpNode as unknown as Application, red);
   const route: Route = { handler, closed: undefined };
   routes.set(key, route);
   return (removed) => {
     route.closed = { atMs: systemClock.now(), removed };
   };
+}
+
+function wrongPath(message: string): UserError {
+  return new UserError('path', message, { field: 'path' });
 }
 
 /** The address of a path as the user must give it to the provider, without host. */

@@ -2,7 +2,7 @@
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { Clock, Timer } from '../../src/clock';
 import { UserError } from '../../src/errors';
-import { LONGEST_STATUS } from './status-text';
+import { cut, LONGEST_STATUS } from './status-text';
 
 export type Red = NodeAPI;
 export type RedNode<C extends object = object> = Node<C>;
@@ -46,10 +46,29 @@ export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Reports a mistake outside of any message: red status with a few words, and one line in the log. */
-export function reportProblem(node: Node, text: string, inShort = text.slice(0, LONGEST_STATUS)): void {
-  node.status({ fill: 'red', shape: 'ring', text: inShort });
-  node.error(text);
+/** A mistake in the settings, or an error. */
+export interface Wrong {
+  readonly message: string;
+  readonly field?: string | undefined;
+  /** Of a UserError. */
+  readonly code?: string | undefined;
+}
+
+/** Reports a mistake outside of any message: red status, one line in the log. */
+export function reportProblem(red: Red, node: Node, wrong: Wrong): void {
+  node.status({ fill: 'red', shape: 'ring', text: inShort(red, wrong) });
+  node.error(wrong.message);
+}
+
+/** As much of it as fits below a node: the trouble of a store, or the field that is to be checked, as its panel calls it. */
+export function inShort(red: Red, { field = '', code = '' }: Omit<Wrong, 'message'>): string {
+  if (code.startsWith('store-')) return red._(`status.${code}`);
+  const [name] = field.split(/[.[]/);
+  if (!name) return red._('status.seeLog');
+  const key = `${name}.label`;
+  const label = red._(key);
+  const check = (what: string): string => red._('status.check', { field: what } as never);
+  return check(cut(label === key ? name : label, LONGEST_STATUS - check('').length));
 }
 
 /** A node's status, at most once a second: the last one of a second wins. Only what is shown is put into words. */

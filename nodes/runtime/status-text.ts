@@ -9,16 +9,16 @@ export function saying(red: Red, prefix: string): Say {
   return (key, values) => red._(`${prefix}.${key}`, values as never);
 }
 
-/** Says what all nodes have in common. */
-export function sayShared(red: Red): Say {
-  return saying(red, 'nodeStatus');
-}
-
 export const LONGEST_STATUS = 19;
 
 /** The first text that is short enough; the last one has to be, whatever is put into it. */
 export function firstThatFits(...texts: readonly [string, ...string[]]): string {
   return texts.find((text) => text.length <= LONGEST_STATUS) ?? texts[texts.length - 1] ?? '';
+}
+
+/** As much of a text as is allowed, with a sign where there was more. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1)).trimEnd()}…`;
 }
 
 /** At most four characters: `9999`, `12k`, `3M`. */

@@ -57,6 +57,7 @@ let isClockWatched = false;
 const ignored = (): void => undefined;
 const changeListeners = new Set<() => void>();
 let changeIsTold = true;
+let revision = systemClock.now();
 
 /** Hears, at most twice a second, that some log has something new. */
 export function onLogChange(listener: () => void): () => void {
@@ -64,11 +65,17 @@ export function onLogChange(listener: () => void): () => void {
   return () => changeListeners.delete(listener);
 }
 
+/** Grows with what `onLogChange` hears, also over a restart: for those who can only ask. */
+export function logRevision(): number {
+  return revision;
+}
+
 function changed(): void {
   if (!changeIsTold) return;
   changeIsTold = false;
   systemClock.after(CHANGE_EVERY_MS, () => {
     changeIsTold = true;
+    revision++;
     for (const listener of changeListeners) listener();
   });
 }
@@ -255,7 +262,7 @@ async function watchRoom(shared: SharedStore): Promise<void> {
   const { store, config, key } = await shared.now();
   try {
     const disk = config.kind === 'sqlite' ? await diskAlarm(key) : null;
-    shared.alarm = disk ?? capAlarm(config.maxMegabytes, await store.summary());
+    shared.alarm = disk ?? (await capAlarm(config.maxMegabytes, store));
   } catch {
     // Nothing can be read there just now: the store says so itself.
   }

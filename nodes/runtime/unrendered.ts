@@ -7,7 +7,14 @@ import { embeddedStore } from './stores';
 /** The request is not there yet: `payload` still holds the parameters, and is kept. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['req', 'res', 'delivery', 'error']);
 
-export async function logUnrendered(red: Red, node: RedNode, message: Message, error: unknown): Promise<void> {
+/** `label`: what it is called where the node has no name. */
+export async function logUnrendered(
+  red: Red,
+  node: RedNode,
+  label: string,
+  message: Message,
+  error: unknown,
+): Promise<void> {
   const { dispatcher, box } = await embeddedStore(red).enter(() => 0);
   const { kept } = keepOf(message, NOT_KEPT);
   // The template writes the headers anew: secrets that another node left there are not kept at all.
@@ -16,7 +23,7 @@ export async function logUnrendered(red: Red, node: RedNode, message: Message, e
     {
       ...describe(message),
       nodeId: node.id,
-      webhook: node.name || node.type,
+      webhook: node.name || label,
       lane: node.id,
       orderKey: null,
       request: null,

@@ -8,7 +8,7 @@ import type { OpenStore } from './stores';
 export type PartOfLog = Pick<OpenStore, 'key' | 'store'>;
 
 /** How far a store has been shown: the cursor of its next page, or how many it had in all when there is none left. */
-type Progress = { readonly cursor: string | null } | { readonly total: number };
+export type Progress = { readonly cursor: string | null } | { readonly total: number };
 
 /** Newest first over all stores. With a single one, its own page. */
 export async function listAll(
@@ -52,7 +52,12 @@ export async function listAll(
     next[store.key] = isWhole && end === null ? { total: page.total } : { cursor: end };
   }
   const isOver = Object.values(next).every((so) => 'total' in so);
-  return { rows, cursor: isOver ? null : Buffer.from(JSON.stringify(next)).toString('base64url'), total };
+  return { rows, cursor: isOver ? null : joinedCursor(next), total };
+}
+
+/** A cursor of several stores: how far each has been shown, by its key. */
+export function joinedCursor(progress: Readonly<Record<string, Progress>>): string {
+  return Buffer.from(JSON.stringify(progress)).toString('base64url');
 }
 
 function parseCursor(cursor: string): Record<string, Progress> {

@@ -1,70 +1,110 @@
-/** The sidebar "Deliveries": the log, live. */
-
-import { deliveriesView } from '../editor/deliveries/deliveries-view';
-import { detailsView } from '../editor/deliveries/details-view';
-import { lanesView } from '../editor/deliveries/lanes-view';
-import { element, show } from '../editor/dom';
+/** The sidebar "Deliveries": the log, live, and what the editor knows of it: its nodes, and the action that shows theirs. */
+import { textButton } from '../editor/deliveries/dialog';
+import { LogClient } from '../editor/deliveries/log-client';
+import { NO_FILTER } from '../editor/deliveries/log-filter';
+import type { LogHost } from '../editor/deliveries/log-host';
+import { LogView } from '../editor/deliveries/log-view';
+import { timesIn } from '../editor/deliveries/times';
 
 const ID = 'telephony-deliveries';
 const ACTION = 'telephony-webhooks:show-deliveries';
 const TOPIC = 'telephony-webhooks/deliveries';
+const PAGE = 'telephony-webhooks/';
+/** Where the filter is kept: the address is the editor's. */
+const KEPT = 'telephony-webhooks-deliveries';
+/** By which the page finds this window again. */
+const WINDOW = 'node-red-editor';
 
 RED.plugins.registerPlugin('telephony-deliveries-sidebar', {
   type: 'telephony-webhooks',
   onadd() {
-    const translate: Translate = (key, values) => this._(key, values);
-    const content = element('div', { class: 'telephony-log' });
-    const showList = (isList: boolean): void => {
-      show(list.element, isList);
-      show(stopped.element, isList);
-      show(one.element, !isList);
-    };
-    const stopped = lanesView(translate);
-    const list = deliveriesView(translate, (id) => {
-      showList(false);
-      one.open(id);
-    });
-    const one = detailsView(translate, (id) => {
-      showList(true);
-      list.reload();
-      list.focus(id);
-    });
-    content.append(stopped.element, list.element, one.element);
-    showList(true);
+    const host = hostWith((key, values) => this._(key, values));
+    const view = new LogView(host, (address) => localStorage.setItem(KEPT, withoutDelivery(address)));
+    const content = view.element;
 
     /** Nothing is fetched for eyes that are elsewhere; what was missed is fetched when they come back. */
     let isStale = true;
-    const isVisible = (): boolean => content.getClientRects().length > 0;
+    let isBegun = false;
     const refresh = (): void => {
-      isStale = !isVisible();
+      isStale = content.getClientRects().length === 0;
       if (isStale) return;
-      if (list.element.classList.contains('telephony-hidden')) {
-        one.reload();
-        return;
-      }
-      list.reload();
-      stopped.reload();
+      if (isBegun) view.refresh();
+      else view.go(localStorage.getItem(KEPT) ?? '');
+      isBegun = true;
     };
-    content.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || !list.element.classList.contains('telephony-hidden')) return;
-      // Node-RED's own shortcuts stumble over an element that is gone by the time they look at it.
-      event.stopPropagation();
-      one.close();
-    });
-    RED.actions.add(ACTION, () => RED.sidebar.show(ID));
     RED.sidebar.addTab({
       id: ID,
-      label: translate('sidebar.tab'),
-      name: translate('sidebar.name'),
+      label: host.translate('sidebar.tab'),
+      name: host.translate('sidebar.name'),
       iconClass: 'fa fa-paper-plane-o',
       content,
       action: ACTION,
       enableOnEdit: true,
       onchange: refresh,
     });
+    RED.actions.add(
+      ACTION,
+      (asked) => {
+        const node = nodeOf(asked);
+        if (node !== undefined) {
+          isBegun = true;
+          view.show({ ...NO_FILTER, webhook: node });
+        }
+        RED.sidebar.show(ID);
+      },
+      { label: host.translate('sidebar.action') },
+    );
     RED.comms.subscribe(TOPIC, refresh);
     new ResizeObserver(() => {
       if (isStale) refresh();
     }).observe(content);
+    revealOnHash();
   },
 });
+
+function hostWith(translate: Translate): LogHost {
+  const root = RED.settings.apiRootUrl ?? '';
+  return {
+    translate,
+    times: timesIn(localStorage.getItem('editor-language') || undefined),
+    client: new LogClient({ base: `${root}${PAGE}`, token: accessToken }),
+    nodeControl(id, label, className) {
+      const node = RED.nodes.node(id);
+      if (!node) return null;
+      const button = textButton(label === id ? String(node.name || node.type) : label, () => RED.view.reveal(id));
+      button.className = className;
+      return button;
+    },
+    openPage(address) {
+      window.name ||= WINDOW;
+      window.open(`${root}${PAGE}#${address}`, 'telephony-deliveries');
+    },
+  };
+}
+
+function accessToken(): string | undefined {
+  const kept = RED.settings.get('auth-tokens');
+  return typeof kept === 'object' && kept !== null && 'access_token' in kept ? String(kept.access_token) : undefined;
+}
+
+/** The node whose deliveries are asked for: the one that is named, or else a single selected one of ours. */
+function nodeOf(asked: unknown): string | undefined {
+  if (typeof asked === 'object' && asked !== null && 'node' in asked) return String(asked.node);
+  const [node, ...others] = RED.view.selection().nodes ?? [];
+  const has = node !== undefined && others.length === 0 && /^telephony-webhook-(out|template)$/.test(node.type);
+  return has ? node.id : undefined;
+}
+
+function withoutDelivery(address: string): string {
+  const kept = new URLSearchParams(address);
+  kept.delete('id');
+  return kept.toString();
+}
+
+/** The page names a node in the address of this window; the editor itself looks there only when it starts. */
+function revealOnHash(): void {
+  window.addEventListener('hashchange', () => {
+    const [, id] = /^#node\/([^/]+)$/.exec(window.location.hash) ?? [];
+    if (id !== undefined && RED.nodes.node(id)) RED.view.reveal(id);
+  });
+}

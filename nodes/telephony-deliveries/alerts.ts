@@ -3,10 +3,10 @@ import { type Alert, alertOf } from '../../src/alerts/alert';
 import type { AlertBoard, Standing } from '../../src/alerts/alert-board';
 import { systemClock } from '../../src/clock';
 import { flowsStarted } from '../runtime/flow-moments';
-import { nameOf } from '../runtime/metrics';
+import { nodeNames } from '../runtime/node-names';
 import { observationOf } from '../runtime/observation';
 import { onClose, type Red, type RedNode, type StatusLine } from '../runtime/red';
-import { firstThatFits, saying } from '../runtime/status-text';
+import { cut, LONGEST_STATUS, saying } from '../runtime/status-text';
 import { nameOfStore, type OpenStore } from '../runtime/stores';
 
 /** What is wrong now. */
@@ -22,17 +22,17 @@ export function sendAlerts(
   opening: Promise<OpenStore>,
   afterSeconds: number,
 ): void {
-  const say = saying(red, 'telephony-deliveries.status.alert');
+  const say = saying(red, 'telephony-deliveries.status');
   let stop: ReturnType<AlertBoard['subscribe']> | undefined;
   let isClosed = false;
   const started = flowsStarted(red, node);
   const tell = (open: OpenStore, standing: Standing, active: boolean): void => {
     const payload = alertIn(red, open, standing, active);
-    const text = say(payload.kind);
+    const named = (name: string): string => say(payload.kind, { name });
     status.show(() => ({
       fill: active ? 'yellow' : 'green',
       shape: active ? 'ring' : 'dot',
-      text: firstThatFits(`${payload.name}: ${text}`, text),
+      text: named(cut(payload.name, LONGEST_STATUS - named('').length)),
     }));
     node.send({ topic: payload.kind, payload });
   };
@@ -58,6 +58,8 @@ export function sendAlerts(
 function alertIn(red: Red, open: OpenStore, standing: Standing, active: boolean): Alert {
   const { lane } = standing;
   const name =
-    lane === null ? red._('telephony-deliveries.storeName', { store: nameOfStore(open) }) : nameOf(red, lane) || lane;
+    lane === null
+      ? red._('telephony-deliveries.storeName', { store: nameOfStore(open) })
+      : nodeNames(red)(lane) || lane;
   return alertOf(standing, active, name, systemClock.now());
 }

@@ -4,12 +4,21 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { sealedHeaders } from '../runtime/delivery-message';
+import { setPaused } from '../runtime/endpoint-pause';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
 import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
-import { saying, sayShared, shortCount } from '../runtime/status-text';
+import {
+  asError,
+  type Message,
+  onClose,
+  onInput,
+  type Red,
+  type RedNode,
+  reportProblem,
+  StatusLine,
+} from '../runtime/red';
+import { saying, shortCount } from '../runtime/status-text';
 import { acquireFor } from '../runtime/store-choice';
-import { reportStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { sendAlerts, standingAlerts } from './alerts';
 import { ACTIONS, parseConfig } from './config';
@@ -19,11 +28,11 @@ export = (red: Red): void => {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     const store = acquireFor(red, config.store);
-    store.ready.catch((error: unknown) => reportStore(red, this, error));
+    store.ready.catch((error: unknown) => reportProblem(red, this, asError(error)));
     const status = new StatusLine(this, systemClock);
     const say = saying(red, 'telephony-deliveries.status');
     const problem = problems[0];
-    if (problem) reportProblem(this, problem.message, sayShared(red)('settings'));
+    if (problem) reportProblem(red, this, problem);
     if (!problem && config.action === 'alerts') sendAlerts(red, this, status, store.ready, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
       if (problem) throw new UserError('config', problem.message, { field: problem.field });
@@ -83,8 +92,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
           'msg.payload.id must be the id of an endpoint node, or an origin such as https://crm.example.',
           { field: 'payload' },
         );
-      await open.dispatcher.setPaused(lane, action === 'pause');
-      return { id: lane, paused: action === 'pause' };
+      return setPaused(red, [open], lane, action === 'pause');
     }
     case 'alerts':
       return standingAlerts(red, open);

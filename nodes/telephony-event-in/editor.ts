@@ -6,15 +6,17 @@ import { ANY_EVENT, triggerProblem, triggerVariants } from '../../src/event/trig
 import { type CheckGroup, type CheckItem, type CheckList, checkList } from '../editor/check-list';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
+import { type ListenPane, listenPane } from '../editor/event-in/listen-pane';
+import { type NumberList, numberList } from '../editor/event-in/number-list';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
-import { type TextList, textList } from '../editor/text-list';
 import { defaults, type EventInConfig, parseConfig } from './config';
 
 /** The widgets of the open panel. */
 interface Panel {
   readonly events: CheckList;
   readonly callTypes: CheckList;
-  readonly numbers: TextList;
+  readonly numbers: NumberList;
+  readonly listening: ListenPane;
 }
 let panel: Panel | undefined;
 
@@ -49,22 +51,42 @@ RED.nodes.registerType('telephony-event-in', {
   oneditprepare() {
     showDefaults(this, defaults);
     const saved = parseConfig(this).config;
-    panel = { events: events(saved, this._), callTypes: callTypes(saved, this._), numbers: numbers(saved, this._) };
+    const form = slot('.telephony-form');
+    const typed = (name: string): string => String($(`#node-input-${name}`).val() ?? '');
+    // A source that is not chosen yet has the value _ADD_.
+    const source = (): string => (typed('source') === '_ADD_' ? '' : typed('source'));
+    const translate = this._;
+    const numbers = numberList(slot('#telephony-numbers'), { values: saved.numbers, translate, source });
+    const listening = listenPane(slot('#telephony-listen'), {
+      translate,
+      source,
+      config: () => ({ ...chosen(), webhookId: typed('webhookId') }),
+    });
+    panel = { events: events(saved, translate), callTypes: callTypes(saved, translate), numbers, listening };
+    $('#node-input-source').on('change', numbers.refresh);
+    $(form).on('change', listening.refresh);
     const names = slot('#telephony-parameters');
     for (const { name, description } of parameters) names.append(element('option', { value: name }, description));
-    showWhenItMatters(slot('.telephony-form'));
+    showWhenItMatters(form);
   },
   oneditsave() {
-    if (!panel) return;
-    this['events'] = panel.events.chosen();
-    this['callTypes'] = panel.callTypes.chosen();
-    this['numbers'] = panel.numbers.values();
-    panel = undefined;
+    Object.assign(this, chosen());
+    close();
   },
-  oneditcancel() {
-    panel = undefined;
-  },
+  oneditcancel: close,
 });
+
+/** What stands in the widgets, which Node-RED does not read itself. */
+function chosen(): object {
+  if (!panel) return {};
+  const { events, callTypes, numbers } = panel;
+  return { events: events.chosen(), callTypes: callTypes.chosen(), numbers: numbers.values() };
+}
+
+function close(): void {
+  panel?.listening.stop();
+  panel = undefined;
+}
 
 /** The events, by their titles here or by what a phone system calls them. */
 function events(saved: EventInConfig, translate: Translate): CheckList {
@@ -134,14 +156,4 @@ function callTypes(saved: EventInConfig, translate: Translate): CheckList {
   });
   slot('#telephony-callTypes').append(list.element);
   return list;
-}
-
-function numbers(saved: EventInConfig, translate: Translate): TextList {
-  return textList(slot('#telephony-numbers'), {
-    values: saved.numbers,
-    translate,
-    label: translate('numbers.label'),
-    placeholder: '+44 20 7946 0123',
-    problem: (number) => (/\d{2}/.test(number) ? undefined : translate('numbers.wrong')),
-  });
 }

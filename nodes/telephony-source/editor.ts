@@ -1,46 +1,38 @@
 /** The panel of `telephony-source`. */
-import { findParameter, parameters } from '../../src/event/catalogue';
-import { scenarios } from '../../src/sources/simulator/scenarios';
-import { type CheckList, checkList } from '../editor/check-list';
+import { findKind, sourceCredentials, sourceKindIds, sourceKinds } from '../../src/sources/registry';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
-import { type FieldTable, fieldTable } from '../editor/field-table';
-import { drawKinds } from '../editor/kind-form';
+import type { FieldTable } from '../editor/field-table';
+import { arrangeKind, drawKinds, kindWidgets } from '../editor/kind-form';
+import { parameterTable } from '../editor/parameter-table';
 import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
-import { type TextList, textList } from '../editor/text-list';
+import { addressShown, proofShown, type Typed, typedAddress } from '../editor/source/shown';
+import { testPane } from '../editor/source/test-pane';
 import { offerTimeZones } from '../editor/time-zones';
-import { defaults, KINDS, parseConfig } from './config';
-import { kindFields } from './kinds';
+import { defaults, parseConfig } from './config';
 
 /** Node-RED makes the form out of this element whenever the panel opens. */
 const template = document.querySelector('script[data-template-name="telephony-source"]');
 if (template) {
   const form = document.createElement('template');
   form.innerHTML = template.innerHTML;
-  form.content.querySelector('#telephony-kind-fields')?.replaceWith(drawKinds(kindFields));
+  form.content.querySelector('[data-kind-fields]')?.after(drawKinds(sourceKinds));
+  for (const id of sourceKindIds) {
+    const option = element('option', { value: id, 'data-i18n': `kind.options.${id}` });
+    form.content.querySelector('#node-config-input-kind')?.append(option);
+  }
   template.innerHTML = form.innerHTML;
 }
 
 const HMAC_FIELDS = ['hmacHeader', 'hmacPrefix', 'hmacContent', 'hmacTimestampHeader'];
 
-let panel:
-  | {
-      readonly fixed: FieldTable;
-      readonly mapping: FieldTable;
-      readonly allowFrom: TextList;
-      readonly scenarios: CheckList;
-    }
-  | undefined;
+/** The widgets of the open panel. */
+let panel: { readonly fixed: FieldTable; readonly ofKinds: () => Record<string, unknown> } | undefined;
 
 RED.nodes.registerType('telephony-source', {
   category: 'config',
   defaults: savedProperties(defaults, parseConfig),
-  credentials: {
-    username: { type: 'text' },
-    password: { type: 'password' },
-    token: { type: 'password' },
-    secret: { type: 'password' },
-  },
+  credentials: sourceCredentials,
   label() {
     const { config } = parseConfig(this);
     const kind = this._(`kind.options.${config.kind}`);
@@ -49,45 +41,47 @@ RED.nodes.registerType('telephony-source', {
   oneditprepare() {
     showDefaults(this, defaults);
     // The fields of the kinds that are not chosen keep what was saved in them, too.
-    const kinds = KINDS.map((kind) => parseConfig({ ...this, kind }).config);
-    const saved = Object.assign({ ...defaults }, ...kinds) as typeof defaults;
+    const configs = sourceKindIds.map((kind) => parseConfig({ ...this, kind }).config);
+    const saved: Record<string, unknown> = Object.assign({}, ...configs);
     const translate = this._;
     offerTimeZones(slot('#telephony-zones'));
     panel = {
-      fixed: fieldTable(slot('#telephony-fixed'), {
-        rows: saved.fixed,
+      fixed: parameterTable(slot('#telephony-fixed'), {
+        rows: parseConfig(this).config.fixed,
         translate,
         label: translate('fixed.label'),
         types: ['text', 'number', 'boolean'],
-        keyPlaceholder: translate('fixed.key'),
-        keyProblem: (key) => parameterProblem(key),
       }),
-      mapping: fieldTable(slot('#telephony-mapping'), {
-        rows: saved.mapping,
-        translate,
-        label: translate('mapping.label'),
-        types: ['text'],
-        keyPlaceholder: translate('fixed.key'),
-        keyProblem: (key) => parameterProblem(key),
-      }),
-      allowFrom: textList(slot('#telephony-allowFrom'), {
-        values: saved.allowFrom,
-        translate,
-        label: translate('allowFrom.label'),
-        placeholder: '203.0.113.0/24',
-      }),
-      scenarios: scenarioList(saved.scenarios, translate),
+      ofKinds: kindWidgets(sourceKinds, saved, translate),
     };
     const form = slot('.telephony-form');
-    const names = element('datalist', { id: 'telephony-parameters' });
-    for (const { name, description } of parameters) names.append(element('option', { value: name }, description));
-    form.append(names);
-    form.addEventListener('focusin', ({ target }) => {
-      if (target instanceof HTMLInputElement && target.matches('.telephony-key')) target.setAttribute('list', names.id);
+    const typed = (name: string): string => String($(`#node-config-input-${name}`).val() ?? '');
+    const test = testPane(slot('#telephony-test'), {
+      translate,
+      id: this.id,
+      kind: () => typed('kind'),
+      config: () => typedConfig(),
+      credentials: () => typedCredentials(typed),
+      address: () => (typed('kind') === 'http-push' ? typedAddress(typed) : undefined),
     });
-    $('#node-config-input-kind, #node-config-input-verify').on('change', () =>
-      revalidate(['path', 'tokenName', ...HMAC_FIELDS, 'publicUrl', 'callsPerMinute']),
-    );
+    const arrange = (): void => {
+      const kind = sourceKindIds.find((known) => known === typed('kind'));
+      if (kind) arrangeKind(form, findKind(kind), translate);
+      test();
+    };
+    arrange();
+    const shown = [
+      addressShown(slot('#telephony-address'), typed, translate),
+      proofShown(slot('#telephony-proof'), typed, translate),
+    ];
+    const update = (): void => {
+      for (const show of shown) show();
+    };
+    update();
+    $(form).on('input change', update);
+    $('#node-config-input-kind').on('change', arrange);
+    // What a field must be depends on the kind, and in one on how calls are verified.
+    $('#node-config-input-kind, #node-config-input-verify').on('change', () => revalidate(Object.keys(defaults)));
     // What is signed and where the time stands are judged together.
     for (const field of HMAC_FIELDS) {
       $(`#node-config-input-${field}`).on('change', () => revalidate(HMAC_FIELDS.filter((other) => other !== field)));
@@ -96,10 +90,7 @@ RED.nodes.registerType('telephony-source', {
   },
   oneditsave() {
     if (!panel) return;
-    this['fixed'] = panel.fixed.value();
-    this['mapping'] = panel.mapping.value();
-    this['allowFrom'] = panel.allowFrom.values();
-    this['scenarios'] = panel.scenarios.chosen();
+    Object.assign(this, typedInWidgets());
     panel = undefined;
   },
   oneditcancel() {
@@ -107,16 +98,25 @@ RED.nodes.registerType('telephony-source', {
   },
 });
 
-function scenarioList(chosen: readonly string[], translate: Translate): CheckList {
-  const items = scenarios.map(({ id, title }) => ({ values: [id], label: title }));
-  const list = checkList({ groups: [{ title: translate('scenarios.all'), items }], chosen, translate });
-  slot('#telephony-scenarios').append(list.element);
-  return list;
+/** What stands in the widgets, which Node-RED does not read itself. */
+function typedInWidgets(): Record<string, unknown> {
+  return panel ? { fixed: panel.fixed.value(), ...panel.ofKinds() } : {};
 }
 
-/** Fixed values and mappings are for parameters of the catalogue, also for members of those that hold objects. */
-function parameterProblem(key: string): string | undefined {
-  const name = key.trim();
-  if (name === '') return 'table.keyEmpty';
-  return findParameter(name) || findParameter(name.split('.')[0] ?? '') ? undefined : 'fixed.unknown';
+/** All that would be saved now. */
+function typedConfig(): object {
+  const names = Object.keys(defaults);
+  const inputs = names.flatMap((name) => {
+    const input = document.querySelector<HTMLInputElement>(`#node-config-input-${name}`);
+    return input ? [[name, input.type === 'checkbox' ? input.checked : input.value]] : [];
+  });
+  return { ...Object.fromEntries(inputs), ...typedInWidgets() };
+}
+
+/** Node-RED shows this in place of a password that is stored. */
+const STORED = '__PWRD__';
+
+function typedCredentials(typed: Typed): Record<string, string> {
+  const values = Object.keys(sourceCredentials).map((name): [string, string] => [name, typed(name)]);
+  return Object.fromEntries(values.filter(([, value]) => value !== STORED));
 }

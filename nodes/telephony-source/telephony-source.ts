@@ -4,66 +4,76 @@ import { systemClock, systemRandom } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { countryProblem } from '../../src/event/phone-number';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
-import { SimulatorSource } from '../../src/sources/simulator/simulator-source';
+import { driverOf } from '../../src/sources/drivers';
+import { sourceCredentials } from '../../src/sources/registry';
+import type { Source, SourceHost, SourceStatus, SourceTrouble } from '../../src/sources/source';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
+import { eventNotes } from '../runtime/event-notes';
 import { EventRelay } from '../runtime/event-relay';
-import { startHttpPush } from '../runtime/http-push';
-import { onClose, type Red, type RedNode } from '../runtime/red';
+import { HeardEvents } from '../runtime/heard-events';
+import { tally } from '../runtime/observation';
+import { listen } from '../runtime/push-routes';
+import { logBug, onClose, type Red, type RedNode } from '../runtime/red';
+import { sourceSetup } from '../runtime/source-setup';
 import { watchStore } from '../runtime/store-status';
 import { embeddedStore } from '../runtime/stores';
 import { parseConfig, type SourceConfig } from './config';
 
-export interface SourceCredentials {
-  username?: string;
-  password?: string;
-  token?: string;
-  secret?: string;
-}
+type Credentials = Record<string, string | undefined>;
 
 export = (red: Red): void => {
-  function SourceNodeType(this: RedNode<SourceCredentials> & { source?: SourceNode['source'] }, saved: NodeDef): void {
+  function SourceNodeType(this: RedNode<Credentials> & { source?: SourceNode['source'] }, saved: NodeDef): void {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     const hub = new SourceHub(red, this, config);
-    this.source = { config, subscribe: (listener) => hub.subscribe(listener) };
+    this.source = {
+      config,
+      subscribe: (listener) => hub.subscribe(listener),
+      state: () => hub.stateNow,
+      heard: hub.heard,
+      running: () => hub.running,
+    };
     onClose(this, (removed) => hub.stop(removed));
     const problem = problems[0]?.message ?? countryProblem(config.countryCode);
-    if (problem) hub.fail(problem);
+    if (problem) hub.fail('settings', problem);
     else hub.start();
   }
-  red.nodes.registerType('telephony-source', SourceNodeType as never, {
-    credentials: {
-      username: { type: 'text' },
-      password: { type: 'password' },
-      token: { type: 'password' },
-      secret: { type: 'password' },
-    },
-  });
+  red.nodes.registerType('telephony-source', SourceNodeType as never, { credentials: sourceCredentials as never });
 };
 
 /** Runs what a source hears with, and tells those who listen; each event is stored first. */
 class SourceHub {
+  /** Undefined: its settings are wrong. */
+  running: Source | undefined;
+  readonly heard = new HeardEvents();
   private readonly listeners = new Set<SourceListener>();
-  private state: SourceState = { kind: 'connecting', text: 'starting' };
+  private state: SourceState;
   /** Shown in place of the state while the store is in trouble. */
   private storeState: SourceState | null = null;
+  /** Said in the log last: once, however often a source tries again. */
+  private said = '';
   private stopping: ((removed: boolean) => Promise<void> | void)[] = [];
 
   constructor(
     private readonly red: Red,
-    private readonly node: RedNode<SourceCredentials>,
+    private readonly node: RedNode<Credentials>,
     private readonly config: SourceConfig,
-  ) {}
+  ) {
+    this.state = { kind: 'connecting', text: this.words('starting') };
+  }
+
+  get stateNow(): SourceState {
+    return this.storeState ?? this.state;
+  }
 
   subscribe(listener: SourceListener): () => void {
     this.listeners.add(listener);
-    listener.state(this.storeState ?? this.state);
+    listener.state(this.stateNow);
     return () => this.listeners.delete(listener);
   }
 
-  fail(text: string): void {
-    this.node.error(text);
-    this.show({ kind: 'error', text: text.slice(0, 60) });
+  fail(trouble: SourceTrouble, reason: string): void {
+    this.show({ kind: 'error', trouble, reason });
   }
 
   start(): void {
@@ -71,7 +81,7 @@ class SourceHub {
       this.red,
       this.node.id,
       (event, again) => this.tell(event, again),
-      (error) => this.fail(error instanceof Error ? error.message : String(error)),
+      (error) => this.fail('store', error instanceof Error ? error.message : String(error)),
       (text) => this.node.warn(text),
     );
     this.stopping.push(() => relay.close());
@@ -82,10 +92,14 @@ class SourceHub {
     });
     this.stopping.push(stopWatching);
     try {
-      if (this.config.kind === 'http-push') this.startPush(this.config, relay);
-      else this.startSimulator(this.config, relay);
+      const setup = sourceSetup(this.node.id, this.config, this.node.credentials);
+      const source = driverOf(this.config.kind).create(setup, this.host(relay));
+      this.running = source;
+      this.stopping.push((removed) => source.stop(removed));
+      source.start();
     } catch (error) {
-      this.fail(error instanceof UserError ? error.message : `The source could not be started: ${String(error)}`);
+      if (!(error instanceof UserError)) logBug(this.red, error);
+      this.fail('settings', error instanceof UserError ? error.message : `The source could not be started: ${error}`);
     }
   }
 
@@ -95,45 +109,57 @@ class SourceHub {
     this.stopping = [];
     for (const stop of stopping) await stop(removed);
     this.listeners.clear();
+    this.heard.wake();
+  }
+
+  private host(relay: EventRelay): SourceHost {
+    return {
+      clock: systemClock,
+      random: systemRandom,
+      deliver: async (events) => {
+        await relay.accept(events);
+      },
+      offer: (events) => relay.offer(events),
+      status: (status) => this.show(status),
+      listen: (path, handler) => listen(this.red, path, handler),
+      refused: (why) => tally.sources.of(this.node.id).refuse(why),
+    };
   }
 
   private tell(event: TelephonyEvent, again: boolean): void {
-    for (const listener of this.listeners) listener.event(event, again);
+    const verdicts = [...this.listeners].map((listener) => ({
+      nodeId: listener.nodeId,
+      verdict: listener.event(event, again),
+    }));
+    this.heard.add(event);
+    eventNotes(this.red).add(event.id, { kind: 'told', again, verdicts });
   }
 
-  private show(state: SourceState): void {
-    this.state = state;
+  private show(status: SourceStatus): void {
+    switch (status.kind) {
+      case 'connecting':
+        this.state = { kind: status.kind, text: this.words(status.kind) };
+        break;
+      case 'connected':
+        this.said = '';
+        this.state = { kind: status.kind, text: this.words(`connected.${this.config.kind}`) };
+        break;
+      case 'disconnected':
+      case 'error':
+        this.state = { kind: status.kind, text: this.words(`trouble.${status.trouble}`), reason: status.reason };
+        if (status.reason === this.said) break;
+        this.said = status.reason;
+        if (status.kind === 'error') this.node.error(status.reason);
+        else this.node.warn(status.reason);
+    }
     this.tellState();
   }
 
   private tellState(): void {
-    for (const listener of this.listeners) listener.state(this.storeState ?? this.state);
+    for (const listener of this.listeners) listener.state(this.stateNow);
   }
 
-  private startPush(config: Extract<SourceConfig, { kind: 'http-push' }>, relay: EventRelay): void {
-    const stop = startHttpPush(this.red, {
-      sourceId: this.node.id,
-      config,
-      credentials: { ...this.node.credentials },
-      deliver: (events) => relay.offer(events),
-    });
-    this.stopping.push(stop);
-    this.show({ kind: 'connected', text: config.path });
-  }
-
-  private startSimulator(config: Extract<SourceConfig, { kind: 'simulator' }>, relay: EventRelay): void {
-    const source = new SimulatorSource(
-      { ...config, sourceId: this.node.id, sourceName: config.name || this.node.id },
-      {
-        clock: systemClock,
-        random: systemRandom,
-        deliver: async (events) => {
-          await relay.accept(events);
-        },
-        status: (status) => this.show({ kind: status.kind, text: 'reason' in status ? status.reason : 'simulator' }),
-      },
-    );
-    this.stopping.push(() => source.stop());
-    source.start();
+  private words(key: string): string {
+    return this.red._(`telephony-source.status.${key}`);
   }
 }

@@ -13,14 +13,23 @@ import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/conf
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { laneLimits } from '../runtime/lane-limits';
-import { keepOf, keptText, type MessageRequest, requestOf, typedOriginOf } from '../runtime/message';
+import { keepOf, keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
-import { prepareRequest } from '../runtime/outgoing';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import { makeRequest, prepareRequest } from '../runtime/outgoing';
+import {
+  asError,
+  type Message,
+  onClose,
+  onInput,
+  type Red,
+  type RedNode,
+  reportProblem,
+  StatusLine,
+} from '../runtime/red';
 import type { SharedStore } from '../runtime/shared-store';
-import { saying, sayShared } from '../runtime/status-text';
+import { saying } from '../runtime/status-text';
 import { acquireFor } from '../runtime/store-choice';
-import { reportStore, watchStore } from '../runtime/store-status';
+import { watchStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
 import { WebhookStatus } from './status';
@@ -35,7 +44,7 @@ export = (red: Red): void => {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     if (problems[0]) {
-      reportProblem(this, problems[0].message, sayShared(red)('settings'));
+      reportProblem(red, this, problems[0]);
       onInput(this, () => {
         throw new UserError('config', problems[0]?.message ?? '', { field: problems[0]?.field ?? '' });
       });
@@ -66,12 +75,12 @@ class WebhookOut implements Webhook {
   private closed = false;
   /** Where it sends: its endpoint, or the origin that it sent to last. */
   private lane: string;
-  private readonly label: string;
+  readonly label: string;
 
   constructor(
     private readonly red: Red,
     private readonly node: RedNode,
-    private readonly config: WebhookOutConfig,
+    readonly config: WebhookOutConfig,
   ) {
     this.nodeId = node.id;
     this.lane = config.endpoint;
@@ -93,7 +102,7 @@ class WebhookOut implements Webhook {
         const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
         if (endpoint?.problems[0]) {
           // What waits stays until the endpoint is mended: it must go out neither unproved nor another way.
-          reportProblem(node, `endpoint: ${endpoint.problems[0].message}`, sayShared(red)('endpoint'));
+          reportProblem(red, node, { field: 'endpoint', message: `endpoint: ${endpoint.problems[0].message}` });
           return;
         }
         this.box = store.box;
@@ -102,11 +111,11 @@ class WebhookOut implements Webhook {
         this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         this.countWaiting(store);
         if (config.endpoint && !endpoint) {
-          reportProblem(node, red._('telephony-webhook-out.errors.noEndpoint'), sayShared(red)('noEndpoint'));
+          reportProblem(red, node, { field: 'endpoint', message: red._('telephony-webhook-out.errors.noEndpoint') });
         }
       },
       (error: unknown) => {
-        if (!this.closed) reportStore(red, node, error);
+        if (!this.closed) reportProblem(red, node, asError(error));
       },
     );
     this.warnOfTwoRetries();
@@ -140,14 +149,6 @@ class WebhookOut implements Webhook {
       message,
       message,
     );
-  }
-
-  requestOf(message: Message): MessageRequest {
-    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
-    const [problem] = endpoint?.problems ?? [];
-    if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
-    const baseUrl = endpoint?.config.baseUrl ?? '';
-    return requestOf(message, { method: this.config.method, url: this.config.url, baseUrl });
   }
 
   async prepare(delivery: Sendable): Promise<Prepared> {
@@ -214,7 +215,7 @@ class WebhookOut implements Webhook {
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */
   private async readRequest(message: Message, dispatcher: Dispatcher): Promise<MessageRequest> {
     try {
-      return this.requestOf(message);
+      return makeRequest(this.red, message, this.config);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };

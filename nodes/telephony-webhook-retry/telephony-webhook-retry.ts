@@ -13,11 +13,20 @@ import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message'
 import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
 import { errorShape } from '../runtime/outcome-message';
-import { type Message, onClose, onInput, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import {
+  asError,
+  type Message,
+  onClose,
+  onInput,
+  type Red,
+  type RedNode,
+  reportProblem,
+  StatusLine,
+} from '../runtime/red';
 import type { SharedStore } from '../runtime/shared-store';
-import { clockTime, firstThatFits, type Say, saying, sayShared, shortCount } from '../runtime/status-text';
+import { clockTime, firstThatFits, type Say, saying, shortCount } from '../runtime/status-text';
 import { acquireFor } from '../runtime/store-choice';
-import { reportStore, watchStore } from '../runtime/store-status';
+import { watchStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookRetryConfig } from './config';
 
@@ -50,7 +59,7 @@ export = (red: Red): void => {
     const { config, problems } = parseConfig(saved);
     const problem = problems[0];
     if (problem) {
-      reportProblem(this, problem.message, sayShared(red)('settings'));
+      reportProblem(red, this, problem);
       onInput(this, () => {
         throw new UserError('config', problem.message, { field: problem.field });
       });
@@ -85,7 +94,7 @@ class Retry {
     this.store.ready
       .then((open) => started.then(() => this.resume(open)))
       .catch((error: unknown) => {
-        if (!this.closed) reportStore(red, node, error);
+        if (!this.closed) reportProblem(red, node, asError(error));
       });
   }
 

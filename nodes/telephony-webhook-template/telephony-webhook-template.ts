@@ -7,6 +7,7 @@ import { onFlows } from '../runtime/flow-moments';
 import { endpointBehind } from '../runtime/flow-wires';
 import {
   asError,
+  inShort,
   type Message,
   onClose,
   onInput,
@@ -15,7 +16,7 @@ import {
   reportProblem,
   StatusLine,
 } from '../runtime/red';
-import { clockTime, firstThatFits, type Say, saying } from '../runtime/status-text';
+import { clockTime, saying } from '../runtime/status-text';
 import { TemplateRuntime } from '../runtime/template-runtime';
 import { logUnrendered } from '../runtime/unrendered';
 import { parseConfig } from './config';
@@ -38,10 +39,12 @@ export = (red: Red): void => {
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
     const say = saying(red, 'telephony-webhook-template.status');
-    if (problem) reportProblem(this, `${problem.field}: ${problem.message}`, wrongField(say, problem.field));
+    if (problem) reportProblem(red, this, { ...problem, message: `${problem.field}: ${problem.message}` });
     for (const warning of runtime.warnings) this.warn(`${warning.field}: ${warning.message}`);
 
+    const label = red._('telephony-webhook-template.label');
     this.template = {
+      label,
       secrets,
       typedOrigin: runtime.typedOrigin,
       render: (message) => runtime.render(message),
@@ -56,9 +59,11 @@ export = (red: Red): void => {
         await runtime.render(message);
       } catch (error) {
         // The log must not hide why the template failed.
-        await logUnrendered(red, this, message, error).catch((reason: unknown) => this.warn(asError(reason).message));
-        const field = error instanceof UserError ? error.field : undefined;
-        status.show(() => ({ fill: 'red', shape: 'dot', text: wrongField(say, field) }));
+        await logUnrendered(red, this, label, message, error).catch((reason: unknown) =>
+          this.warn(asError(reason).message),
+        );
+        const wrong = error instanceof UserError ? error : {};
+        status.show(() => ({ fill: 'red', shape: 'dot', text: inShort(red, wrong) }));
         throw error;
       }
       const atMs = systemClock.now();
@@ -75,10 +80,3 @@ export = (red: Red): void => {
     credentials: { secrets: { type: 'password' } },
   });
 };
-
-/** `user[2].value` → `check user`. */
-function wrongField(say: Say, field = ''): string {
-  const [, name = ''] = /^(\w+)/.exec(field) ?? [];
-  const plain = say('notRendered');
-  return name === '' ? plain : firstThatFits(say('wrongField', { field: name }), plain);
-}

@@ -5,7 +5,7 @@
 import type { Clock, Random } from '../clock';
 import { Cancellation } from '../http/cancellation';
 import type { HttpClient } from '../http/http-client';
-import type { Accepted, DeliveryStore, NewDelivery, Transition } from '../store/delivery-store';
+import type { Accepted, DeliveryStore, NewDelivery, Transition, WakePlace } from '../store/delivery-store';
 import { afterFailure, expiry, type NewAttempt, prepare, toAttempt } from './attempt';
 import { evidenceOf, type Pass } from './circuit';
 import type { DeliveryError } from './delivery';
@@ -269,7 +269,17 @@ export class Dispatcher {
   private async endOutage(lane: Lane, sinceMs: number): Promise<void> {
     lane.failingSinceMs = null;
     const nowMs = this.parts.clock.now();
-    if ((await this.parts.store.wake(lane.id, sinceMs, nowMs)) > 0) lane.wakeAt(nowMs);
+    for (let after: WakePlace | null = null; ; ) {
+      const part: Awaited<ReturnType<DeliveryStore['wake']>> = await this.parts.store.wake(
+        lane.id,
+        sinceMs,
+        nowMs,
+        after,
+      );
+      if (part.woken > 0) lane.wakeAt(nowMs);
+      if (part.next === null) return;
+      after = part.next;
+    }
   }
 
   /** Writes until it is written: a result that only memory knows would be sent again after a crash. */

@@ -15,19 +15,18 @@ export class OnceFilter {
     private readonly withinMs: number,
   ) {}
 
-  passes(event: TelephonyEvent, nowMs: number): boolean {
+  /** Until when this event is held back. Undefined: it passes. */
+  heldUntil(event: TelephonyEvent, nowMs: number): number | undefined {
     const value = event.parameters[this.parameter];
-    if (value === undefined || value === null || value === '') return true;
+    if (value === undefined || value === null || value === '') return undefined;
     const key = typeof value === 'string' ? value : JSON.stringify(value);
     for (const [oldest, untilMs] of this.until) {
       if (untilMs > nowMs && this.until.size < LIMIT) break;
       this.until.delete(oldest);
     }
-    if (this.until.has(key)) {
-      this.heldBack++;
-      return false;
-    }
-    this.until.set(key, nowMs + this.withinMs);
-    return true;
+    const untilMs = this.until.get(key);
+    if (untilMs === undefined) this.until.set(key, nowMs + this.withinMs);
+    else this.heldBack++;
+    return untilMs;
   }
 }

@@ -14,6 +14,7 @@ import metadata from 'libphonenumber-js/min/metadata';
 import { quoted } from '../errors';
 import { Remembered } from '../remembered';
 import { plainCountryCode } from './country-code';
+import { withoutUri } from './number-digits';
 
 /** Longer texts are no phone numbers, and are not even looked at. */
 const LONGEST_NUMBER = 64;
@@ -32,6 +33,12 @@ const NUMBER_LIKE = /^[+＋]?[\p{Nd}\p{Zs}\t()[\]./\p{Pd}]+$/u;
  */
 export function toE164(number: string, country?: string): string | undefined {
   return number.length > LONGEST_NUMBER ? undefined : e164s.get(`${country ?? ''}\n${number}`);
+}
+
+/** As people read it, with the code of its country: `+44 20 7946 0123`. Undefined: which number it is cannot be told. */
+export function internationalForm(number: string, country?: string): string | undefined {
+  const e164 = toE164(number, country);
+  return e164 === undefined ? undefined : parsePhoneNumberFromString(e164)?.formatInternational();
 }
 
 /** Whether both mean the same number. False where either is empty: two unknown callers are not one. */
@@ -75,12 +82,6 @@ function countryOf(text: string): CountryCode | undefined {
   if (isSupportedCountry(code)) return code;
   const country = mainCountries.get(code);
   return country !== undefined && isSupportedCountry(country) ? country : undefined;
-}
-
-/** Without the scheme, parameters and host of a URI: `sip:+12025550142@pbx.example.test`, `tel:+1-202-555-0142;ext=5`. */
-function withoutUri(text: string): string {
-  const uri = /^(?:tel|sips?):([^@;?]*)/i.exec(text.trim());
-  return uri?.[1] ?? text.trim();
 }
 
 function comparable(number: string, country: string | undefined): string {

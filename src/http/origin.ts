@@ -8,3 +8,8 @@ const origins = new Remembered<string>(256, (url) => new URL(url).origin);
 export function originOf(url: string): string {
   return origins.get(url);
 }
+
+/** Whether a text is the origin of an http(s) URL, as `originOf` writes it. */
+export function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.parse(text)?.origin === text;
+}

@@ -140,6 +140,8 @@ function sources(page: Page, tally: Tally): void {
     ...SOURCE,
     'reason',
   ]);
+  const lost = page.counter('event_notes_lost', 'Notes of what became of events that were not kept.', []);
+  lost.inc(tally.notesLost);
   for (const [source, { fresh, repeated, refused: reasons }] of tally.sources.entries()) {
     const labels = page.named(SOURCE, source);
     events.inc({ ...labels, result: 'new' }, fresh);

@@ -40,6 +40,8 @@ export class Tally implements Pick<DeliveryObserver, 'accepted' | 'attempted' | 
   readonly nodes = new BoundedSeries(() => new NodeTally(), MOST_NODES);
   /** How long attempts took, by lane: id of an endpoint, or an origin. */
   readonly lanes = laneSeries(() => new Distribution(ATTEMPT_BOUNDS));
+  /** What became of events and was not remembered: it came faster than the store took it. */
+  notesLost = 0;
   readonly sources = new BoundedSeries(() => new SourceTally(), MOST_NODES);
 
   accepted(_lane: string, nodeId: string): void {

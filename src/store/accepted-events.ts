@@ -1,29 +1,39 @@
 /** Events as they were accepted: each once, open until what became of it is safe, kept for previews. */
+import { noteText } from '../event/event-note';
 import type { TelephonyEvent } from '../event/telephony-event';
 import { isJsonObject } from '../json';
 import { fromJson } from './delivery-rows';
 import type { AcceptedEvent } from './delivery-store';
+import { addKeys, removeKeys } from './event-keys';
+import { addNote, removeNotes } from './event-notes';
 import type { Sql, SqlValue } from './sql';
+import type { Tables } from './tables';
 
 /** An event that came out that often and was never closed brings the process down, or nobody listens to it. */
 const MOST_TIMES_OUT = 3;
+
+const REPEAT = noteText({ kind: 'repeat' });
 
 interface EventRow {
   readonly event: string;
 }
 
 /** Repeats are recognised within one source: two sources that hear the same thing both say it. */
-export function acceptEvents(sql: Sql, events: readonly AcceptedEvent[]): readonly boolean[] {
+export function acceptEvents(sql: Tables, events: readonly AcceptedEvent[]): readonly boolean[] {
   return events.map(({ event, repeatKey, atMs, repeatUntilMs }) => {
-    const known = sql.get(
-      'SELECT 1 FROM events WHERE repeat_key = ? AND source = ? AND repeat_until > ? LIMIT 1',
+    const known = sql.get<{ sequence: number }>(
+      'SELECT sequence FROM events WHERE repeat_key = ? AND source = ? AND repeat_until > ? LIMIT 1',
       ...[repeatKey, event.source, atMs],
     );
-    if (known !== undefined) return false;
-    sql.run(
+    if (known !== undefined) {
+      addNote(sql, known.sequence, atMs, REPEAT);
+      return false;
+    }
+    const { rowId } = sql.run(
       'INSERT INTO events (id, source, type, accepted_at, repeat_key, repeat_until, event) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ...[event.id, event.source, event.type, atMs, repeatKey, repeatUntilMs, JSON.stringify(event)],
     );
+    addKeys(sql, rowId, event);
     return true;
   });
 }
@@ -72,8 +82,21 @@ export function recentEvents(
     .flatMap(({ event }) => eventOf(event));
 }
 
+/** Removes an event with all that is known of it. Answers whether there was one. */
+export function removeEvent(sql: Sql, sequence: number): boolean {
+  const row = sql.get<EventRow>('DELETE FROM events WHERE sequence = ? RETURNING event', sequence);
+  if (row === undefined) return false;
+  removeKeys(sql, sequence, eventOf(row.event)[0]);
+  removeNotes(sql, sequence);
+  return true;
+}
+
 /** One event; none where the row is damaged. */
-function eventOf(text: string): readonly TelephonyEvent[] {
+export function eventOf(text: string): readonly TelephonyEvent[] {
   const event = fromJson<TelephonyEvent>(text);
-  return event !== undefined && typeof event.type === 'string' && isJsonObject(event.parameters) ? [event] : [];
+  const isSound =
+    event &&
+    [event.id, event.type, event.time, event.source, event.callId].every((member) => typeof member === 'string') &&
+    isJsonObject(event.parameters);
+  return isSound ? [event] : [];
 }

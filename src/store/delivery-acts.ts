@@ -23,8 +23,8 @@ function find(sql: Tables, id: string): Current | undefined {
 }
 
 /**
- * Due now, by the rules that hold for all: a paused lane sends nothing before it is resumed, and an open delivery of
- * the same order key that was accepted earlier goes first. It takes back its place in that order, also where it had failed
+ * Due now (one that is open and due already stays due since then, ahead of what became due later), by the rules that hold for all:
+ * a paused lane sends nothing before it is resumed, and an open delivery of the same order key that was accepted earlier goes first. It takes back its place in that order, also where it had failed
  * or might be passed: later ones wait for it again, so that several of one call, sent again together, arrive in order.
  * With `leaseUntilMs` none of that is asked, since the caller sends it. What a retry node held of it is held no longer.
  */
@@ -40,11 +40,12 @@ export function reopen(sql: Tables, id: string, change: Change): boolean {
   };
   sql.run(
     `UPDATE deliveries SET state = CASE WHEN ? THEN 'sending' WHEN attempt_count = 0 THEN 'pending' ELSE 'waiting' END,
-       updated_at = ?, ended_at = NULL, due_at = ?, not_before = NULL, lease_until = ?, held = 0, unreported = 0, pass_at = NULL, free_at = ?,
+       updated_at = ?, ended_at = NULL, due_at = min(?, coalesce(due_at, ?)), not_before = NULL, lease_until = ?, held = 0, unreported = 0, pass_at = NULL, free_at = ?,
        node_id = ?, webhook = ?, lane = ?, order_key = ? WHERE sequence = ?`,
     leaseUntilMs === undefined ? 0 : 1,
     nowMs,
     leaseUntilMs === undefined ? nowMs : null,
+    nowMs,
     leaseUntilMs ?? null,
     freeAtBeforeArranging(owner.orderKey, null),
     owner.nodeId,

@@ -40,14 +40,14 @@ export function count(sql: Sql, filter: DeliveryFilter): number {
   return sql.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} ${where}`, ...values)?.n ?? 0;
 }
 
-interface Restrictions {
+export interface Restrictions {
   readonly conditions: readonly string[];
   readonly values: readonly SqlValue[];
   readonly table: string;
 }
 
 /** All that a filter asks, but its text. States are written so that the partial indexes serve them. */
-function restrictions({ state: states, webhook, type, fromMs, toMs }: DeliveryFilter): Restrictions {
+export function restrictions({ state: states, webhook, type, fromMs, toMs }: DeliveryFilter): Restrictions {
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const where = (condition: string, ...bound: SqlValue[]): void => {
@@ -58,7 +58,7 @@ function restrictions({ state: states, webhook, type, fromMs, toMs }: DeliveryFi
   if (states?.length === 1 && states[0] === 'failed') where(`state = 'failed'`);
   else if (states !== undefined) where(`state IN (${states.map(() => '?').join(', ')})`, ...states);
   if (onlyOpen) where('ended_at IS NULL');
-  if (webhook !== undefined) where('(webhook = ? OR node_id = ?)', webhook, webhook);
+  if (webhook !== undefined) where('(webhook = ? OR node_id = ? OR lane = ?)', webhook, webhook, webhook);
   if (type !== undefined) where('event_type = ?', type);
   if (fromMs !== undefined) where('created_at >= ?', fromMs);
   if (toMs !== undefined) where('created_at < ?', toMs);

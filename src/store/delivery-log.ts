@@ -52,9 +52,14 @@ export function list(sql: Sql, filter: DeliveryFilter, limit: number, cursor: st
       const row = sql.get<ListedRow>(`SELECT ${LISTED_COLUMNS} FROM deliveries WHERE sequence = ?`, sequence);
       return row === undefined ? [] : [listedDelivery(row)];
     }),
-    cursor: last === undefined ? null : `${last}.${total}`,
+    cursor: last === undefined ? null : cursorAfter(last, total),
     total,
   };
+}
+
+/** The cursor of the page that comes after this delivery, of so many in all. */
+export function cursorAfter(sequence: number, total: number): string {
+  return `${sequence}.${total}`;
 }
 
 function parseCursor(cursor: string): { before: number; total: number } {

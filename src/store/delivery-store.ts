@@ -9,6 +9,7 @@ import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } f
 import type { UserError } from '../errors';
 import type { TelephonyEvent } from '../event/telephony-event';
 import type { JsonObject } from '../json';
+import type { CallStory } from './call-story';
 
 /** What `accept` needs to know; the rest of a Delivery starts empty. */
 export interface NewDelivery {
@@ -82,7 +83,7 @@ export interface Finished {
 /** Filters of the log; absent members do not restrict. */
 export interface DeliveryFilter {
   readonly state?: readonly DeliveryState[];
-  /** Name of the webhook, or id of its node. */
+  /** Name of the webhook, id of its node, or its lane: id of the endpoint, or origin. */
   readonly webhook?: string;
   /** Event type. */
   readonly type?: string;
@@ -120,6 +121,27 @@ export interface DeliveryPage {
   readonly cursor: string | null;
   /** How many match in all. */
   readonly total: number;
+}
+
+/** Sequences and times of acceptance of deliveries, newest first: the two go together by their index. */
+export interface LogPositions {
+  readonly sequences: readonly number[];
+  readonly createdAtMs: readonly number[];
+}
+
+/** Deliveries by the time of their acceptance, oldest first; parts in which there were none are absent. */
+export interface LogTimeline {
+  readonly stepMs: number;
+  readonly parts: readonly LogTimelinePart[];
+}
+
+export interface LogTimelinePart {
+  /** When it begins: a multiple of the step. */
+  readonly atMs: number;
+  readonly delivered: number;
+  readonly failed: number;
+  /** Pending, sending and waiting. */
+  readonly open: number;
 }
 
 export interface LaneState {
@@ -194,11 +216,17 @@ export interface StoreHealth {
   onChange(listener: () => void): () => void;
 }
 
+/** One of a lane's waiting deliveries. */
+export interface WakePlace {
+  readonly firstFailedAtMs: number;
+  readonly sequence: number;
+}
+
 /**
  * While the disk refuses, `accept`, `acceptEvents`, `comeOut` and `hold` wait, in the order of their calls, in memory and bounded: beyond
  * that they reject with `store-overfull`. Every other write rejects at once with what the disk said.
  */
-export interface DeliveryStore {
+export interface DeliveryStore extends CallStory {
   readonly health: StoreHealth;
   /** Creates or migrates what is kept. Rejects with a UserError: `store-busy`, `store-newer`, `store-corrupt`, `store-unwritable`. */
   open(): Promise<void>;
@@ -241,8 +269,17 @@ export interface DeliveryStore {
   turnBackTo(nowMs: number): Promise<void>;
   /** Lanes with open deliveries, or paused, or at rest. */
   lanes(): Promise<readonly LaneState[]>;
-  /** After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own `notBeforeMs`. Answers how many. */
-  wake(lane: string, failedSinceMs: number, nowMs: number): Promise<number>;
+  /**
+   * After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own
+   * `notBeforeMs`. Goes on after that place, and looks at a bounded number, those that have been failing for longest first: a
+   * million may wait. Answers how many are due now, and where to go on; null: that was all.
+   */
+  wake(
+    lane: string,
+    failedSinceMs: number,
+    nowMs: number,
+    after: WakePlace | null,
+  ): Promise<{ readonly woken: number; readonly next: WakePlace | null }>;
   /** Makes one delivery that waits in the lane due now: of the oldest, one that was not tried for long. Answers how many. */
   wakeOne(lane: string, nowMs: number): Promise<number>;
   /** By hand, from now on; null: no longer. */
@@ -257,9 +294,15 @@ export interface DeliveryStore {
   count(filter: DeliveryFilter): Promise<number>;
   /** Ids that match, newest first, at most `limit`: for resending and discarding many. */
   ids(filter: DeliveryFilter, limit: number): Promise<readonly string[]>;
+  /** For pages anywhere in a list (`cursorAfter` makes their cursors): where the newest `most` that match stand. */
+  positions(filter: DeliveryFilter, most: number): Promise<LogPositions>;
+  /** How many there were over time, in about `mostParts` parts at most. */
+  timeline(filter: DeliveryFilter, mostParts: number): Promise<LogTimeline>;
   summary(): Promise<StoreSummary>;
+  /** What all that is stored takes up; found at once, where a summary has to count. */
+  usedBytes(): Promise<number>;
   /**
-   * Makes an open or failed delivery due now, as the same delivery; with `request`, sends that instead of what was stored,
+   * Makes an open or failed delivery due now, or leaves it due where it is already, as the same delivery; with `request`, sends that instead of what was stored,
    * with `message`, keeps that instead. Answers false where it is under way, delivered or unknown. It takes back its place
    * in the order of its key, and waits for a paused lane like any other. What a retry node held of it is dropped.
    */

@@ -1,5 +1,5 @@
 /** What is known of a lane as a whole: paused, at rest or not, failing or not, and when it next has something to send. */
-import type { LaneRest, LaneState, Span } from './delivery-store';
+import type { LaneRest, LaneState, Span, WakePlace } from './delivery-store';
 import type { Sql } from './sql';
 import type { Tables } from './tables';
 
@@ -21,13 +21,32 @@ export function setRest(sql: Tables, lane: string, { breaker, retryAfter }: Lane
   );
 }
 
-/** Makes what waits due now, not before its own `notBeforeMs`, and never later than it is due. What a retry node holds is that node's. */
-export function wake(sql: Tables, lane: string, failedSinceMs: number, nowMs: number): number {
-  return sql.run(
-    `UPDATE deliveries SET due_at = max(?, coalesce(not_before, 0))
-     WHERE lane = ? AND state = 'waiting' AND held = 0 AND last_failed_at >= ? AND due_at > max(?, coalesce(not_before, 0))`,
-    ...[nowMs, lane, failedSinceMs, nowMs],
-  ).changes;
+/** So many are looked at in one transaction: after a long outage a million may wait, and others write, too. */
+const WOKEN_TOGETHER = 1_000;
+
+/** Never makes anything due later than it is. What a retry node holds is that node's. */
+export function wake(
+  sql: Tables,
+  lane: string,
+  failedSinceMs: number,
+  nowMs: number,
+  after: WakePlace | null,
+): { readonly woken: number; readonly next: WakePlace | null } {
+  const some = sql.all<WakePlace>(
+    `SELECT sequence, first_failed_at AS firstFailedAtMs FROM deliveries
+     WHERE lane = ? AND state = 'waiting' AND (first_failed_at, sequence) > (?, ?)
+     ORDER BY first_failed_at, sequence LIMIT ?`,
+    ...[lane, after?.firstFailedAtMs ?? 0, after?.sequence ?? 0, WOKEN_TOGETHER],
+  );
+  let woken = 0;
+  for (const { sequence } of some) {
+    woken += sql.run(
+      `UPDATE deliveries SET due_at = max(?1, coalesce(not_before, 0))
+       WHERE sequence = ?2 AND held = 0 AND last_failed_at >= ?3 AND due_at > max(?1, coalesce(not_before, 0))`,
+      ...[nowMs, sequence, failedSinceMs],
+    ).changes;
+  }
+  return { woken, next: some.length < WOKEN_TOGETHER ? null : (some.at(-1) ?? null) };
 }
 
 /** Of how many that have been failing for longest one is chosen: all of them may be a million. */

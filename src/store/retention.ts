@@ -1,4 +1,5 @@
 /** Lets go of what is old, of what is too much, and of what someone asked to be forgotten. */
+import { removeEvent } from './accepted-events';
 import { remove } from './delivery-acts';
 import { answersWith, deliveriesWith, eventsWith } from './delivery-scan';
 import type { Retention } from './delivery-store';
@@ -29,7 +30,7 @@ export function prune(sql: Tables, retention: Retention, nowMs: number): number 
     // Asked again for each: one body may be as large as a thousand others.
     if (each.at >= nowMs - retention.maxAgeMs && usedBytes(sql) <= retention.maxBytes) break;
     if (each.kind === 'delivery') remove(sql, each.sequence);
-    else sql.run('DELETE FROM events WHERE sequence = ?', each.sequence);
+    else removeEvent(sql, each.sequence);
     removed += 1;
   }
   removeIdleLanes(sql, nowMs - retention.maxAgeMs);
@@ -97,7 +98,7 @@ export function erase(sql: Tables, found: Occurrences): number {
       remove(sql, sequence);
       removed += 1;
     }
-    for (const sequence of found.events) removed += sql.run('DELETE FROM events WHERE sequence = ?', sequence).changes;
+    for (const sequence of found.events) if (removeEvent(sql, sequence)) removed += 1;
     for (const id of found.holds) sql.run('DELETE FROM holds WHERE id = ?', id);
     return removed;
   } finally {

@@ -138,8 +138,27 @@ CREATE INDEX holds_nodes ON holds (node_id, due_at);
 CREATE INDEX holds_deliveries ON holds (delivery_id) WHERE delivery_id IS NOT NULL;
 `;
 
+/**
+ * Layout 2: the story of a call. `event_keys` finds accepted events by call id and by the ends of phone numbers; rows of
+ * integers and short texts, in one tree each. `event_notes` grows at its end.
+ */
+const LAYOUT_2 = `
+CREATE TABLE event_keys (
+  key TEXT NOT NULL,
+  event INTEGER NOT NULL,
+  PRIMARY KEY (key, event)
+) WITHOUT ROWID;
+CREATE TABLE event_notes (
+  event INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  PRIMARY KEY (event, at, note)
+) WITHOUT ROWID;
+CREATE INDEX deliveries_resends ON deliveries (resend_of) WHERE resend_of IS NOT NULL;
+`;
+
 /** One step up: `MIGRATIONS[n]` turns layout n into n + 1. Layout 0 is an empty file. A step, once released, never changes. */
-export const MIGRATIONS: readonly string[] = [LAYOUT_1];
+export const MIGRATIONS: readonly string[] = [LAYOUT_1, LAYOUT_2];
 
 /**
  * Makes sure that the database is ours, or empty, and changes nothing in it.

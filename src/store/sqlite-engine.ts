@@ -7,10 +7,13 @@ import { discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
+import { positions, timeline } from './delivery-outline';
 import type { DeliveryStore } from './delivery-store';
+import { noteEvents } from './event-notes';
+import { deliveriesOf, heardCalls } from './heard-calls';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
 import { lanes, setPaused, setRest, wake, wakeOne } from './lanes';
-import { erase, type Occurrences, occurrences, prune } from './retention';
+import { erase, type Occurrences, occurrences, prune, usedBytes } from './retention';
 import { migrate, probe } from './schema';
 import { replaced, storeError } from './sqlite-error';
 import { type OpenFile, openForReading, openForWriting, writeAnew } from './sqlite-file';
@@ -129,7 +132,7 @@ function operationsOn(sql: Tables): Operations {
       sql.writeSuccesses();
       return lanes(sql);
     },
-    wake: (lane, failedSinceMs, nowMs) => wake(sql, lane, failedSinceMs, nowMs),
+    wake: (lane, failedSinceMs, nowMs, after) => wake(sql, lane, failedSinceMs, nowMs, after),
     wakeOne: (lane, nowMs) => stirring(wakeOne(sql, lane, nowMs)),
     setPaused: (lane, sinceMs) => setPaused(sql, lane, sinceMs),
     setRest: (lane, rest) => setRest(sql, lane, rest),
@@ -138,6 +141,8 @@ function operationsOn(sql: Tables): Operations {
     list: (filter, limit, cursor) => list(sql, filter, limit, cursor),
     count: (filter) => count(sql, filter),
     ids: (filter, limit) => ids(sql, filter, limit),
+    positions: (filter, most) => positions(sql, filter, most),
+    timeline: (filter, mostParts) => timeline(sql, filter, mostParts),
     summary: () => {
       sql.writeSuccesses();
       return summary(sql);
@@ -146,6 +151,7 @@ function operationsOn(sql: Tables): Operations {
     unreported: (nodeId) => unreported(sql, nodeId),
     reported: (ids, keepBodies) => reported(sql, ids, keepBodies),
     discard: (id, error, nowMs, keepBodies) => stirring(discard(sql, id, error, nowMs, keepBodies)),
+    usedBytes: () => usedBytes(sql),
     prune: (retention, nowMs) => {
       sql.writeSuccesses();
       return stirring(prune(sql, retention, nowMs));
@@ -158,6 +164,9 @@ function operationsOn(sql: Tables): Operations {
     comeOut: (ids) => comeOut(sql, ids),
     closeEvents: (ids) => closeEvents(sql, ids),
     recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
+    noteEvents: (notes) => noteEvents(sql, notes),
+    heardCalls: (query) => heardCalls(sql, query),
+    deliveriesOf: (events) => deliveriesOf(sql, events),
     hold: (held) => stirring(hold(sql, held)),
     holds: (nodeId) => holds(sql, nodeId),
     takeHold: (id, untilMs) => takeHold(sql, id, untilMs),

@@ -74,7 +74,10 @@ export class SqliteStore implements DeliveryStore {
   readonly list = (...args: Args<'list'>) => this.#read('list', ...args);
   readonly count = (...args: Args<'count'>) => this.#read('count', ...args);
   readonly ids = (...args: Args<'ids'>) => this.#read('ids', ...args);
+  readonly positions = (...args: Args<'positions'>) => this.#read('positions', ...args);
+  readonly timeline = (...args: Args<'timeline'>) => this.#read('timeline', ...args);
   readonly summary = () => this.#read('summary');
+  readonly usedBytes = () => this.#read('usedBytes');
   readonly reopen = (...args: Args<'reopen'>) => this.#write('reopen', ...args);
   readonly discard = (...args: Args<'discard'>) => this.#write('discard', ...args);
   readonly prune = (...args: Args<'prune'>) => this.#write('prune', ...args);
@@ -84,6 +87,10 @@ export class SqliteStore implements DeliveryStore {
   readonly comeOut = (...args: Args<'comeOut'>) => this.#write('comeOut', ...args);
   readonly closeEvents = (...args: Args<'closeEvents'>) => this.#write('closeEvents', ...args);
   readonly recentEvents = (...args: Args<'recentEvents'>) => this.#read('recentEvents', ...args);
+
+  readonly noteEvents = (...args: Args<'noteEvents'>) => this.#write('noteEvents', ...args);
+  readonly heardCalls = (...args: Args<'heardCalls'>) => this.#read('heardCalls', ...args);
+  readonly deliveriesOf = (...args: Args<'deliveriesOf'>) => this.#read('deliveriesOf', ...args);
 
   readonly hold = (...args: Args<'hold'>) => this.#write('hold', ...args);
   readonly holds = (...args: Args<'holds'>) => this.#write('holds', ...args);

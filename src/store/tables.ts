@@ -15,12 +15,16 @@ export interface UnderWay {
 /** The columns of an UnderWay. */
 export const UNDER_WAY = 'sequence, lane, order_key, attempt_count';
 
+/** What was written lately, remembered at most. */
+const MOST_WRITTEN = 10_000;
+
 /** Attempts remembered at most; of others it is looked up. */
 const MOST_UNDER_WAY = 10_000;
 
 export class Tables extends Sql {
   readonly #underWay = new Map<string, UnderWay>();
   readonly #quiet = new Set<string>();
+  readonly #written = new Set<string>();
   readonly #successes = new Map<string, number>();
 
   /** Whether it is known that the lane is not paused and that nothing in it can be claimed, now or later. */
@@ -50,6 +54,14 @@ export class Tables extends Sql {
     const known = this.#underWay.get(id);
     this.#underWay.delete(id);
     return known;
+  }
+
+  /** False: it was asked for the same text before, and what that stood for is written still. */
+  isNews(text: string): boolean {
+    if (this.#written.has(text)) return false;
+    if (this.#written.size >= MOST_WRITTEN) this.#written.clear();
+    this.#written.add(text);
+    return true;
   }
 
   /** Something of the lane was delivered. Written once for all deliveries of a transaction, at its end. */
@@ -86,5 +98,6 @@ export class Tables extends Sql {
   #forget(): void {
     this.#quiet.clear();
     this.#underWay.clear();
+    this.#written.clear();
   }
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe } from 'mocha';
 import type { DeliveryStore } from '../../src/store/delivery-store';
 import { letsPeopleAct } from './delivery-store/acts';
+import { tellsStories } from './delivery-store/call-story';
 import { claimsAndLeases } from './delivery-store/claims';
 import { survives } from './delivery-store/durability';
 import { keepsEvents } from './delivery-store/events';
@@ -41,6 +42,7 @@ export function deliveryStoreContract(kind: string, options: { durable: boolean 
     behavesAsLog(open);
     letsGo(open);
     keepsEvents(open);
+    tellsStories(open);
     keepsHolds(open);
     matchesModel(open);
     survives(open, options.durable);

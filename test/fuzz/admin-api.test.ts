@@ -58,11 +58,7 @@ describe('the admin API', () => {
   });
 
   async function check(method: 'GET' | 'POST', path: string, body?: unknown): Promise<void> {
-    // What is no list or object is refused by Node-RED's own parser of bodies, before the pack hears of it.
-    const json = {
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(typeof body === 'object' ? (body ?? {}) : [body]),
-    };
+    const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
     const what = [method, path, body];
     const { status, text } = await quicklyDone(nodeRed.pid, what, async () => {
       const answer = await nodeRed.api(`telephony-webhooks/${path}`, { method, ...(body !== undefined && json) });
@@ -85,6 +81,7 @@ describe('the admin API', () => {
     const path = hostile.pick([
       'deliveries',
       'summary',
+      'story',
       'export',
       'triggers',
       `deliveries/${segment(hostile)}`,
@@ -143,6 +140,22 @@ describe('the admin API', () => {
       assert.equal(answer.status, 400);
       const { message, ...rest } = (await answer.json()) as Record<string, unknown>;
       assert.deepEqual(rest, { code, field });
+      assertClear(message);
+    });
+  }
+
+  const JSON_TYPE = 'application/json';
+  for (const [what, type, body, status, code] of [
+    ['JSON that ends too early', JSON_TYPE, '{"number":', 400, 'bad-json'],
+    ['JSON that is no object', JSON_TYPE, '5', 400, 'bad-json'],
+    ['a body that is too large', JSON_TYPE, JSON.stringify({ number: 'x'.repeat(6_000_000) }), 413, 'too-large'],
+    ['a body of an unknown charset', `${JSON_TYPE}; charset=klingon`, '{}', 415, 'bad-request'],
+  ] as const) {
+    it(`answers ${what} as it answers everything`, async () => {
+      const init = { method: 'POST', headers: { 'Content-Type': type }, body };
+      const answer = await nodeRed.api('telephony-webhooks/forget', init);
+      const { message, ...rest } = (await answer.json()) as Record<string, unknown>;
+      assert.deepEqual([answer.status, rest], [status, { code, field: null }]);
       assertClear(message);
     });
   }

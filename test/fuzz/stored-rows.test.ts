@@ -1,5 +1,6 @@
 /** What is on disk: whatever was kept comes back as it was, and a row that was damaged holds up nothing but itself. */
 import assert from 'node:assert/strict';
+import { noteText, readNote } from '../../src/event/event-note';
 import { sampleEvent } from '../../src/event/samples';
 import type { JsonObject } from '../../src/json';
 import { IN_MEMORY } from '../../src/store/sql';
@@ -83,6 +84,13 @@ describe('a stored delivery', () => {
       damage(engine, 'events', 'event', hostile, 'sequence = 2');
       assert(store.openEvents('sample').some(({ id }) => id === 'good'));
       assert(store.recentEvents({}, 10).some(({ id }) => id === 'good'));
+      store.noteEvents([{ eventId: 'good', atMs: T0, note: noteText({ kind: 'repeat' }) }]);
+      damage(engine, 'event_notes', 'note', hostile, 'event = 1');
+      const { calls } = store.heardCalls({ callId: event.callId, numbers: [], limit: 1 });
+      assert(calls[0]?.events.some(({ event: { id } }) => id === 'good'));
+      for (const { note } of calls.flatMap(({ events }) => events.flatMap(({ notes }) => notes))) readNote(note);
+      store.closeEvents(['good', event.id]);
+      assert.equal(store.prune({ maxAgeMs: 0, maxBytes: 1e9 }, T0 + 1), 2);
     });
   });
 });

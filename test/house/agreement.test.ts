@@ -1,13 +1,15 @@
 /** Lists that have to say the same in two places, because a browser cannot load one of them. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIALECTS } from '../../nodes/telephony-source/config';
 import { defaults, VOCABULARIES } from '../../nodes/telephony-webhook-template/config';
 import { parameters } from '../../src/event/catalogue';
+import { isJsonObject } from '../../src/json';
+import { DIALECTS } from '../../src/sources/http-push/kind';
 import { dialectChoices } from '../../src/sources/http-push/registry';
 import { richFlow } from '../browser/flow';
 import { packRoot } from '../support/node-red-process';
-import { read, trackedFiles } from './source-files';
+import { codeOf, read, trackedFiles } from './source-files';
 
 interface Options {
   readonly options: Readonly<Record<string, string>>;
@@ -47,6 +49,37 @@ describe('What is said twice', () => {
       const missing = Object.keys(defaults).filter((name) => !Object.hasOwn(node, name));
       assert.deepEqual(missing, [], `${node.type} in test/browser/flow.ts`);
     }
+  });
+
+  it('is complete: what a node says of each trouble that a store may have', () => {
+    const codes = trackedFiles('src/store').flatMap((file) => read(file).match(/(?<=')store-[a-z]+(?=')/g) ?? []);
+    const { status } = JSON.parse(read('nodes/editor/locales/en-US.json')) as { status: object };
+    assert.ok(codes.length > 0);
+    assert.deepEqual(
+      [...new Set(codes)].sort(),
+      Object.keys(status)
+        .filter((key) => key.startsWith('store-'))
+        .sort(),
+    );
+  });
+
+  it('is there: every text that the runtime asks for by its key', () => {
+    const asked = trackedFiles('nodes').flatMap((file) => {
+      const [, folder = ''] = /^nodes\/([\w-]+)\/(?!editor)[\w-]+\.ts$/.exec(file) ?? [];
+      const keys = folder === 'editor' ? [] : [...codeOf(file).matchAll(/\bred\._\(\s*'([\w.-]+)'/g)];
+      return keys.map(([, key = '']) => ({ key, folder: /^telephony-[\w-]+/.exec(key)?.[0] ?? folder }));
+    });
+    assert.ok(asked.length > 0);
+    const isThere = (words: unknown, [first = '', ...rest]: string[]): boolean =>
+      isJsonObject(words) && (rest.length === 0 ? typeof words[first] === 'string' : isThere(words[first], rest));
+    const missing = asked.filter(
+      ({ key, folder }) =>
+        !['editor', folder].some((one) => {
+          const file = `nodes/${one}/locales/en-US.json`;
+          return existsSync(join(packRoot, file)) && isThere(JSON.parse(read(file)), key.split('.'));
+        }),
+    );
+    assert.deepEqual(missing, []);
   });
 
   it('is true: the examples that README lists', () => {

@@ -84,13 +84,13 @@ describe('The house', () => {
       );
     });
 
-    it('do not import each other; what a node saves, and its form, may be known to what they share', () => {
+    it('do not import each other; what a node saves may be known to what they share', () => {
       const shared = new Set(['runtime', 'editor']);
       refuse(
         imports(nodes).filter(({ file, target }) => {
           const [own, other] = [nodeFolder(file) ?? '', nodeFolder(target ?? '')];
           if (other === undefined || other === own || shared.has(other)) return false;
-          return !(shared.has(own) && /\/(config|kinds)$/.test(target ?? ''));
+          return !(shared.has(own) && /\/config$/.test(target ?? ''));
         }),
       );
     });

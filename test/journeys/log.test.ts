@@ -419,6 +419,22 @@ for (const version of NODE_RED_VERSIONS) {
       }
     });
 
+    it('pauses an endpoint before its first delivery and in the moment of its deploy, and resumes one whose node is gone', async () => {
+      const crm = { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: receiver.url };
+      nodeRed = await startNodeRed({ version, flows: flow(receiver.url, probe.url) });
+      const { status, json } = await ask('POST', 'endpoints/crm/pause');
+      assert.deepEqual([status, json['code']], [404, 'not-found']);
+      assert.match(String(json['message']), /no endpoint "crm"/);
+      await nodeRed.deploy([...flow(receiver.url, probe.url, { endpoint: 'crm' }), crm]);
+      assert.deepEqual((await ask('POST', 'endpoints/crm/pause')).json, { id: 'crm', paused: true });
+      await send('600');
+      await list('state=pending', 1);
+      await nodeRed.deploy(flow(receiver.url, probe.url));
+      assert.deepEqual((await ask('POST', 'endpoints/crm/resume')).json, { id: 'crm', paused: false });
+      await list('state=delivered', 1);
+      assert.equal((await ask('POST', 'endpoints/crm/pause')).status, 404);
+    });
+
     it('says what the key file has to do with a delivery that cannot be sent, and shows the rest of it', async () => {
       await start();
       receiver.answer({ status: 503 });
@@ -478,8 +494,8 @@ for (const version of NODE_RED_VERSIONS) {
         ['POST', 'deliveries/x/resend', 401, 403, 404],
         ['POST', 'deliveries/resend', 401, 403, 400],
         ['POST', 'deliveries/discard', 401, 403, 400],
-        ['POST', 'endpoints/x/pause', 401, 403, 200],
-        ['POST', 'endpoints/x/resume', 401, 403, 200],
+        ['POST', 'endpoints/x/pause', 401, 403, 404],
+        ['POST', 'endpoints/http%3A%2F%2F127.0.0.1:1/resume', 401, 403, 200],
         ['POST', 'forget', 401, 403, 400],
         ['POST', 'test', 401, 403, 400],
       ] as const) {

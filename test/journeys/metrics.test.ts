@@ -141,6 +141,35 @@ for (const version of NODE_RED_VERSIONS) {
       }
     });
 
+    it('calls what has no name as the log does, or by what else people know it by', async () => {
+      const at = { z: 'tab', x: 1, y: 1 };
+      const go = (id: string) => ({ ...at, type: 'inject', props: [{ p: 'payload', v: 'hello', vt: 'str' }], id });
+      const template = { ...at, type: 'telephony-webhook-template', format: 'text', url: receiver.url };
+      const out = { ...at, type: 'telephony-webhook-out', wires: [['missing'], []] };
+      await nodeRed.deploy([
+        { id: 'tab', type: 'tab', label: 'metrics' },
+        { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: `${receiver.url}/token/in/path` },
+        { ...go('go'), wires: [['calls', 'alone']] },
+        { ...template, id: 'calls', name: 'Calls to CRM', wires: [['behind']] },
+        { ...out, id: 'behind' },
+        { ...out, id: 'alone', endpoint: 'crm' },
+        { ...template, id: 'missing', text: '{{nowhere}}', wires: [['alone']] },
+      ]);
+      await nodeRed.inject('go');
+      await scrapeUntil('accepted_total', { node: 'behind', webhook: 'Calls to CRM' }, 1);
+      const families = await scrapeUntil('dead_total', { node: 'missing', webhook: 'webhook template' }, 2);
+      assert.equal(value(families, 'accepted_total', { node: 'alone', webhook: 'webhook out' }), 1);
+      assert.equal(
+        value(families, 'attempt_duration_seconds_count', { endpoint: 'crm', endpoint_name: receiver.url }),
+        1,
+      );
+      const { deliveries } = await nodeRed.get<{ deliveries: { webhook: string }[] }>('telephony-webhooks/deliveries');
+      assert.deepEqual(
+        new Set(deliveries.map(({ webhook }) => webhook)),
+        new Set(['Calls to CRM', 'webhook out', 'webhook template']),
+      );
+    });
+
     it('shows an endpoint that fails, what waits for it, and that it was paused', async () => {
       receiver.answer({ status: 503 });
       await nodeRed.inject('go');

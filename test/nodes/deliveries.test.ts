@@ -147,6 +147,8 @@ describe('the deliveries node', () => {
     ['discarding without any filter', 'discard', {}, 'filter'],
     ['a delivery that does not exist', 'resend', { id: 'dlv_none' }, 'not-found'],
     ['pausing nothing', 'pause', {}, 'action'],
+    ['pausing an endpoint that does not exist', 'pause', { id: 'cmr' }, 'not-found'],
+    ['resuming an address that is more than an origin', 'resume', { id: 'https://crm.example/hook' }, 'not-found'],
   ] as const) {
     it(`reports ${what} to a Catch node`, async () => {
       node('ask').receive({ action, payload });

@@ -24,7 +24,7 @@ describe('the path of a source', () => {
     clock = new FakeClock();
     restore = putClock(clock);
     const httpNode = express();
-    red = { httpNode, events: new EventEmitter() } as unknown as Red;
+    red = { httpNode, settings: {}, events: new EventEmitter() } as unknown as Red;
     server = createServer(httpNode).listen(0, '127.0.0.1');
     await once(server, 'listening');
   });

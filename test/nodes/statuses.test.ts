@@ -11,13 +11,15 @@ import { FakeClock } from '../support/fake-clock';
 import { packRoot } from '../support/node-red-process';
 import { languagesOf, sayIn, type Words, wordsOf } from '../support/words';
 
-/** The widest that a text can get. Where two numbers stand together, a shorter text takes over when they are wide. */
+/** The widest that a text can get; names and fields are cut to what is left, and a text that does not fit gives way to another. */
 const WIDEST: Readonly<Record<string, string>> = {
   time: '23:59:59',
   count: '9999',
   attempt: '9',
   code: '503',
-  field: 'url',
+  field: '',
+  name: '',
+  trouble: '',
 };
 
 const folders = readdirSync(join(packRoot, 'nodes')).filter((name) =>
@@ -32,7 +34,7 @@ function textsBelow(words: Words, path = ''): readonly (readonly [path: string, 
 }
 
 function statusesOf(folder: string, words: Words): Words | undefined {
-  const own = folder === 'editor' ? words['nodeStatus'] : (words[folder] as Words | undefined)?.['status'];
+  const own = folder === 'editor' ? words['status'] : (words[folder] as Words | undefined)?.['status'];
   return typeof own === 'object' ? own : undefined;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { capAlarm } from '../../nodes/runtime/disk-alarm';
 import { OpenEvents } from '../../nodes/runtime/open-events';
+import type { Red } from '../../nodes/runtime/red';
 import { SharedStore } from '../../nodes/runtime/shared-store';
 import { storeStatus } from '../../nodes/runtime/store-status';
 import type { OpenStore } from '../../nodes/runtime/stores';
@@ -13,6 +14,8 @@ import { sayIn, wordsOf } from '../support/words';
 
 const NONE = { pending: 0, sending: 0, waiting: 0, delivered: 0, failed: 0 };
 const MEGABYTE = 1024 * 1024;
+/** Without words: the keys of the texts, and what is put into them. */
+const RED = { _: sayIn(wordsOf('editor')) } as unknown as Red;
 
 describe('room for what waits', () => {
   for (const [title, states, bytes, kind] of [
@@ -26,7 +29,13 @@ describe('room for what waits', () => {
       'cap-nearly-reached',
     ],
   ] as const) {
-    it(title, () => assert.equal(capAlarm(100, { states, bytes: bytes * MEGABYTE })?.kind, kind));
+    it(title, async () => {
+      const store = {
+        usedBytes: async () => bytes * MEGABYTE,
+        summary: async () => ({ states, bytes: bytes * MEGABYTE, webhooks: [], lanes: [], oldestOpenAtMs: null }),
+      };
+      assert.equal((await capAlarm(100, store))?.kind, kind);
+    });
   }
 });
 
@@ -80,7 +89,7 @@ describe('a store that cannot be opened', () => {
       shared.enter(() => 5 * MEGABYTE),
       { code: 'store-overfull', message: /It is in use\./ },
     );
-    assert.deepEqual(storeStatus(shared, sayIn(wordsOf('editor'), 'nodeStatus')), {
+    assert.deepEqual(storeStatus(RED, shared), {
       fill: 'red',
       shape: 'ring',
       text: 'store busy, 3 wait',

@@ -16,13 +16,13 @@ export function wordsOf(folder: string, language = 'en-US'): Words {
   return JSON.parse(readFileSync(join(nodes, folder, 'locales', `${language}.json`), 'utf8')) as Words;
 }
 
-/** Says what stands at a path such as `telephony-webhook-out.status`. Throws where there is no text. */
-export function sayIn(words: Words, path: string): Say {
+/** Says what stands below a path such as `telephony-webhook-out.status`. Throws where there is no text. */
+export function sayIn(words: Words, path = ''): Say {
   return (key, values = {}) => {
-    const found = `${path}.${key}`
+    const found = (path ? `${path}.${key}` : key)
       .split('.')
       .reduce<string | Words | undefined>((part, name) => (typeof part === 'object' ? part[name] : undefined), words);
-    if (typeof found !== 'string') throw new Error(`There is no text ${path}.${key}`);
+    if (typeof found !== 'string') throw new Error(`There is no text ${path} ${key}`);
     return found.replace(/__(\w+)__/g, (_, name: string) => String(values[name]));
   };
 }

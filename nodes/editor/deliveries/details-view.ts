@@ -1,198 +1,376 @@
-/** One delivery: its request and every attempt. What it shows came from outside and is only ever text. */
+/**
+ * One delivery: why it is where it is, what to do about it, what happened step by step, and the request as it was sent. What
+ * it shows came from outside and is only ever text.
+ */
 import { element, icon } from '../dom';
-import { shortTime } from './deliveries-view';
-import { type Attempt, type Details, details, discard, LogError, resend } from './log-client';
+import { adviceOn } from './advice';
+import { copyText } from './copy-text';
+import { type Step, stepsOf } from './delivery-steps';
+import { textButton } from './dialog';
+import { type Attempt, type Details, LogError, messageOf } from './log-client';
+import { isNodeId, type LogHost } from './log-host';
+import { bodyText, curlOf, headText } from './request-text';
+import { nameOf, STATE_ICONS } from './row-view';
 
-export interface DetailsView {
-  readonly element: HTMLElement;
-  /** Shows a delivery, or shows it again. */
+export interface DetailsActs {
+  resend(delivery: Details, render: boolean): void;
+  discard(delivery: Details): void;
+  pauseOrResume(delivery: Details): void;
+  /** Whether the endpoint is paused now. */
+  isPaused(endpoint: string): boolean;
   open(id: string): void;
-  reload(): void;
+  /** Shows all that was heard and done for a call. */
+  story(callId: string): void;
   close(): void;
+  say(text: string): void;
 }
 
-export function detailsView(translate: Translate, onClose: (id: string) => void): DetailsView {
-  const body = element('div', { class: 'telephony-log-details' });
-  let shown: string | undefined;
+export class DetailsView {
+  readonly element: HTMLElement;
+  #id: string | undefined;
+  #drawn = '';
 
-  const open = (id: string): void => {
-    const isNew = shown !== id;
-    shown = id;
-    if (isNew) body.replaceChildren(back());
-    details(id).then(
-      (delivery) => {
-        if (shown !== id) return;
-        // What the user has opened stays open when the delivery changes.
-        const opened = new Set(
-          [...body.querySelectorAll('details[open]')].map((part) => part.getAttribute('data-part')),
-        );
-        const focused = body.contains(document.activeElement)
-          ? document.activeElement?.getAttribute('data-focus')
-          : null;
-        body.replaceChildren(back(), ...draw(delivery));
-        for (const part of body.querySelectorAll('details'))
-          part.open = opened.has(part.getAttribute('data-part')) || part.open;
-        body.querySelector<HTMLElement>(`[data-focus="${isNew ? 'back' : (focused ?? 'none')}"]`)?.focus();
-      },
-      (error: unknown) => {
-        if (shown !== id) return;
-        const isGone = error instanceof LogError && error.status === 404;
-        const message = isGone
-          ? translate('sidebar.gone')
-          : translate('sidebar.unavailable', { message: messageOf(error) });
-        body.replaceChildren(back(), element('p', { class: 'telephony-log-note' }, message));
-      },
+  constructor(
+    private readonly host: LogHost,
+    private readonly acts: DetailsActs,
+  ) {
+    this.element = element('section', {
+      class: 'telephony-log-details',
+      'aria-label': host.translate('sidebar.details'),
+    });
+  }
+
+  /** The delivery that is shown. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** Shows a delivery, or what has become of it. */
+  async open(id: string): Promise<void> {
+    const isNew = this.#id !== id;
+    this.#id = id;
+    if (isNew) {
+      this.#drawn = '';
+      this.element.replaceChildren(this.#head());
+      this.element.scrollTop = 0;
+    }
+    try {
+      const delivery = await this.host.client.details(id);
+      if (this.#id === id) this.#draw(delivery);
+    } catch (error) {
+      if (this.#id !== id) return;
+      const { translate } = this.host;
+      const isGone = error instanceof LogError && error.status === 404;
+      const text = isGone ? translate('sidebar.gone') : translate('sidebar.unavailable', { message: messageOf(error) });
+      this.#drawn = '';
+      this.element.replaceChildren(this.#head(), element('p', { class: 'telephony-log-note', role: 'status' }, text));
+    }
+    if (isNew) this.element.querySelector<HTMLElement>('[data-focus="close"]')?.focus();
+  }
+
+  close(): void {
+    this.#id = undefined;
+    this.#drawn = '';
+    this.element.replaceChildren();
+  }
+
+  /** What the user has opened, and where the keyboard is, stays as it is. */
+  #draw(delivery: Details): void {
+    const now = JSON.stringify([delivery, this.acts.isPaused(delivery.endpoint)]);
+    if (now === this.#drawn) return;
+    const isFirst = this.#drawn === '';
+    this.#drawn = now;
+    const before = new Map(
+      [...this.element.querySelectorAll('details')].map((part) => [part.dataset['part'], part.open] as const),
     );
-  };
-  const close = (): void => {
-    const id = shown;
-    shown = undefined;
-    body.replaceChildren();
-    if (id !== undefined) onClose(id);
-  };
-  const reload = (): void => {
-    if (shown !== undefined) open(shown);
-  };
-  const act = (action: Promise<unknown>, done: () => void): void => {
-    action.then(done, (error: unknown) => RED.notify(element('span', {}, messageOf(error)), { type: 'error' }));
-  };
-  const back = (): HTMLElement => button('angle-left', 'back', translate('sidebar.back'), close);
+    const focused = this.element.contains(document.activeElement)
+      ? document.activeElement?.getAttribute('data-focus')
+      : null;
+    this.element.replaceChildren(this.#head(delivery), ...this.#parts(delivery));
+    for (const part of this.element.querySelectorAll('details')) {
+      part.open = before.get(part.dataset['part']) ?? part.open;
+    }
+    if (!isFirst && focused) this.element.querySelector<HTMLElement>(`[data-focus="${focused}"]`)?.focus();
+  }
 
-  const draw = (delivery: Details): HTMLElement[] => {
-    const { id, state, webhook, eventType, callId, attemptCount, createdAt, lastError, request, attempts } = delivery;
-    const isOpen = state === 'pending' || state === 'waiting' || state === 'sending';
-    const facts: readonly (readonly [string, string | null])[] = [
-      ['state', translate(`sidebar.states.${state}`)],
+  #head(delivery?: Details): HTMLElement {
+    const { translate } = this.host;
+    const close = this.#button('close', 'arrow-left', translate('sidebar.back'), () => this.acts.close());
+    close.classList.add('telephony-log-tool');
+    close.title = translate('sidebar.back');
+    close.setAttribute('aria-label', translate('sidebar.back'));
+    return element(
+      'header',
+      { class: 'telephony-log-details-head' },
+      close,
+      ...(delivery === undefined
+        ? []
+        : [
+            element(
+              'h3',
+              { class: `telephony-log-title telephony-log-is-${delivery.state}` },
+              icon(STATE_ICONS[delivery.state]),
+              element('span', {}, nameOf(delivery)),
+            ),
+          ]),
+    );
+  }
+
+  #parts(delivery: Details): HTMLElement[] {
+    return [
+      this.#why(delivery),
+      this.#steps(delivery),
+      this.#request(delivery),
+      this.#facts(delivery),
+      ...(delivery.event
+        ? [
+            part(
+              'event',
+              this.host.translate('sidebar.eventTitle'),
+              false,
+              pre(JSON.stringify(delivery.event, null, 2)),
+            ),
+          ]
+        : []),
+    ];
+  }
+
+  /** The answer to "why did it not get there?", and the buttons that mend it. */
+  #why(delivery: Details): HTMLElement {
+    const { translate, times } = this.host;
+    const { state, lastError, nextAttemptAt, attempts, createdAt } = delivery;
+    const advice = lastError === null || state === 'delivered' ? null : adviceOn(lastError);
+    const last = attempts.at(-1);
+    const tookMs = last === undefined ? 0 : Date.parse(last.startedAt) + last.durationMs - Date.parse(createdAt);
+    const sentence =
+      state === 'delivered'
+        ? translate('sidebar.why.delivered', { attempts: attempts.length, time: times.duration(Math.max(0, tookMs)) })
+        : state === 'waiting' && nextAttemptAt !== null
+          ? translate('sidebar.why.waiting', { time: times.short(nextAttemptAt) })
+          : translate(`sidebar.why.${state}`);
+    const look = advice && this.#look(delivery, advice.look);
+    return element(
+      'div',
+      { class: `telephony-log-why telephony-log-is-${state}` },
+      element('p', { class: 'telephony-log-sentence' }, sentence),
+      ...(lastError !== null && state !== 'delivered'
+        ? [
+            element('p', { class: 'telephony-log-class' }, translate(`sidebar.classes.${lastError.class}`)),
+            element('p', {}, lastError.message),
+          ]
+        : []),
+      ...(delivery.passAt === null
+        ? []
+        : [element('p', {}, translate('sidebar.why.passed', { time: times.short(delivery.passAt) }))]),
+      ...(advice
+        ? [
+            element(
+              'p',
+              { class: 'telephony-log-hint' },
+              element('strong', {}, translate('sidebar.whatToDo')),
+              ' ',
+              translate(`sidebar.hints.${advice.hint}`),
+            ),
+          ]
+        : []),
+      element(
+        'div',
+        { class: 'telephony-log-choices' },
+        ...this.#resendButtons(delivery, advice?.mend ?? 'stored'),
+        ...(look ? [look] : []),
+        ...this.#otherButtons(delivery),
+      ),
+    );
+  }
+
+  /** The way that is likely to help comes first. */
+  #resendButtons(delivery: Details, mend: 'stored' | 'rendered'): HTMLElement[] {
+    const { translate } = this.host;
+    const { state, request, template } = delivery;
+    const stored = this.#button('stored', 'send', translate('sidebar.resendStored'), () =>
+      this.acts.resend(delivery, false),
+    );
+    const rendered = this.#button('rendered', 'refresh', translate('sidebar.resendRendered'), () =>
+      this.acts.resend(delivery, true),
+    );
+    stored.title = translate('sidebar.resendStoredTip');
+    rendered.title = translate('sidebar.resendRenderedTip');
+    const ways = [
+      ...(request === null || request.bodyRemoved ? [] : [stored]),
+      ...(template === null ? [] : [rendered]),
+    ];
+    if (mend === 'rendered') ways.reverse();
+    for (const way of ways) way.disabled = state === 'sending';
+    if (state !== 'delivered') ways[0]?.classList.add('telephony-log-primary');
+    return ways;
+  }
+
+  #look(delivery: Details, what: 'webhook' | 'endpoint' | 'template' | null): HTMLElement | null {
+    const { endpoint, node, template } = delivery;
+    const id = what === 'template' ? template : what === 'endpoint' && isNodeId(endpoint) ? endpoint : what && node;
+    if (id === null) return null;
+    const name = id === endpoint ? 'endpoint' : id === template ? 'template' : 'webhook';
+    return this.host.nodeControl(id, this.host.translate(`sidebar.look.${name}`), 'telephony-log-button');
+  }
+
+  #otherButtons(delivery: Details): HTMLElement[] {
+    const { translate } = this.host;
+    const { state, node, endpoint } = delivery;
+    const isEnded = state === 'delivered' || state === 'failed';
+    const isPaused = this.acts.isPaused(endpoint);
+    const discard = this.#button('discard', 'trash', translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'), () =>
+      this.acts.discard(delivery),
+    );
+    discard.disabled = state === 'sending';
+    const inFlow = this.host.nodeControl(node, translate('sidebar.inFlow'), 'telephony-log-button');
+    return [
+      ...(inFlow ? [inFlow] : []),
+      this.#button('pause', isPaused ? 'play' : 'pause', translate(isPaused ? 'sidebar.resume' : 'sidebar.pause'), () =>
+        this.acts.pauseOrResume(delivery),
+      ),
+      discard,
+    ];
+  }
+
+  #steps(delivery: Details): HTMLElement {
+    const { translate } = this.host;
+    return element(
+      'div',
+      {},
+      element('h4', {}, translate('sidebar.stepsTitle')),
+      element('ol', { class: 'telephony-log-steps' }, ...stepsOf(delivery).map((step) => this.#step(step, delivery))),
+    );
+  }
+
+  #step(step: Step, { lastError }: Details): HTMLElement {
+    const { translate, times } = this.host;
+    const after =
+      step.afterMs === null || step.afterMs < 1
+        ? ''
+        : translate('sidebar.after', { time: times.duration(step.afterMs) });
+    const line = (image: string, kind: string, text: string, ...rest: readonly HTMLElement[]): HTMLElement =>
+      element(
+        'li',
+        { class: `telephony-log-step telephony-log-is-${kind}` },
+        icon(image),
+        element(
+          'div',
+          {},
+          element('span', { class: 'telephony-log-step-text' }, text),
+          ' ',
+          element('time', { datetime: step.at, title: times.long(step.at) }, times.short(step.at)),
+          ...(after ? [' ', element('span', { class: 'telephony-log-after' }, after)] : []),
+          ...rest,
+        ),
+      );
+    switch (step.kind) {
+      case 'accepted':
+        return line('inbox', 'pending', translate('sidebar.steps.accepted'));
+      case 'next':
+        return line('clock-o', 'waiting', translate('sidebar.steps.next'));
+      case 'ended':
+        return line('ban', 'failed', lastError ? translate(`sidebar.classes.${lastError.class}`) : '');
+      case 'attempt': {
+        const { attempt } = step;
+        const isSuccess = attempt.class === null;
+        return line(
+          isSuccess ? 'check-circle' : 'times-circle',
+          isSuccess ? 'delivered' : 'failed',
+          translate('sidebar.attempt', { number: attempt.number }),
+          ...this.#attempt(attempt),
+        );
+      }
+    }
+  }
+
+  #attempt({ number, statusCode, durationMs, class: failure, message, response }: Attempt): HTMLElement[] {
+    const { translate, times } = this.host;
+    const result = [
+      failure === null ? translate('sidebar.states.delivered') : translate(`sidebar.classes.${failure}`),
+      ...(statusCode === null ? [] : [String(statusCode)]),
+      times.duration(Math.round(durationMs)),
+    ].join(' · ');
+    const text = response === null ? '' : [headText(response.headers), bodyText(response.body)].join('\n\n').trim();
+    return [
+      element('div', {}, result),
+      ...(message === null ? [] : [element('div', { class: 'telephony-log-message' }, message)]),
+      ...(text === '' ? [] : [part(`attempt-${number}`, translate('sidebar.response'), false, pre(text))]),
+    ];
+  }
+
+  #request({ request }: Details): HTMLElement {
+    const { translate } = this.host;
+    if (request === null) return element('p', { class: 'telephony-log-note' }, translate('sidebar.noRequest'));
+    const body =
+      request.bodyEncoding === 'base64'
+        ? translate('sidebar.binary', { number: Math.floor(((request.body?.length ?? 0) * 3) / 4) })
+        : bodyText(request.body ?? '');
+    const text = [`${request.method} ${request.url}`, headText(request.headers), '', body].filter(
+      (line, index) => line !== '' || (index === 2 && body !== ''),
+    );
+    const copy = (name: string, label: string, what: string): HTMLElement =>
+      this.#button(name, 'copy', label, () =>
+        copyText(what).then((isCopied) => this.acts.say(translate(isCopied ? 'sidebar.copied' : 'sidebar.notCopied'))),
+      );
+    return part(
+      'request',
+      translate('sidebar.request'),
+      true,
+      pre(text.join('\n')),
+      ...(request.bodyRemoved ? [note(translate('sidebar.bodyRemoved'))] : []),
+      ...(request.problem === undefined ? [] : [note(request.problem)]),
+      element(
+        'div',
+        { class: 'telephony-log-choices' },
+        copy('curl', translate('sidebar.copyCurl'), curlOf(request)),
+        ...(request.body ? [copy('body', translate('sidebar.copyBody'), request.body)] : []),
+      ),
+    );
+  }
+
+  #facts(delivery: Details): HTMLElement {
+    const { translate, times } = this.host;
+    const { webhook, eventType, callId, endpoint, createdAt, id, resendOf } = delivery;
+    const link = (text: string, label: string, onClick: () => void): HTMLElement => {
+      const made = element('button', { type: 'button', class: 'telephony-log-link', title: label }, text);
+      made.addEventListener('click', onClick);
+      return made;
+    };
+    const facts: readonly (readonly [string, string | HTMLElement | null])[] = [
       ['webhook', webhook],
       ['event', eventType],
-      ['call', callId],
-      ['attempts', String(attemptCount)],
-      ['error', lastError?.message ?? null],
-      ['passed', delivery.passAt && shortTime(delivery.passAt)],
-      ['created', shortTime(createdAt)],
+      ['call', callId && link(callId, translate('sidebar.story.open'), () => this.acts.story(callId))],
+      ['endpoint', isNodeId(endpoint) ? this.host.nodeControl(endpoint, endpoint, 'telephony-log-link') : endpoint],
+      ['created', times.long(createdAt)],
+      ['copyOf', resendOf && link(resendOf, translate('sidebar.openCopied'), () => this.acts.open(resendOf))],
       ['id', id],
     ];
-    const actions = element(
-      'div',
-      { class: 'telephony-log-actions' },
-      button('send', 'resend', translate('sidebar.resend'), () => askHow(id)),
-      button('trash', 'discard', translate(isOpen ? 'sidebar.discard' : 'sidebar.remove'), () =>
-        askWhether(id, isOpen),
+    return element(
+      'dl',
+      {},
+      ...facts.flatMap(([name, value]) =>
+        value ? [element('dt', {}, translate(`sidebar.fields.${name}`)), element('dd', {}, value)] : [],
       ),
     );
-    for (const control of actions.querySelectorAll('button')) control.disabled = state === 'sending';
-    return [
-      actions,
-      element(
-        'dl',
-        {},
-        ...facts.flatMap(([name, value]) =>
-          value ? [element('dt', {}, translate(`sidebar.fields.${name}`)), element('dd', {}, value)] : [],
-        ),
-      ),
-      part('request', translate('sidebar.request'), request ? asText(request) : translate('sidebar.noRequest'), true),
-      ...(request?.problem ? [element('p', { class: 'telephony-log-note' }, request.problem)] : []),
-      element('h4', {}, translate('sidebar.attemptsTitle')),
-      ...(attempts.length === 0
-        ? [element('p', { class: 'telephony-log-note' }, translate('sidebar.noAttempts'))]
-        : []),
-      ...[...attempts].reverse().map((attempt) => drawAttempt(attempt)),
-      ...(delivery.event
-        ? [part('event', translate('sidebar.eventTitle'), JSON.stringify(delivery.event, null, 2), false)]
-        : []),
-    ];
-  };
+  }
 
-  const drawAttempt = ({ number, startedAt, durationMs, statusCode, message, response }: Attempt): HTMLElement => {
-    const title = [
-      translate('sidebar.attempt', { number }),
-      shortTime(startedAt),
-      ...(statusCode === null ? [] : [String(statusCode)]),
-      translate('sidebar.ms', { ms: Math.round(durationMs) }),
-    ].join(' · ');
-    const text = [message ?? '', response ? `${headText(response.headers)}\n\n${response.body}` : '']
-      .filter(Boolean)
-      .join('\n\n');
-    return part(`attempt-${number}`, title, text, false);
-  };
-
-  const askHow = (id: string): void => {
-    const send = (render: boolean) => (): void => {
-      notice.close();
-      act(resend(id, render), () => {
-        RED.notify(translate('sidebar.resent'), { type: 'success', timeout: 2000 });
-        reload();
-      });
-    };
-    const notice = RED.notify(translate('sidebar.resendQuestion'), {
-      modal: true,
-      fixed: true,
-      buttons: [
-        { text: translate('sidebar.cancel'), click: () => notice.close() },
-        { text: translate('sidebar.rendered'), click: send(true) },
-        { text: translate('sidebar.asStored'), class: 'primary', click: send(false) },
-      ],
-    });
-  };
-
-  const askWhether = (id: string, isOpen: boolean): void => {
-    const label = translate(isOpen ? 'sidebar.discard' : 'sidebar.remove');
-    const notice = RED.notify(translate(isOpen ? 'sidebar.discardQuestion' : 'sidebar.removeQuestion'), {
-      modal: true,
-      fixed: true,
-      buttons: [
-        { text: translate('sidebar.cancel'), click: () => notice.close() },
-        {
-          text: label,
-          class: 'primary',
-          click: () => {
-            notice.close();
-            act(discard(id), isOpen ? reload : close);
-          },
-        },
-      ],
-    });
-  };
-
-  return { element: body, open, reload, close };
+  #button(name: string, image: string, label: string, onClick: () => void): HTMLButtonElement {
+    const button = textButton(label, onClick, image);
+    button.dataset['focus'] = name;
+    return button;
+  }
 }
 
-function button(image: string, name: string, label: string, onClick: () => void): HTMLButtonElement {
-  const made = element(
-    'button',
-    { type: 'button', class: 'red-ui-button red-ui-button-small', 'data-focus': name },
-    icon(image),
-    ' ',
-    label,
-  );
-  made.addEventListener('click', onClick);
-  return made;
-}
-
-function part(name: string, title: string, text: string, isOpen: boolean): HTMLElement {
-  const made = element(
-    'details',
-    { 'data-part': name },
-    element('summary', {}, title),
-    element('pre', { tabindex: '0' }, text),
-  );
+function part(name: string, title: string, isOpen: boolean, ...content: readonly HTMLElement[]): HTMLElement {
+  const made = element('details', { 'data-part': name }, element('summary', {}, title), ...content);
   made.open = isOpen;
   return made;
 }
 
-function asText({ method, url, headers, body }: NonNullable<Details['request']>): string {
-  const text = body === null ? '' : typeof body === 'string' ? body : body.text;
-  return [`${method} ${url}`, headText(headers), ...(text ? ['', text] : [])]
-    .filter((line, index) => line || index > 1)
-    .join('\n');
+function pre(text: string): HTMLElement {
+  return element('pre', { tabindex: '0' }, text);
 }
 
-function headText(headers: Readonly<Record<string, string | readonly string[]>>): string {
-  return Object.entries(headers)
-    .flatMap(([name, value]) => (typeof value === 'string' ? [value] : value).map((one) => `${name}: ${one}`))
-    .join('\n');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function note(text: string): HTMLElement {
+  return element('p', { class: 'telephony-log-note' }, text);
 }

@@ -1,58 +1,53 @@
 /** Endpoints that send nothing or fail just now, each with a button that pauses or resumes it. */
-import { element } from '../dom';
-import { shortTime } from './deliveries-view';
-import { type Lane, LogError, lanes, pauseOrResume } from './log-client';
+import { element, icon } from '../dom';
+import { textButton } from './dialog';
+import type { Lane } from './log-client';
+import { isNodeId, type LogHost } from './log-host';
 
-export interface LanesView {
-  readonly element: HTMLElement;
-  reload(): void;
+export interface LaneActs {
+  pauseOrResume(lane: Lane, action: 'pause' | 'resume'): void;
+  /** Shows the deliveries of an endpoint. */
+  showOf(lane: string): void;
 }
 
-export function lanesView(translate: Translate): LanesView {
+export function lanesView(host: LogHost, acts: LaneActs): { element: HTMLElement; draw(all: readonly Lane[]): void } {
+  const { translate, times } = host;
   const rows = element('ul', { class: 'telephony-log-lanes', 'aria-label': translate('sidebar.lanes.name') });
-  let asked = 0;
-
-  const reload = (): void => {
-    asked += 1;
-    const mine = asked;
-    lanes().then(
-      (all) => {
-        if (mine === asked) rows.replaceChildren(...all.filter(needsLook).map(draw));
-      },
-      () => rows.replaceChildren(), // the list of deliveries says what is wrong
-    );
-  };
 
   const draw = (lane: Lane): HTMLElement => {
     const { condition, since, until, failingSince, open } = lane;
-    const key = condition === 'open' ? 'failing' : condition;
-    const time = (iso: string | null): string => (iso === null ? '' : shortTime(iso));
+    const time = (iso: string | null): string => (iso === null ? '' : times.short(iso));
     const facts = [
-      translate(`sidebar.lanes.${key}`, { since: time(since ?? failingSince), until: time(until) }),
-      translate('sidebar.lanes.waiting', { count: open }),
+      translate(`sidebar.lanes.${condition === 'open' ? 'failing' : condition}`, {
+        since: time(since ?? failingSince),
+        until: time(until),
+      }),
+      translate('sidebar.lanes.waiting', { count: times.number(open) }),
     ];
     const action = condition === 'open' ? 'pause' : 'resume';
-    const button = element(
+    const name = laneName(lane);
+    const link = element(
       'button',
-      { type: 'button', class: 'red-ui-button red-ui-button-small' },
-      translate(`sidebar.lanes.${action}`),
+      { type: 'button', class: 'telephony-log-link', title: translate('sidebar.lanes.show', { name }) },
+      name,
     );
-    button.addEventListener('click', () => {
-      pauseOrResume(lane.lane, action).then(reload, (error: unknown) => {
-        const message = error instanceof LogError ? error.message : String(error);
-        RED.notify(element('span', {}, message), { type: 'error' });
-      });
-    });
+    link.addEventListener('click', () => acts.showOf(lane.lane));
+    const button = textButton(translate(`sidebar.lanes.${action}`), () => acts.pauseOrResume(lane, action));
+    button.setAttribute('aria-label', `${translate(`sidebar.lanes.${action}`)}: ${name}`);
+    const open_ = isNodeId(lane.lane)
+      ? host.nodeControl(lane.lane, translate('sidebar.look.endpoint'), 'telephony-log-button')
+      : null;
     return element(
       'li',
       { class: 'telephony-log-lane' },
-      element('span', { class: 'telephony-log-webhook' }, nameOf(lane.lane)),
-      element('span', { class: 'telephony-log-facts' }, facts.join(' · ')),
+      icon(condition === 'paused' ? 'pause-circle' : 'exclamation-triangle'),
+      element('span', { class: 'telephony-log-lane-text' }, link, element('span', {}, facts.join(' · '))),
+      ...(open_ ? [open_] : []),
       button,
     );
   };
 
-  return { element: rows, reload };
+  return { element: rows, draw: (all) => rows.replaceChildren(...all.filter(needsLook).map(draw)) };
 }
 
 function needsLook({ condition, failingSince }: Lane): boolean {
@@ -60,7 +55,6 @@ function needsLook({ condition, failingSince }: Lane): boolean {
 }
 
 /** An endpoint goes by its name; an origin is its own. */
-function nameOf(lane: string): string {
-  const node = RED.nodes.node(lane);
-  return node ? String(node['name'] || node['baseUrl'] || lane) : lane;
+export function laneName({ lane, name }: Pick<Lane, 'lane' | 'name'>): string {
+  return name || lane;
 }

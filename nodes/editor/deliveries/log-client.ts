@@ -1,22 +1,29 @@
-/** What the sidebar asks the admin API. URLs are relative, and jQuery adds the access token. */
-
-export type State = 'pending' | 'sending' | 'waiting' | 'delivered' | 'failed';
-export const STATES: readonly State[] = ['pending', 'sending', 'waiting', 'delivered', 'failed'];
+/** What the view of the log asks the admin API: the same from the sidebar and from the page. */
+import type { DeliveryState, FailureClass } from '../../../src/delivery/delivery';
+import type { Query } from './log-filter';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
+export interface Failure {
+  readonly class: FailureClass;
+  readonly message: string;
+  readonly statusCode: number | null;
+}
+
 export interface Row {
   readonly id: string;
-  readonly state: State;
+  readonly state: DeliveryState;
   readonly webhook: string;
+  readonly node: string;
   readonly eventType: string | null;
   readonly callId: string | null;
   readonly method: string | null;
   readonly url: string | null;
   readonly attemptCount: number;
   readonly createdAt: string;
+  readonly updatedAt: string;
   readonly nextAttemptAt: string | null;
-  readonly lastError: { readonly class: string; readonly message: string } | null;
+  readonly lastError: Failure | null;
 }
 
 export interface Page {
@@ -25,39 +32,66 @@ export interface Page {
   readonly total: number;
 }
 
+/** Where the pages of a list begin: their cursors stay valid while new deliveries come in. */
+export interface Outline {
+  readonly total: number;
+  readonly pageRows: number;
+  readonly pages: readonly string[];
+}
+
+export interface Histogram {
+  readonly stepMs: number;
+  readonly parts: readonly HistogramPart[];
+}
+
+export interface HistogramPart {
+  readonly at: string;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly open: number;
+}
+
 export interface Attempt {
   readonly number: number;
   readonly startedAt: string;
   readonly durationMs: number;
   readonly statusCode: number | null;
-  readonly class: string | null;
+  /** Null: it succeeded. */
+  readonly class: FailureClass | null;
   readonly message: string | null;
   readonly response: { readonly headers: Headers; readonly body: string } | null;
+}
+
+export interface ShownRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: string | null;
+  readonly bodyEncoding?: 'base64';
+  /** True: it had a body, which the log does not keep. */
+  readonly bodyRemoved?: boolean;
+  /** Why not all of it can be shown. */
+  readonly problem?: string;
 }
 
 export interface Details extends Row {
   /** It has failed, and later ones of its order may go first from then on. */
   readonly passAt: string | null;
+  readonly resendOf: string | null;
+  /** Id of the endpoint node, or the origin. */
+  readonly endpoint: string;
+  /** Id of the node that made the request. */
+  readonly template: string | null;
   readonly event: unknown;
-  readonly request: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: Headers;
-    readonly body: string | { readonly encoding: string; readonly text: string } | null;
-    /** Why not all of it can be shown. */
-    readonly problem?: string;
-  } | null;
+  readonly request: ShownRequest | null;
   readonly attempts: readonly Attempt[];
-}
-
-export interface Filter {
-  readonly state: State | '';
-  readonly q: string;
 }
 
 /** An endpoint (its node's id), or an origin, with open deliveries or at a stop. */
 export interface Lane {
   readonly lane: string;
+  /** Of the node. Empty: an origin, or a node without a name. */
+  readonly name: string;
   readonly condition: 'open' | 'paused' | 'retry-after' | 'resting' | 'probing';
   readonly since: string | null;
   readonly until: string | null;
@@ -65,10 +99,24 @@ export interface Lane {
   readonly failingSince: string | null;
 }
 
-const API = 'telephony-webhooks';
-const BASE = `${API}/deliveries`;
+export interface Summary {
+  readonly webhooks: readonly { readonly webhook: string; readonly nodeId: string }[];
+  readonly lanes: readonly Lane[];
+  /** What is wrong with a store. Null: nothing. */
+  readonly trouble: string | null;
+}
 
-/** An answer that says no. */
+export type ExportFormat = 'csv' | 'ndjson';
+
+/** Where the admin API is, and who asks. */
+export interface Access {
+  /** The address below which its routes are, with a slash at the end. */
+  readonly base: string;
+  /** Undefined: nobody has logged in, and nobody may have to. */
+  token(): string | undefined;
+}
+
+/** An answer that says no. Status 0: there was none. */
 export class LogError extends Error {
   constructor(
     message: string,
@@ -78,44 +126,92 @@ export class LogError extends Error {
   }
 }
 
-export function list({ state, q }: Filter, limit: number, cursor: string | null): Promise<Page> {
-  const query = Object.entries({ state, q, limit: String(limit), cursor: cursor ?? '' }).filter(
-    ([, value]) => value !== '',
-  );
-  return ask<Page>(`${BASE}?${new URLSearchParams(query)}`, 'GET');
+export class LogClient {
+  constructor(private readonly access: Access) {}
+
+  list(query: Query, limit: number, cursor: string | null): Promise<Page> {
+    return this.#ask('GET', 'deliveries', { ...query, limit: String(limit), ...(cursor === null ? {} : { cursor }) });
+  }
+
+  outline(query: Query): Promise<Outline> {
+    return this.#ask('GET', 'outline', query);
+  }
+
+  histogram(query: Query): Promise<Histogram> {
+    return this.#ask('GET', 'histogram', query);
+  }
+
+  details(id: string): Promise<Details> {
+    return this.#ask('GET', `deliveries/${encodeURIComponent(id)}`);
+  }
+
+  summary(): Promise<Summary> {
+    return this.#ask('GET', 'summary');
+  }
+
+  /** Grows whenever something in the log has changed. */
+  async revision(): Promise<number> {
+    return (await this.#ask<{ revision: number }>('GET', 'revision')).revision;
+  }
+
+  /** `render`: by the current template, else as stored. Answers the id of the delivery that is sent: a delivered one has a copy. */
+  async resend(id: string, render: boolean): Promise<string> {
+    const path = `deliveries/${encodeURIComponent(id)}/resend`;
+    return (await this.#ask<{ delivery: string }>('POST', path, {}, { render })).delivery;
+  }
+
+  async count(query: Query): Promise<number> {
+    return (await this.#ask<{ matched: number }>('POST', 'deliveries/resend', {}, { ...query, dryRun: true })).matched;
+  }
+
+  /** Resends all that match: the filter may be empty here, who asks has been told how many that are. */
+  resendAll(
+    query: Query,
+    render: boolean,
+  ): Promise<{ resent: number; failed: readonly { readonly message: string }[] }> {
+    return this.#ask('POST', 'deliveries/resend', {}, { ...query, render, all: true });
+  }
+
+  discard(id: string): Promise<unknown> {
+    return this.#ask('DELETE', `deliveries/${encodeURIComponent(id)}`);
+  }
+
+  pauseOrResume(lane: string, action: 'pause' | 'resume'): Promise<unknown> {
+    return this.#ask('POST', `endpoints/${encodeURIComponent(lane)}/${action}`);
+  }
+
+  async export(query: Query, format: ExportFormat): Promise<Blob> {
+    return (await this.#fetch('GET', 'export', { ...query, format })).blob();
+  }
+
+  async #ask<Answer>(method: string, path: string, query: Query = {}, body?: unknown): Promise<Answer> {
+    return (await (await this.#fetch(method, path, query, body)).json()) as Answer;
+  }
+
+  async #fetch(method: string, path: string, query: Query, body?: unknown): Promise<Response> {
+    const search = new URLSearchParams(query).toString();
+    const token = this.access.token();
+    let response: Response;
+    try {
+      response = await fetch(`${this.access.base}${path}${search && `?${search}`}`, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      throw new LogError(error instanceof Error ? error.message : String(error), 0);
+    }
+    if (response.ok) return response;
+    const told: unknown = await response.json().catch(() => null);
+    const message = told !== null && typeof told === 'object' && 'message' in told ? String(told.message) : '';
+    throw new LogError(message || response.statusText || String(response.status), response.status);
+  }
 }
 
-export function details(id: string): Promise<Details> {
-  return ask<Details>(`${BASE}/${encodeURIComponent(id)}`, 'GET');
-}
-
-/** `render`: by the current template, else as stored. */
-export function resend(id: string, render: boolean): Promise<unknown> {
-  return ask(`${BASE}/${encodeURIComponent(id)}/resend`, 'POST', { render });
-}
-
-export function discard(id: string): Promise<unknown> {
-  return ask(`${BASE}/${encodeURIComponent(id)}`, 'DELETE');
-}
-
-export function lanes(): Promise<readonly Lane[]> {
-  return ask<{ readonly lanes: readonly Lane[] }>(`${API}/summary`, 'GET').then((summary) => summary.lanes);
-}
-
-export function pauseOrResume(lane: string, action: 'pause' | 'resume'): Promise<unknown> {
-  return ask(`${API}/endpoints/${encodeURIComponent(lane)}/${action}`, 'POST');
-}
-
-function ask<Answer>(url: string, method: string, body?: unknown): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    $.ajax({
-      url,
-      method,
-      dataType: 'json',
-      ...(body === undefined ? {} : { contentType: 'application/json', data: JSON.stringify(body) }),
-    }).then(resolve, (answer: JQuery.jqXHR) => {
-      const told: unknown = answer.responseJSON?.message;
-      reject(new LogError(typeof told === 'string' ? told : answer.statusText, answer.status));
-    });
-  });
+/** What went wrong, for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -7,12 +7,12 @@ import { type Problem, quoted } from '../../errors';
 import { findParameter } from '../../event/catalogue';
 import { isHttpUrl, number, reading } from '../../parse';
 import { hmacKey, hmacScheme } from '../../signing/hmac';
-import { checkHmac, HMAC_ALGORITHMS, HMAC_ENCODINGS, hmacDefaults } from '../../signing/hmac-settings';
+import { checkHmac, HMAC_ALGORITHMS, HMAC_ENCODINGS } from '../../signing/hmac-settings';
 import { readVerifyingKey } from '../../signing/keys';
-import { DEFAULT_TOLERANCE_SECONDS } from '../../signing/signed-time';
 import { readTelnyxKey } from '../../signing/telnyx';
 import { parseAllowFrom } from './allow-from';
 import { type MappedField, parsePath } from './dialects/generic';
+import { httpPushKind } from './kind';
 import type { PushConfig } from './push';
 import { dialectChoices, findDialect } from './registry';
 import { TOKEN_PLACES, TOLERANCE_BOUNDS, VERIFICATIONS } from './verification-kinds';
@@ -25,18 +25,7 @@ export type ParsedPush =
   | { readonly kind: 'config'; readonly config: Pick<PushConfig, 'dialect' | 'verification' | 'allowFrom'> }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-/** What a new source has. */
-export const pushDefaults = {
-  dialect: 'generic',
-  mapping: [],
-  verify: 'none',
-  tokenIn: 'header',
-  tokenName: 'X-Webhook-Token',
-  ...hmacDefaults,
-  toleranceSeconds: DEFAULT_TOLERANCE_SECONDS,
-  publicUrl: '',
-  allowFrom: [],
-} as const;
+const { defaults } = httpPushKind;
 
 /** A header name as HTTP allows it. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
@@ -47,7 +36,7 @@ export function parsePush(saved: Saved, credentials: Saved): ParsedPush {
   const report = (field: string, message: string) => void problems.push({ field, message });
 
   const mapping = parseMapping(saved['mapping'], report);
-  const id = textOr(saved['dialect'], pushDefaults.dialect);
+  const id = textOr(saved['dialect'], defaults.dialect);
   const dialect = findDialect(id, mapping);
   if (dialect === undefined) {
     report(
@@ -69,20 +58,20 @@ export function parsePush(saved: Saved, credentials: Saved): ParsedPush {
 type Report = (field: string, message: string) => void;
 
 function parseVerification(saved: Saved, credentials: Saved, report: Report): Verification | undefined {
-  const setting = (name: keyof typeof pushDefaults & string) => textOr(saved[name], String(pushDefaults[name]));
+  const setting = (name: keyof typeof defaults & string) => textOr(saved[name], String(defaults[name]));
   const secret = (name: string) => {
     const value = credentials[name];
     if (typeof value === 'string' && value.trim() !== '') return value;
     report(name, `The ${name} is empty, so anybody could push. Set one, or switch verification off.`);
     return '';
   };
-  const oneOf = <Choice extends string>(name: keyof typeof pushDefaults, choices: readonly Choice[]) => {
+  const oneOf = <Choice extends string>(name: keyof typeof defaults, choices: readonly Choice[]) => {
     const value = setting(name);
     const found = choices.find((choice) => choice === value);
     if (found === undefined) report(name, `${quoted(value)} is none of ${choices.join(', ')}.`);
     return found;
   };
-  const headerName = (name: keyof typeof pushDefaults) => {
+  const headerName = (name: keyof typeof defaults) => {
     const value = setting(name);
     if (!TOKEN.test(value)) report(name, `${quoted(value)} is no name of a header.`);
     return value;
@@ -90,7 +79,7 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
 
   const tolerance = () => {
     const from = reading(saved);
-    const seconds = number(from, 'toleranceSeconds', DEFAULT_TOLERANCE_SECONDS, TOLERANCE_BOUNDS);
+    const seconds = number(from, 'toleranceSeconds', defaults.toleranceSeconds, TOLERANCE_BOUNDS);
     for (const { field, message } of from.problems) report(field, `${message}.`);
     return seconds;
   };

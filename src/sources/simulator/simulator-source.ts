@@ -5,26 +5,15 @@ import { buildEvent } from '../../event/event-id';
 import { fixedValues } from '../../event/fixed-values';
 import type { JsonObject } from '../../json';
 import type { AcceptedEvent } from '../../store/delivery-store';
-import type { Field } from '../../template/field';
-import type { Source, SourceHost } from '../source';
+import type { Source, SourceHost, SourceSetup } from '../source';
 import { shuffled } from './chance';
+import type { SimulatorSettings } from './kind';
 import { findScenarios, type Scenario, scenarios } from './scenarios';
 import type { ScriptedEvent } from './scripted-call';
 import { seededRandom } from './seeded-random';
 
-export interface SimulatorConfig {
-  /** Id and name of the `telephony-source` node. */
-  readonly sourceId: string;
-  readonly sourceName: string;
-  /** How many calls begin in a minute, on average; more than 0. */
-  readonly callsPerMinute: number;
-  /** Names of scenarios; empty: all. */
-  readonly scenarios: readonly string[];
-  /** The same seed, started at the same time, plays the same calls. Empty: others at every start. */
-  readonly seed: string;
-  readonly countryCode: string;
-  readonly fixed: readonly Field[];
-}
+export type SimulatorConfig = SimulatorSettings & Omit<SourceSetup<unknown>, 'settings' | 'credentials' | 'timeZone'>;
+type SimulatorHost = Pick<SourceHost, 'clock' | 'random' | 'deliver' | 'status'>;
 
 /** Something happens soon after the start, so that a user who has just deployed sees it. */
 const FIRST_CALL_MS = 500;
@@ -43,7 +32,7 @@ const DAY_MS = 86_400_000;
 
 export class SimulatorSource implements Source {
   readonly #config: SimulatorConfig;
-  readonly #host: SourceHost;
+  readonly #host: SimulatorHost;
   readonly #scenarios: readonly [Scenario, ...Scenario[]];
   readonly #fixed: JsonObject;
   readonly #seed: string;
@@ -58,7 +47,7 @@ export class SimulatorSource implements Source {
   #stopped = false;
 
   /** Throws a UserError `scenarios` where the configuration names a scenario that does not exist. */
-  constructor(config: SimulatorConfig, host: SourceHost) {
+  constructor(config: SimulatorConfig, host: SimulatorHost) {
     const chosen = findScenarios(config.scenarios);
     if (chosen === undefined) {
       const names = scenarios.map(({ id }) => id).join(', ');
@@ -103,7 +92,12 @@ export class SimulatorSource implements Source {
 
   private nextCall(): void {
     this.after(Math.round(this.meanGapMs * (0.5 + this.#pace())), () => this.nextCall());
-    if (this.#calls >= MOST_CALLS || this.#waiting.length >= MOST_WAITING) return;
+    this.callNow();
+  }
+
+  /** Begins a call out of turn, and answers the title of its scenario. Undefined: there are too many calls under way. */
+  callNow(): string | undefined {
+    if (this.#calls >= MOST_CALLS || this.#waiting.length >= MOST_WAITING) return undefined;
     if (this.#round.length === 0) this.#round = shuffled(this.#pace, this.#scenarios);
     const scenario = this.#round.shift() ?? this.#scenarios[0];
     const serial = ++this.#serial;
@@ -111,6 +105,7 @@ export class SimulatorSource implements Source {
     const random = seededRandom(`${this.#seed} call ${serial}`);
     this.#calls++;
     this.play(scenario.play({ random, startMs: this.#host.clock.now(), serial }), serial, 0);
+    return scenario.title;
   }
 
   /** Hands on the events that are due, and waits for the next. */
@@ -165,7 +160,7 @@ export class SimulatorSource implements Source {
   private fail(error: unknown): void {
     this.#failing = true;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#host.status({ kind: 'error', reason: `The events could not be stored: ${reason}` });
+    this.#host.status({ kind: 'error', trouble: 'store', reason: `The events could not be stored: ${reason}` });
     if (this.#stopped) return;
     this.after(STORE_AGAIN_MS, () => {
       this.#storing = this.store();

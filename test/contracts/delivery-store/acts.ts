@@ -33,6 +33,17 @@ export function letsPeopleAct(open: OpenStore): void {
       assert.deepEqual(await claimIds(store, T0 + SECOND), ['a']);
     });
 
+    it('keeps the place of one that is due already, among all that are due', async () => {
+      const store = await open();
+      await store.accept(newDelivery('waiting'));
+      await claimIds(store);
+      await store.finish(failedOnce('waiting', T0, T0 + 2));
+      const dueAt = (dueAtMs: number) => ({ start: { kind: 'pending', dueAtMs } }) as const;
+      await acceptAll(store, [newDelivery('later', dueAt(T0 + 3)), newDelivery('pending', dueAt(T0 + 1))]);
+      for (const id of ['pending', 'waiting']) await store.reopen(id, { nowMs: T0 + SECOND });
+      assert.deepEqual(await claimIds(store, T0 + SECOND), ['pending', 'waiting', 'later']);
+    });
+
     it('sends a failed one again as the same delivery, with its attempts counted on', async () => {
       const store = await open();
       await store.accept(newDelivery('a'));

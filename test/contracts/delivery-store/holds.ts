@@ -15,6 +15,7 @@ import {
   STATUS_500,
   stateOf,
   T0,
+  wakeAll,
 } from './material';
 
 const DISCARDED = { class: 'discarded', message: 'Discarded by hand.', statusCode: null } as const;
@@ -104,7 +105,7 @@ export function keepsHolds(open: OpenStore): void {
       assert.deepEqual([kept?.state, kept?.dueAtMs, kept?.lastError], ['waiting', T0 + MINUTE, STATUS_500]);
       assert.equal(await nextDueAt(store), null);
       assert.deepEqual(await claimIds(store, T0 + 9 * MINUTE), []);
-      assert.equal(await store.wake(LANE, T0, T0 + 9 * MINUTE), 0);
+      assert.deepEqual(await wakeAll(store, LANE, T0, T0 + 9 * MINUTE), [0]);
       await store.hold(newHold('h', { deliveryId: 'a', state: 'out', dueAtMs: T0 + 2 * MINUTE }));
       assert.equal(await stateOf(store, 'a'), 'waiting');
       assert.equal(await store.reopen('a', { nowMs: T0 + MINUTE, leaseUntilMs: T0 + 2 * MINUTE }), true);

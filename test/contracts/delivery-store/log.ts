@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { DeliveryFilter, DeliveryStore } from '../../../src/store/delivery-store';
+import { cursorAfter } from '../../../src/store/delivery-log';
+import type { DeliveryFilter, DeliveryStore, LogTimeline } from '../../../src/store/delivery-store';
 import {
   acceptAll,
   acceptedEvent,
@@ -14,12 +15,16 @@ import {
   newEvent,
   type OpenStore,
   requestWith,
+  SECOND,
   STATUS_500,
   T0,
 } from './material';
 
 const all = async (store: DeliveryStore, filter: DeliveryFilter): Promise<readonly string[]> =>
   (await store.list(filter, 100, null)).rows.map(({ id }) => id);
+
+const countOf = ({ parts }: LogTimeline): number =>
+  parts.reduce((sum, { delivered, failed, open }) => sum + delivered + failed + open, 0);
 
 export function behavesAsLog(open: OpenStore): void {
   describe('lists', () => {
@@ -95,6 +100,79 @@ export function behavesAsLog(open: OpenStore): void {
     });
   });
 
+  describe('shows the log from above', () => {
+    it('with the place of each of the newest, so that a page can begin anywhere', async () => {
+      const store = await open();
+      await acceptAll(
+        store,
+        Array.from({ length: 9 }, (_, n) => newDelivery(`d${n}`, { createdAtMs: T0 + n })),
+      );
+      const { sequences, createdAtMs } = await store.positions({}, 5);
+      assert.deepEqual(
+        createdAtMs,
+        [8, 7, 6, 5, 4].map((n) => T0 + n),
+      );
+      const { rows } = await store.list({}, 2, cursorAfter(sequences[3] ?? 0, 9));
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        ['d4', 'd3'],
+      );
+    });
+
+    const spans: readonly (readonly [spanMs: number, mostParts: number, stepMs: number])[] = [
+      [0, 60, SECOND],
+      [59 * MINUTE, 60, MINUTE],
+      [61 * MINUTE, 60, 5 * MINUTE],
+      [30 * DAY, 60, DAY],
+      [30 * DAY, 200, 6 * 60 * MINUTE],
+      [4_000 * DAY, 60, 364 * DAY],
+    ];
+    for (const [spanMs, mostParts, stepMs] of spans) {
+      it(`with ${spanMs} ms in at most ${mostParts} parts of ${stepMs} ms`, async () => {
+        const store = await open();
+        const times = [0, 1 / 3, 1 / 2, 1].map((share) => T0 + Math.round(spanMs * share));
+        await acceptAll(
+          store,
+          times.map((createdAtMs, n) => newDelivery(`d${n}`, { createdAtMs })),
+        );
+        const line = await store.timeline({}, mostParts);
+        assert.equal(line.stepMs, stepMs);
+        assert.ok(line.parts.length <= mostParts + 1);
+        const began = new Set(times.map((ms) => Math.floor(ms / stepMs) * stepMs));
+        assert.deepEqual(
+          line.parts.map(({ atMs }) => atMs),
+          [...began].sort((a, b) => a - b),
+        );
+        assert.equal(countOf(line), times.length);
+      });
+    }
+
+    it('with what became of them', async () => {
+      const store = await open();
+      const start = { kind: 'claim', leaseUntilMs: T0 + MINUTE } as const;
+      await acceptAll(
+        store,
+        ['a', 'b', 'c', 'd'].map((id) => newDelivery(id, { start })),
+      );
+      await store.finish(delivered('a'));
+      await store.finish(delivered('b'));
+      await store.finish(givenUp('c'));
+      assert.deepEqual(await store.timeline({}, 60), {
+        stepMs: SECOND,
+        parts: [{ atMs: T0, delivered: 2, failed: 1, open: 1 }],
+      });
+      assert.deepEqual((await store.timeline({ state: ['failed'] }, 60)).parts, [
+        { atMs: T0, delivered: 0, failed: 1, open: 0 },
+      ]);
+    });
+
+    it('with nothing, where nothing is', async () => {
+      const store = await open();
+      assert.deepEqual(await store.positions({}, 10), { sequences: [], createdAtMs: [] });
+      assert.deepEqual((await store.timeline({ q: 'nothing' }, 60)).parts, []);
+    });
+  });
+
   describe('filters', () => {
     const filters: readonly [DeliveryFilter, string][] = [
       [{}, 'f e d c b a'],
@@ -108,6 +186,7 @@ export function behavesAsLog(open: OpenStore): void {
       [{ webhook: 'Chat' }, 'f b'],
       [{ webhook: 'node-2' }, 'f b'],
       [{ webhook: 'nobody' }, ''],
+      [{ webhook: 'lane-1' }, 'f e d c b a'],
       [{ type: 'call.missed' }, 'e'],
       [{ fromMs: T0 + 2 }, 'f e d c'],
       [{ toMs: T0 + 2 }, 'b a'],
@@ -142,6 +221,10 @@ export function behavesAsLog(open: OpenStore): void {
         assert.equal((await store.list(filter, 1, null)).total, ids.length, what);
         assert.deepEqual(await store.ids(filter, 100), ids, what);
         assert.deepEqual(await store.ids(filter, 1), ids.slice(0, 1), what);
+        const times = ids.map((id) => T0 + 'abcdef'.indexOf(id));
+        const { createdAtMs, sequences } = await store.positions(filter, 100);
+        assert.deepEqual([createdAtMs, sequences.length], [times, ids.length], what);
+        assert.equal(countOf(await store.timeline(filter, 60)), ids.length, what);
       }
     });
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { DeliveryError } from '../../../src/delivery/delivery';
 import type { TelephonyEvent } from '../../../src/event/telephony-event';
-import type { AcceptedEvent, DeliveryStore, Finished, NewDelivery } from '../../../src/store/delivery-store';
+import type { AcceptedEvent, DeliveryStore, Finished, NewDelivery, WakePlace } from '../../../src/store/delivery-store';
 
 /** Where one kind of store keeps things, for one test. */
 export interface Place {
@@ -139,6 +139,17 @@ export async function nextDueAt(
 ): Promise<number | null> {
   const { nextDueAtMs } = await store.claim({ lane: LANE, nodeIds, limit: 0, nowMs, leaseUntilMs: nowMs });
   return nextDueAtMs;
+}
+
+/** Wakes the lane part by part, as the dispatcher does. Answers how many of each part. */
+export async function wakeAll(store: DeliveryStore, lane: string, sinceMs: number, nowMs: number): Promise<number[]> {
+  const parts: number[] = [];
+  for (let after: WakePlace | null = null; ; ) {
+    const { woken, next }: Awaited<ReturnType<DeliveryStore['wake']>> = await store.wake(lane, sinceMs, nowMs, after);
+    parts.push(woken);
+    if (next === null) return parts;
+    after = next;
+  }
 }
 
 export async function stateOf(store: DeliveryStore, id: string): Promise<string | undefined> {

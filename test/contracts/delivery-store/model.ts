@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { it } from 'mocha';
 import type { DeliveryError } from '../../../src/delivery/delivery';
 import type { DeliveryStore, Finished, Hold, NewDelivery } from '../../../src/store/delivery-store';
-import { delivered, failedOnce, givenUp, NODE, newDelivery, type OpenStore, STATUS_500, T0 } from './material';
+import { delivered, failedOnce, givenUp, NODE, newDelivery, type OpenStore, STATUS_500, T0, wakeAll } from './material';
 import { NaiveStore } from './naive-store';
 
 const DISCARDED: DeliveryError = { class: 'discarded', message: 'Discarded by hand.', statusCode: null };
@@ -129,7 +129,9 @@ class Race {
         model.setPaused(step.paused);
         return store.setPaused(lane, step.paused ? T0 : null);
       case 'wake':
-        assert.equal(await store.wake(lane, nowMs - step.since, nowMs), model.wake(nowMs - step.since, nowMs));
+        assert.deepEqual(await wakeAll(store, lane, nowMs - step.since, nowMs), [
+          model.wake(nowMs - step.since, nowMs),
+        ]);
         return;
       case 'time passes':
         this.#nowMs += step.by;

@@ -81,7 +81,7 @@ export class NaiveStore {
     const row = this.#find(id);
     if (row === undefined || row.state === 'sending' || row.state === 'delivered') return false;
     Object.assign(row, { held: false, passAt: null, notBefore: null });
-    giveBack(row, nowMs);
+    giveBack(row, Math.min(nowMs, row.dueAt ?? nowMs));
     if (leaseUntilMs !== undefined) send(row, leaseUntilMs);
     return true;
   }

@@ -13,6 +13,7 @@ import {
   type OpenStore,
   SECOND,
   T0,
+  wakeAll,
 } from './material';
 
 export function keepsOrder(open: OpenStore): void {
@@ -271,7 +272,7 @@ export function keepsOrder(open: OpenStore): void {
       await store.finish(failedOnce('asked-past', T0 + 10, late, { notBeforeMs: T0 + 11 }));
       await store.finish(failedOnce('soon', T0 + 10, T0 + 20));
       await store.finish(failedOnce('else', T0 + 10, late));
-      assert.equal(await store.wake(LANE, T0 + 10, T0 + 30), 3);
+      assert.deepEqual(await wakeAll(store, LANE, T0 + 10, T0 + 30), [3]);
       const dueAt = async (id: string) => (await store.get(id))?.dueAtMs;
       assert.deepEqual(await Promise.all([...ids, 'else'].map(dueAt)), [
         late,
@@ -281,7 +282,25 @@ export function keepsOrder(open: OpenStore): void {
         T0 + 20,
         late,
       ]);
-      assert.equal(await store.wake(LANE, T0 + 10, T0 + 30), 0);
+      assert.deepEqual(await wakeAll(store, LANE, T0 + 10, T0 + 30), [0]);
+    });
+
+    it('wakes a great number in parts, all of it once', async () => {
+      const store = await open();
+      const ids = Array.from({ length: 2_500 }, (_, n) => `d${n}`);
+      await acceptAll(
+        store,
+        ids.map((id) => newDelivery(id)),
+      );
+      for (let left = ids.length; left > 0; left -= 500) await claimIds(store, T0, { limit: 500 });
+      await Promise.all(ids.map((id, n) => store.finish(failedOnce(id, T0 + (n % 7), T0 + 60 * MINUTE))));
+      const parts = await wakeAll(store, LANE, T0, T0 + SECOND);
+      assert.ok(parts.length > 1, 'others can write in between');
+      assert.equal(
+        parts.reduce((sum, part) => sum + part, 0),
+        ids.length,
+      );
+      assert.equal(await nextDueAt(store), T0 + SECOND);
     });
 
     it('wakes in order: oldest first, and the head before the next', async () => {
@@ -290,7 +309,7 @@ export function keepsOrder(open: OpenStore): void {
       await claimIds(store);
       await store.finish(failedOnce('free', T0, T0 + 50 * MINUTE));
       await store.finish(failedOnce('a1', T0, T0 + 60 * MINUTE));
-      await store.wake(LANE, T0, T0 + SECOND);
+      await wakeAll(store, LANE, T0, T0 + SECOND);
       assert.deepEqual(await claimIds(store, T0 + SECOND), ['a1', 'free']);
       await store.finish(delivered('a1'));
       assert.deepEqual(await claimIds(store, T0 + SECOND), ['a2']);

@@ -122,4 +122,25 @@ export function checkPreviews(bench: Workbench): void {
     assert.match(String(answer.body['outcome']['message']), /localhost.*counts once it is deployed\.$/);
     assert.ok(!bench.receiver.requests.some((request) => request.url.includes('/undeployed')));
   });
+
+  it('sends the test as the webhook out behind the template would, not as one that comes after it', async () => {
+    const at = (path: string): string => `${bench.receiver.url}/out/${path}`;
+    const out = { z: 'tab', type: 'telephony-webhook-out' };
+    await bench.deploy({}, [
+      { id: 'made', z: 'tab', type: 'telephony-webhook-template', url: at('unused'), wires: [['leave']] },
+      { id: 'leave', z: 'tab', type: 'link out', mode: 'link', links: ['enter'], wires: [] },
+      { id: 'enter', z: 'tab', type: 'link in', links: ['leave'], wires: [['first']] },
+      { ...out, id: 'first', method: 'PUT', url: at('first'), success: '202', wires: [['second'], []] },
+      { ...out, id: 'second', url: at('second'), endpoint: 'other', wires: [[], []] },
+      { id: 'other', type: 'telephony-webhook-endpoint', baseUrl: at('other') },
+    ]);
+    const { body, text } = await bench.admin('test', { config: config({ url: at('unused'), user: [] }), node: 'made' });
+    assert.ok(isJsonObject(body) && isJsonObject(body['request']) && isJsonObject(body['outcome']), text);
+    assert.deepEqual([body['request']['method'], body['request']['url']], ['PUT', at('first')]);
+    assert.match(String(body['outcome']['message']), /status 200.*success rule \(202\)/);
+    assert.equal((await bench.only('first')).method, 'PUT');
+    for (const other of ['unused', 'second', 'other']) {
+      assert.ok(!bench.receiver.requests.some(({ url }) => url.includes(`/out/${other}`)), other);
+    }
+  });
 }

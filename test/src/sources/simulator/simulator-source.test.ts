@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findEventType } from '../../../../src/event/catalogue';
 import type { TelephonyEvent } from '../../../../src/event/telephony-event';
+import { simulatorDriver } from '../../../../src/sources/simulator/driver';
 import { type SimulatorConfig, SimulatorSource } from '../../../../src/sources/simulator/simulator-source';
 import type { SourceStatus } from '../../../../src/sources/source';
 import type { AcceptedEvent } from '../../../../src/store/delivery-store';
@@ -211,7 +212,11 @@ describe('the simulator', () => {
     };
     const { clock, accepted, statuses } = run({ scenarios: ['answered'] }, { deliver });
     await clock.advanceAsync(4000);
-    assert.deepEqual(statuses.at(-1), { kind: 'error', reason: 'The events could not be stored: the disk is full' });
+    assert.deepEqual(statuses.at(-1), {
+      kind: 'error',
+      trouble: 'store',
+      reason: 'The events could not be stored: the disk is full',
+    });
     assert.equal(accepted.length, 0);
     broken = false;
     await clock.advanceAsync(56_000);
@@ -221,6 +226,16 @@ describe('the simulator', () => {
       accepted.map(({ event }) => event),
       expected,
     );
+  });
+
+  it('plays a call at once when it is asked to, and says which', async () => {
+    const { clock, source, accepted } = run({ scenarios: ['busy'], callsPerMinute: 0.1 });
+    const test = (running?: SimulatorSource) =>
+      simulatorDriver.test({ ...config, settings: config, timeZone: 'UTC', credentials: {} }, running, { clock });
+    assert.deepEqual(await test(source), [{ grade: 'good', code: 'called', values: { scenario: 'Busy' } }]);
+    await clock.advanceAsync(0);
+    assert.equal(accepted[0]?.event.type, 'call.received');
+    assert.deepEqual(await test(), [{ grade: 'bad', code: 'notDeployed' }]);
   });
 
   it('stops beginning calls while nothing can be stored, and goes on afterwards', async () => {

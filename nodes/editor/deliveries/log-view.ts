@@ -1,0 +1,397 @@
+/**
+ * The log, whole: filters, histogram, endpoints at a stop, the list and one delivery beside or in place of it. The same in the
+ * sidebar and on the page; where it stands is an address, which its owner keeps.
+ */
+import { element, show } from '../dom';
+import { DetailsView } from './details-view';
+import { ask, textButton, toolButton } from './dialog';
+import { FilterBar } from './filter-bar';
+import { HistogramView } from './histogram-view';
+import { laneName, lanesView } from './lanes-view';
+import { ListView } from './list-view';
+import { type Details, type ExportFormat, type Lane, messageOf, type Summary } from './log-client';
+import { addressOf, filterFrom, isRestricting, type LogFilter, NO_FILTER, type Query, queryOf } from './log-filter';
+import type { LogHost } from './log-host';
+import { LogRows } from './log-rows';
+import { paced } from './paced';
+
+/** Between two looks at the list, and at what has to read the whole log. */
+const REST_MS = 1_000;
+const LONG_REST_MS = 10_000;
+const SAID_FOR_MS = 6_000;
+
+export class LogView {
+  readonly element: HTMLElement;
+  readonly #filters: FilterBar;
+  readonly #histogram: HistogramView;
+  readonly #rows: LogRows;
+  readonly #list: ListView;
+  readonly #details: DetailsView;
+  readonly #lanes: ReturnType<typeof lanesView>;
+  readonly #total = element('span', { class: 'telephony-log-total' });
+  readonly #said = element('span', { class: 'telephony-log-said', role: 'status' });
+  readonly #problem = element('p', { class: 'telephony-log-problem', role: 'alert' });
+  readonly #note = element('p', { class: 'telephony-log-note' });
+  readonly #newer: HTMLButtonElement;
+  #filter: LogFilter = NO_FILTER;
+  #allLanes: readonly Lane[] = [];
+  #fresh = 0;
+  #opening = 0;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  /** Looks what is new, when something may be. */
+  readonly refresh: () => void;
+  readonly #lookAround: () => void;
+
+  constructor(
+    private readonly host: LogHost,
+    /** Hears of every change of the address. `isStep`: one that people want to go back from. */
+    private readonly moved: (address: string, isStep: boolean) => void,
+  ) {
+    const { translate } = host;
+    this.#filters = new FilterBar(translate, (changes) => this.#narrow(changes));
+    this.#histogram = new HistogramView(host, (changes) => this.#narrow(changes));
+    this.#rows = new LogRows(
+      host.client,
+      () => this.#draw(),
+      (error) => this.#fail(error),
+    );
+    this.#list = new ListView(host, this.#rows, (id) => this.#open(id, true));
+    this.#details = new DetailsView(host, {
+      resend: (delivery, render) => this.#act(this.#resend(delivery, render)),
+      discard: (delivery) => this.#act(this.#discard(delivery)),
+      pauseOrResume: ({ endpoint }) => this.#act(this.#pauseOrResume(endpoint)),
+      isPaused: (endpoint) => this.#laneOf(endpoint)?.condition === 'paused',
+      open: (id) => this.#open(id, true),
+      story: (callId) => this.show({ ...NO_FILTER, q: callId }),
+      close: () => this.#close(true),
+      say: (text) => this.#say(text),
+    });
+    this.#lanes = lanesView(host, {
+      pauseOrResume: ({ lane }) => this.#act(this.#pauseOrResume(lane)),
+      showOf: (lane) => this.show({ ...NO_FILTER, webhook: lane }),
+    });
+    this.#newer = textButton('', () => this.#showNewer(), 'arrow-up');
+    this.#newer.classList.add('telephony-log-newer');
+    this.element = this.#layOut();
+    this.refresh = paced(() => this.#refresh(), REST_MS);
+    this.#lookAround = paced(() => this.#readSummary(), LONG_REST_MS);
+  }
+
+  /** Goes to an address: a filter, and a delivery where one is named. */
+  go(address: string): void {
+    this.#filter = filterFrom(address);
+    const id = new URLSearchParams(address).get('id');
+    this.#reload();
+    if (id) this.#open(id, false);
+    else this.#close(false);
+  }
+
+  /** Narrows the list, and goes to it. */
+  show(filter: LogFilter): void {
+    this.#filter = filter;
+    this.#close(false);
+    this.#reload();
+    this.#tell(true);
+  }
+
+  /** Back from a delivery to the list. Answers false where there was nothing to go back from. */
+  back(): boolean {
+    if (this.#details.id === undefined) return false;
+    this.#close(true);
+    return true;
+  }
+
+  get #query(): Query {
+    return queryOf(this.#filter, Date.now());
+  }
+
+  #layOut(): HTMLElement {
+    const { translate, openPage } = this.host;
+    const tools = element(
+      'div',
+      { class: 'telephony-log-tools' },
+      this.#filters.toggle,
+      toolButton('send', translate('sidebar.resendAll'), () => this.#act(this.#resendAll())),
+      toolButton('download', translate('sidebar.export'), () => this.#act(this.#export())),
+      ...(openPage ? [toolButton('external-link', translate('sidebar.page'), () => openPage(this.#address))] : []),
+    );
+    const made = element(
+      'div',
+      { class: 'telephony-log' },
+      element('div', { class: 'telephony-log-bar' }, this.#filters.search, tools),
+      this.#filters.element,
+      this.#histogram.element,
+      this.#lanes.element,
+      this.#problem,
+      element('div', { class: 'telephony-log-line-below' }, this.#total, this.#newer, this.#said),
+      element(
+        'div',
+        { class: 'telephony-log-body' },
+        element('div', { class: 'telephony-log-list' }, this.#note, this.#list.element),
+        this.#details.element,
+      ),
+    );
+    made.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || !this.back()) return;
+      // Node-RED's own shortcuts stumble over an element that is gone by the time they look at it.
+      event.stopPropagation();
+    });
+    show(this.#newer, false);
+    show(this.#details.element, false);
+    return made;
+  }
+
+  get #address(): string {
+    const { id } = this.#details;
+    return [addressOf(this.#filter), id === undefined ? '' : new URLSearchParams({ id }).toString()]
+      .filter(Boolean)
+      .join('&');
+  }
+
+  #tell(isStep: boolean): void {
+    this.moved(this.#address, isStep);
+  }
+
+  #narrow(changes: Partial<LogFilter>): void {
+    this.#filter = { ...this.#filter, ...changes };
+    this.#reload();
+    this.#tell(false);
+  }
+
+  #reload(): void {
+    this.#filters.show(this.#filter);
+    this.#fresh = 0;
+    this.#opening += 1;
+    const mine = this.#opening;
+    this.element.classList.add('telephony-log-loading');
+    this.#rows.open(this.#query).then(
+      () => {
+        if (mine !== this.#opening) return;
+        this.#problem.textContent = '';
+        this.element.classList.remove('telephony-log-loading');
+        this.#list.toTop();
+      },
+      (error: unknown) => {
+        if (mine !== this.#opening) return;
+        this.element.classList.remove('telephony-log-loading');
+        this.#fail(error);
+      },
+    );
+    void this.#drawHistogram();
+    this.#lookAround();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#lookAround();
+    const { id } = this.#details;
+    try {
+      const wasAtTop = this.#list.isAtTop;
+      const added = await this.#rows.refresh(this.#query, this.#list.window);
+      this.#list.grew(added);
+      this.#fresh = wasAtTop ? 0 : this.#fresh + added;
+      this.#problem.textContent = '';
+      this.#draw();
+      if (id !== undefined && id === this.#details.id) await this.#details.open(id);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #readSummary(): Promise<void> {
+    try {
+      this.#takeSummary(await this.host.client.summary());
+    } catch {
+      // The list says what is wrong.
+    }
+    await this.#drawHistogram();
+  }
+
+  #takeSummary({ webhooks, lanes, trouble }: Summary): void {
+    this.#allLanes = lanes;
+    this.#filters.offer(webhooks);
+    this.#lanes.draw(lanes);
+    if (trouble !== null) this.#problem.textContent = trouble;
+  }
+
+  async #drawHistogram(): Promise<void> {
+    const asked = this.#filter;
+    const { state: _state, ...query } = this.#query;
+    try {
+      const histogram = await this.host.client.histogram(query);
+      if (asked === this.#filter) this.#histogram.draw(histogram, asked, Date.now());
+    } catch {
+      // The list says what is wrong.
+    }
+  }
+
+  #draw(): void {
+    const { translate, times } = this.host;
+    const { count, total } = this.#rows;
+    this.#total.textContent =
+      total > count
+        ? translate('sidebar.newestOf', { count: times.number(count), total: times.number(total) })
+        : translate('sidebar.total', { total: times.number(total) });
+    this.#note.textContent =
+      count > 0 ? '' : translate(isRestricting(this.#filter) ? 'sidebar.nothing' : 'sidebar.empty');
+    show(this.#total, count > 0);
+    show(this.#list.element, count > 0);
+    show(this.#newer, this.#fresh > 0);
+    const [, label] = this.#newer.querySelectorAll<HTMLElement>('i, span');
+    if (label) label.textContent = translate('sidebar.newer', { number: times.number(this.#fresh) });
+    this.#list.draw();
+  }
+
+  #showNewer(): void {
+    this.#fresh = 0;
+    this.#list.toTop();
+    this.#draw();
+    this.#list.element.focus();
+  }
+
+  #open(id: string, isStep: boolean): void {
+    show(this.#details.element, true);
+    this.element.classList.add('telephony-log-with-details');
+    this.#list.mark(id);
+    void this.#details.open(id);
+    if (isStep) this.#tell(true);
+  }
+
+  #close(isByHand: boolean): void {
+    this.#details.close();
+    show(this.#details.element, false);
+    this.element.classList.remove('telephony-log-with-details');
+    this.#list.mark(undefined);
+    if (!isByHand) return;
+    this.#tell(true);
+    this.#list.element.focus();
+    this.refresh();
+  }
+
+  #laneOf(endpoint: string): Lane | undefined {
+    return this.#allLanes.find(({ lane }) => lane === endpoint);
+  }
+
+  /** What someone does: it says itself what has become of it; what goes wrong is said here. */
+  #act(action: Promise<void>): void {
+    action.then(
+      () => this.refresh(),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  async #resend(delivery: Details, render: boolean): Promise<void> {
+    const id = await this.host.client.resend(delivery.id, render);
+    this.#say(this.host.translate('sidebar.resent'));
+    // A delivered one is sent as a new delivery: what becomes of it is what one wants to see.
+    if (id !== delivery.id) this.#open(id, true);
+  }
+
+  async #discard({ id, state }: Details): Promise<void> {
+    const { translate, client } = this.host;
+    const isEnded = state === 'delivered' || state === 'failed';
+    const chosen = await ask(
+      this.element,
+      {
+        title: translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'),
+        text: [translate(isEnded ? 'sidebar.removeQuestion' : 'sidebar.discardQuestion')],
+        cancel: translate('sidebar.cancel'),
+      },
+      [{ value: 'yes', label: translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'), isPrimary: true }],
+    );
+    if (chosen === null) return;
+    await client.discard(id);
+    if (isEnded) this.#close(true);
+  }
+
+  async #pauseOrResume(endpoint: string): Promise<void> {
+    const { client, translate } = this.host;
+    const lane = this.#laneOf(endpoint);
+    const isStopped = lane !== undefined && lane.condition !== 'open';
+    await client.pauseOrResume(endpoint, isStopped ? 'resume' : 'pause');
+    const name = lane ? laneName(lane) : endpoint;
+    this.#say(translate(isStopped ? 'sidebar.lanes.resumed' : 'sidebar.lanes.pausedNow', { name }));
+    await this.#readSummary();
+  }
+
+  /** Says first how many they are, and how many of them the receiver would get a second time. */
+  async #resendAll(): Promise<void> {
+    const { client, translate, times } = this.host;
+    // What comes in while one reads the question is not meant.
+    const query: Query = { to: new Date().toISOString(), ...this.#query };
+    const states = query['state'];
+    const [count, delivered] = await Promise.all([
+      client.count(query),
+      states === undefined || states === 'delivered' ? client.count({ ...query, state: 'delivered' }) : 0,
+    ]);
+    if (count === 0) {
+      this.#say(translate('sidebar.nothing'));
+      return;
+    }
+    const undelivered: Query = { ...query, state: 'failed,waiting,pending' };
+    const isMixed = delivered > 0 && delivered < count;
+    const way = await ask(
+      this.element,
+      {
+        title: translate('sidebar.resendAllTitle', { count: times.number(isMixed ? count - delivered : count) }),
+        text: [
+          ...(isMixed ? [translate('sidebar.deliveredLeftOut', { count: times.number(delivered) })] : []),
+          ...(delivered === count ? [translate('sidebar.deliveredTwice')] : []),
+          translate('sidebar.resendQuestion'),
+        ],
+        cancel: translate('sidebar.cancel'),
+      },
+      [
+        { value: 'stored', label: translate('sidebar.asStored'), isPrimary: true },
+        { value: 'rendered', label: translate('sidebar.rendered') },
+      ],
+    );
+    if (way === null) return;
+    this.#say(translate('sidebar.resending'));
+    const { resent, failed } = await client.resendAll(isMixed ? undelivered : query, way === 'rendered');
+    const [first] = failed;
+    this.#say(
+      first === undefined
+        ? translate('sidebar.resentAll', { count: times.number(resent) })
+        : translate('sidebar.resentSome', {
+            count: times.number(resent),
+            failed: times.number(failed.length),
+            message: first.message,
+          }),
+    );
+  }
+
+  async #export(): Promise<void> {
+    const { client, translate, times } = this.host;
+    const query = this.#query;
+    const format = await ask<ExportFormat>(
+      this.element,
+      {
+        title: translate('sidebar.exportTitle', { count: times.number(this.#rows.total) }),
+        text: [translate('sidebar.exportText')],
+        cancel: translate('sidebar.cancel'),
+      },
+      [
+        { value: 'csv', label: 'CSV', isPrimary: true },
+        { value: 'ndjson', label: 'NDJSON' },
+      ],
+    );
+    if (format === null) return;
+    this.#say(translate('sidebar.exporting'));
+    const url = URL.createObjectURL(await client.export(query, format));
+    element('a', { href: url, download: `deliveries.${format}` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    this.#say(translate('sidebar.exported'));
+  }
+
+  #say(text: string): void {
+    clearTimeout(this.#silence);
+    this.#said.textContent = text;
+    this.#silence = setTimeout(() => {
+      this.#said.textContent = '';
+    }, SAID_FOR_MS);
+  }
+
+  #fail(error: unknown): void {
+    this.#problem.textContent = this.host.translate('sidebar.unavailable', { message: messageOf(error) });
+  }
+}

@@ -1,0 +1,162 @@
+/** A source that providers call: what it answers, and what it can tell people who want to know whether they are heard. */
+import assert from 'node:assert/strict';
+import { UserError } from '../../../../src/errors';
+import { httpPushDriver } from '../../../../src/sources/http-push/driver';
+import { type HttpPushSettings, httpPushKind } from '../../../../src/sources/http-push/kind';
+import type { PushedRequest, PushHandler } from '../../../../src/sources/http-push/pushed-request';
+import type { Finding, Source, SourceHost, SourceSetup, SourceStatus } from '../../../../src/sources/source';
+import { FakeClock } from '../../../support/fake-clock';
+import { jsonRequest, request } from './pushing';
+
+type Setup = SourceSetup<HttpPushSettings>;
+
+function setup(settings: Partial<HttpPushSettings> = {}, credentials: Setup['credentials'] = {}): Setup {
+  return {
+    sourceId: 'src1',
+    sourceName: 'Head office',
+    timeZone: 'UTC',
+    countryCode: 'GB',
+    fixed: [{ key: 'accountId', type: 'number', value: '7' }],
+    settings: { ...httpPushKind.defaults, ...settings },
+    credentials,
+  };
+}
+
+class Server {
+  readonly clock = new FakeClock();
+  readonly statuses: SourceStatus[] = [];
+  readonly refusals: string[] = [];
+  readonly stopped: boolean[] = [];
+  readonly source: Source;
+  offer: SourceHost['offer'] = async (events) => events.length;
+  #handler: PushHandler | undefined;
+
+  constructor(made: Setup, listen?: SourceHost['listen']) {
+    this.source = httpPushDriver.create(made, {
+      clock: this.clock,
+      random: () => 0.5,
+      deliver: async () => undefined,
+      offer: (events) => this.offer(events),
+      status: (status) => this.statuses.push(status),
+      refused: (why) => this.refusals.push(why),
+      listen:
+        listen ??
+        ((_path, handler) => {
+          this.#handler = handler;
+          return (removed) => this.stopped.push(removed);
+        }),
+    });
+    this.source.start();
+  }
+
+  call(call: Partial<PushedRequest>) {
+    assert.ok(this.#handler);
+    return this.#handler({ ...request(), tooLarge: false, ...call });
+  }
+
+  /** The codes of what a test finds. */
+  async found(settings: Partial<HttpPushSettings> = {}, probe = { id: 'x', status: 0 }): Promise<readonly Finding[]> {
+    return httpPushDriver.test(setup(settings), this.source, { clock: this.clock, probe });
+  }
+}
+
+const codes = (findings: readonly Finding[]): readonly string[] =>
+  findings.map(({ grade, code }) => `${grade} ${code}`);
+const ended = jsonRequest({ eventType: 'call.ended', callId: 'c-1' });
+
+describe('a source that providers call', () => {
+  it('says that it listens, and until when', async () => {
+    const { source, statuses, stopped } = new Server(setup());
+    assert.deepEqual(statuses, [{ kind: 'connected' }]);
+    await source.stop(true);
+    assert.deepEqual(stopped, [true]);
+  });
+
+  it('says that its path is taken', () => {
+    const { statuses } = new Server(setup(), () => {
+      throw new UserError('path', 'The path is used by another source.');
+    });
+    assert.deepEqual(statuses, [{ kind: 'error', trouble: 'path', reason: 'The path is used by another source.' }]);
+  });
+
+  it('is not made of settings with which anybody could call', () => {
+    assert.throws(() => new Server(setup({ verify: 'token' })), { name: 'UserError', field: 'token' });
+  });
+
+  for (const [what, call, status, refusal] of [
+    ['an event', ended, 200, undefined],
+    ['what is no JSON', request({ body: '{"', headers: { 'content-type': 'application/json' } }), 400, 'malformed'],
+    ['another method', request({ method: 'DELETE' }), 405, 'method'],
+    ['a body that is too long', { tooLarge: true }, 413, 'size'],
+  ] as const) {
+    it(`answers ${status} to ${what}`, async () => {
+      const server = new Server(setup());
+      assert.equal((await server.call(call)).status, status);
+      assert.deepEqual(server.refusals, refusal === undefined ? [] : [refusal]);
+    });
+  }
+
+  for (const [what, offer] of [
+    ['waits for the disk', async () => 'waits'],
+    ['could not be kept', async () => Promise.reject(new Error('full'))],
+  ] as const satisfies readonly (readonly [string, SourceHost['offer']])[]) {
+    it(`asks for an event once more that ${what}`, async () => {
+      const server = new Server(setup());
+      server.offer = offer;
+      const { status, headers } = await server.call(ended);
+      assert.equal(status, 503);
+      assert.equal(headers?.['Retry-After'], '10');
+      assert.deepEqual(server.refusals, ['not-stored']);
+    });
+  }
+});
+
+describe('the test of such a source', () => {
+  it('wants it to be deployed', async () => {
+    const { clock } = new Server(setup());
+    assert.deepEqual(codes(await httpPushDriver.test(setup(), undefined, { clock })), ['bad notDeployed']);
+  });
+
+  it('wants the path that is deployed', async () => {
+    assert.deepEqual(codes(await new Server(setup()).found({ path: '/other' })), ['bad otherPath']);
+  });
+
+  it('knows a probe that got here, which is no call', async () => {
+    const server = new Server(setup());
+    const { status } = await server.call({ method: 'HEAD', query: new URLSearchParams('webhook-test=p1') });
+    assert.equal(status, 200);
+    assert.deepEqual(server.refusals, []);
+    assert.deepEqual(codes(await server.found({}, { id: 'p1', status: 200 })), ['good answers', 'note nobodyCalled']);
+  });
+
+  for (const [status, code] of [
+    [0, 'notReached'],
+    [200, 'notReached'],
+    [404, 'notReached'],
+    [401, 'needsLogin'],
+  ] as const) {
+    it(`says ${code} where the probe did not get here, and ${status} came back`, async () => {
+      const [first] = codes(await new Server(setup()).found({}, { id: 'p2', status }));
+      assert.equal(first, `bad ${code}`);
+    });
+  }
+
+  it('tells the last calls that were accepted and refused, the latest first, and why', async () => {
+    const server = new Server(setup({ verify: 'token' }, { token: 'right' }));
+    const from = '198.51.100.7';
+    await server.call({ ...ended, headers: { ...ended.headers, 'x-webhook-token': 'right' }, remoteAddress: from });
+    const acceptedAtMs = server.clock.now();
+    server.clock.advance(60_000);
+    await server.call(ended);
+    const [, refused, accepted] = await server.found();
+    assert.deepEqual(accepted, {
+      grade: 'good',
+      code: 'accepted',
+      values: { atMs: acceptedAtMs, from, types: 'call.ended' },
+    });
+    assert.equal(refused?.grade, 'bad');
+    assert.equal(refused.values?.['status'], 401);
+    assert.match(String(refused.values?.['reason']), /X-Webhook-Token/);
+    assert.equal(refused.values?.['atMs'], acceptedAtMs + 60_000);
+  });
+});
