@@ -34,7 +34,7 @@ export function endpointTest(container: HTMLElement, translate: Translate, typed
   );
   const path = element('input', { type: 'text', 'aria-label': say('path'), placeholder: say('pathPlaceholder') });
   const button = element('button', { type: 'button', class: 'red-ui-button' }, say('send'));
-  const result = element('ul', { class: 'telephony-test-result', role: 'status' });
+  const result = element('ul', { class: 'telephony-test-result' });
   const line = (isGood: boolean, words: string): HTMLElement =>
     element('li', { class: isGood ? 'telephony-good' : 'telephony-bad' }, icon(isGood ? 'check' : 'times'), ' ', words);
   const send = async (): Promise<void> => {
@@ -64,7 +64,7 @@ export function endpointTest(container: HTMLElement, translate: Translate, typed
   container.append(
     element('div', { class: 'telephony-test-bar' }, method, path, button),
     element('p', { class: 'telephony-tip telephony-tip-wide' }, say('note')),
-    result,
+    element('div', { role: 'status' }, result),
   );
 }
 

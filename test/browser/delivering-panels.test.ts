@@ -243,6 +243,19 @@ for (const [version, theme] of editors) {
       });
     }
 
+    for (const id of ['out', 'again', 'ask', 'crm', 'kept']) {
+      it(`can be used by everybody: ${id}`, async () => {
+        await editor.openPanel(id);
+        await editor.page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
+        const found = await editor.page.evaluate(`(async () => {
+          for (const group of document.querySelectorAll('.telephony-group')) group.open = true;
+          const { violations } = await axe.run('.telephony-form');
+          return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any }) => [id, target.join(' '), any[0]?.message].join(': ')));
+        })()`);
+        assert.deepEqual(found, []);
+      });
+    }
+
     it('show the fields of an endpoint that is opened out of a webhook', async () => {
       await editor.openPanel('out');
       await editor.panel.locator('#node-input-lookup-endpoint, #node-input-btn-endpoint-edit').first().click();
