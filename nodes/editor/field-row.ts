@@ -156,14 +156,17 @@ function moveButtons(content: HTMLElement, translate: Translate, changed: () => 
     focused?.focus();
     changed();
   };
-  content.addEventListener('keydown', (event) => {
-    if (!event.altKey || !(event.target instanceof HTMLElement)) return;
-    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
-    event.preventDefault();
+  const onKey = (event: KeyboardEvent): void => {
+    const { target, key, altKey } = event;
+    if (!altKey || (key !== 'ArrowUp' && key !== 'ArrowDown') || !(target instanceof HTMLElement)) return;
     // The row around a nested one stays where it is.
+    if (target.closest('li') !== content.parentElement) return;
+    event.preventDefault();
     event.stopPropagation();
-    move(event.target, event.key === 'ArrowUp');
-  });
+    move(target, key === 'ArrowUp');
+  };
+  // Before Node-RED's typedInput, to which an arrow means its menu.
+  content.addEventListener('keydown', onKey, true);
   const up: HTMLElement = iconButton('angle-up', translate('table.up'), () => move(up, true));
   const down: HTMLElement = iconButton('angle-down', translate('table.down'), () => move(down, false));
   return element('span', { class: 'telephony-moves' }, up, down);

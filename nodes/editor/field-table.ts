@@ -69,6 +69,8 @@ function rowList(
     for (const row of all) row.check(keyed && row.key() !== '' && last.get(sameKey(row.key())) !== row);
   };
   const changed = (): void => {
+    // A row that was deleted is gone a moment later, and so may be the panel.
+    if (!listElement.isConnected) return;
     check();
     options.onChange?.();
   };

@@ -6,6 +6,7 @@ type Translate = (key: string, values?: Readonly<Record<string, string | number>
 interface EditorNode {
   readonly id: string;
   readonly type: string;
+  readonly _def: { readonly category: string };
   readonly _: Translate;
   name?: string;
   credentials?: Record<string, unknown>;
@@ -69,6 +70,8 @@ interface CodeEditor {
   /** Monaco. */
   getModel?(): MonacoModel | null;
   getSelection?(): MonacoRange | null;
+  setPosition?(position: MonacoPosition): void;
+  getTargetAtClientPoint?(x: number, y: number): { readonly position: MonacoPosition | null } | null;
   executeEdits?(
     source: string,
     edits: readonly { readonly range: MonacoRange; readonly text: string; readonly forceMoveMarkers: boolean }[],
@@ -80,6 +83,11 @@ interface MonacoRange {
   readonly startColumn: number;
   readonly endLineNumber: number;
   readonly endColumn: number;
+}
+
+interface MonacoPosition {
+  readonly lineNumber: number;
+  readonly column: number;
 }
 
 interface MonacoModel {
@@ -109,7 +117,7 @@ interface Monaco {
         readonly triggerCharacters: readonly string[];
         provideCompletionItems(
           model: MonacoModel,
-          position: { readonly lineNumber: number; readonly column: number },
+          position: MonacoPosition,
         ): { readonly suggestions: readonly MonacoCompletion[] };
       },
     ): void;
@@ -178,6 +186,8 @@ declare const RED: {
     }): CodeEditor;
     readonly codeEditor: { readonly editor: { readonly type: string } | null };
     getEditStack?(): readonly EditorNode[];
+    edit(node: EditorNode): void;
+    editConfig(property: string, type: string, id: string): void;
   };
   readonly history: {
     push(event: {

@@ -75,7 +75,7 @@ RED.nodes.registerType('telephony-webhook-template', {
   },
   oneditprepare() {
     showDefaults(this, defaults);
-    panel = open(this);
+    open(this);
   },
   oneditsave() {
     if (!panel) return;
@@ -128,14 +128,14 @@ function typed({ picker, tables, body, secrets }: Panel): Partial<WebhookTemplat
   };
 }
 
-function open(node: EditorNode): Panel {
+/** Sets `panel`, of which nothing is asked any more once it is closed: Node-RED takes fields apart while some still change. */
+function open(node: EditorNode): void {
   const { config: saved } = parseConfig(node);
   const translate = node._;
   const form = slot('.telephony-form');
   const method = $('#node-input-method');
   const target = insertTarget(form, () => [slot('#telephony-body'), slot('#node-input-url')]);
-  let made: Panel | undefined;
-  const changed = (): void => made?.preview.changed();
+  const changed = (): void => panel?.preview.changed();
   // Declared before the picker, which tells them when its names have arrived.
   const tables: FieldTable[] = [];
   const picker: ParameterPicker = parameterPicker({
@@ -176,13 +176,13 @@ function open(node: EditorNode): Panel {
   const hint = (): void =>
     show(
       slot('#telephony-query-hint'),
-      method.val() === 'POST' && made !== undefined && made.tables.query.value().length > 0,
+      method.val() === 'POST' && panel !== undefined && panel.tables.query.value().length > 0,
     );
   const container = slot('#telephony-body');
   const body = bodyEditor(container, {
     value: saved.text,
     label: translate('text.label'),
-    suggestions: () => suggestionsOf(picker, made?.secrets, translate),
+    suggestions: () => suggestionsOf(picker, panel?.secrets, translate),
     onChange: changed,
   });
   target.addEditor(container, body);
@@ -201,7 +201,7 @@ function open(node: EditorNode): Panel {
   const example = slot('#telephony-time-example');
   const preview = previewPane(slot('#telephony-tab-preview'), {
     translate,
-    asked: () => (made ? asked(node, made) : {}),
+    asked: () => (panel ? asked(node, panel) : {}),
     firstType: heard[0]?.types[0] ?? 'call.ended',
     nameOf: shown.nameOf,
     onFinding: shown.goTo,
@@ -210,8 +210,8 @@ function open(node: EditorNode): Panel {
       example.textContent = rendered.time === null ? '' : translate('dateFormat.example', { time: rendered.time });
     },
   });
-  made = { picker, tables: widgets, body, secrets, preview };
-  const current = made;
+  const current: Panel = { picker, tables: widgets, body, secrets, preview };
+  panel = current;
 
   const importing = importPane({
     translate,
@@ -253,7 +253,6 @@ function open(node: EditorNode): Panel {
   });
   showTab(TABS[0]);
   preview.refresh();
-  return made;
 }
 
 /** Why a key is refused, as the key of a text. */
@@ -316,16 +315,23 @@ function showTabs(translate: Translate, onShow: (tab: string) => void): (tab?: s
     },
   });
   for (const id of TABS) tabs.addTab({ id, label: translate(`tabs.${id}`) });
+  // Node-RED's tabs hear the mouse only; a click without one is the Enter key.
+  slot('#telephony-tabs').addEventListener('click', ({ detail, target }) => {
+    const link = target instanceof Element ? target.closest('a') : null;
+    const id = link?.getAttribute('href')?.slice(1);
+    if (detail === 0 && id) tabs.activateTab(id);
+  });
   return (tab) => (tab === undefined ? onShow(shown) : tabs.activateTab(tab));
 }
 
-/** The one picker stands where the user is: beside the body, or among the parameters. */
+/** The one picker stands where the user is: below URL and headers, among the parameters, or beside the body. */
 function placePicker(tab: string, form: HTMLElement, picker: ParameterPicker, body: BodyEditor): void {
   const format = $('#node-input-format').val();
   const hasBody = $('#node-input-method').val() !== 'GET';
   // A body that is written by hand, or taken as it is, sends nothing because it is ticked.
-  form.classList.toggle('telephony-insert-only', hasBody && (format === 'text' || format === 'raw'));
-  const home = slot(tab === 'body' ? '#telephony-picker-body' : '#telephony-picker-parameters');
+  const isTicked = tab === 'parameters' && !(hasBody && (format === 'text' || format === 'raw'));
+  form.classList.toggle('telephony-insert-only', !isTicked);
+  const home = slot(`#telephony-picker-${tab === 'preview' ? 'parameters' : tab}`);
   if (picker.element.parentElement !== home) home.append(picker.element);
   body.resize();
 }

@@ -30,6 +30,7 @@ export class EditorPage {
     label: string,
     theme: Theme,
     viewport = { width: 1400, height: 900 },
+    user?: { readonly name: string; readonly password: string },
   ): Promise<EditorPage> {
     mkdirSync(SHOTS, { recursive: true });
     const profile = mkdtempSync(join(tmpdir(), 'telephony-chromium-'));
@@ -56,6 +57,11 @@ export class EditorPage {
     page.on('pageerror', (error) => editor.errors.push(error.stack ?? error.message));
     await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
     await page.goto(url);
+    if (user) {
+      await page.locator('#node-dialog-login-username').fill(user.name);
+      await page.locator('#node-dialog-login-password').fill(user.password);
+      await page.locator('#node-dialog-login-submit').click();
+    }
     await page.waitForFunction(
       `window.RED?.workspaces?.active?.() && RED.nodes.registry.getNodeTypes().includes('telephony-webhook-out')`,
     );
@@ -75,6 +81,14 @@ export class EditorPage {
   /** A field by the name of its property. */
   field(name: string): Locator {
     return this.panel.locator(`#node-input-${name}, #node-config-input-${name}`);
+  }
+
+  /** Shows the tab of the panel on which a field is, if it has tabs. */
+  async reveal(name: string): Promise<void> {
+    const tab = await this.field(name).evaluate((field: { closest(selector: string): { id: string } | null }) =>
+      field.closest('.telephony-tab')?.id.replace('telephony-tab-', ''),
+    );
+    if (tab !== undefined) await this.panel.locator(`#telephony-tabs a[href="#${tab}"]`).press('Enter');
   }
 
   async openPanel(id: string): Promise<void> {

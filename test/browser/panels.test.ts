@@ -2,13 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publicKeyText } from '../../src/signing/keys';
-import {
-  type FlowNode,
-  type NodeRedProcess,
-  type NodeRedVersion,
-  packRoot,
-  startNodeRed,
-} from '../support/node-red-process';
+import { type NodeRedProcess, type NodeRedVersion, packRoot, startNodeRed } from '../support/node-red-process';
 import { EditorPage, missingBrowser, type Theme } from './editor-page';
 import { richFlow, sparseFlow } from './flow';
 
@@ -61,17 +55,6 @@ describe('the panels', function () {
           assert.equal(await editor.page.evaluate('RED.nodes.dirty()'), false);
         });
       }
-
-      it('shows every part of the template', async () => {
-        await editor.openPanel('template');
-        for (const tab of ['Parameters', 'Options', 'Preview']) {
-          await editor.panel.getByRole('link', { name: tab, exact: true }).click();
-          if (tab === 'Preview')
-            await editor.panel.locator('.telephony-preview:visible, .telephony-problem:visible').first().waitFor();
-          await editor.screenshot(`template-${tab.toLowerCase()}`);
-        }
-        await editor.cancel();
-      });
     });
   }
 });
@@ -171,6 +154,7 @@ describe('what is changed in a panel', function () {
     it(`is saved and shown again: ${id}`, async () => {
       await editor.openPanel(id);
       for (const [name, value] of Object.entries(values)) {
+        await editor.reveal(name);
         const field = editor.field(name);
         if (typeof value === 'boolean') await field.setChecked(value);
         else if ((await field.evaluate(({ tagName }: { tagName: string }) => tagName)) === 'SELECT')
@@ -200,271 +184,6 @@ describe('what is changed in a panel', function () {
     await editor.field('success').hover();
     await editor.page.getByText('Write 2xx or status codes such as 200, 202.').waitFor();
     await editor.cancel();
-  });
-});
-
-const tall: FlowNode = { id: 'flow', type: 'tab', label: 'Panels' };
-const plainTemplate: FlowNode = {
-  id: 'template',
-  type: 'telephony-webhook-template',
-  z: 'flow',
-  x: 300,
-  y: 100,
-  wires: [[]],
-  method: 'POST',
-  url: 'https://example.com/',
-  format: 'text',
-  text: '',
-  available: [],
-};
-
-describe('the template panel', function () {
-  this.timeout(60_000);
-  let red: NodeRedProcess;
-  let editor: EditorPage;
-  before(async () => {
-    red = await startNodeRed({ version: '5', flows: [tall, plainTemplate] });
-    editor = await EditorPage.open(red.url, 'template', 'light', { width: 1400, height: 1300 });
-  });
-  after(async () => {
-    await editor?.close();
-    await red?.stop();
-  });
-  beforeEach(async () => {
-    await red.deploy([tall, plainTemplate]);
-    await editor.page.reload();
-    await editor.page.waitForFunction(`window.RED?.nodes?.node?.('template')`);
-    await editor.openPanel('template');
-  });
-  afterEach(async () => {
-    await editor.cancel();
-    assert.deepEqual(editor.errors.splice(0), []);
-  });
-
-  const tab = (name: string): Promise<void> => editor.panel.getByRole('link', { name, exact: true }).click();
-  /** Finds a parameter by the search field, and clicks its name. */
-  const pick = async (name: string): Promise<void> => {
-    await editor.panel.getByRole('searchbox', { name: 'Search' }).fill(name);
-    await editor.panel.locator('.telephony-pick:visible').getByText(name, { exact: true }).click();
-  };
-  const table = (name: string) => editor.panel.locator(`#telephony-${name}`);
-  const addRow = async (name: string, key: string, value: string): Promise<void> => {
-    await table(name).getByRole('button', { name: 'add row' }).last().click();
-    await table(name).getByRole('textbox', { name: 'Key' }).last().fill(key);
-    await table(name).getByRole('textbox', { name: 'Value' }).last().fill(value);
-  };
-  const savedRows = async (name: string): Promise<unknown> => {
-    await editor.done();
-    const saved = (await editor.saved('template'))[name];
-    await editor.openPanel('template');
-    return saved;
-  };
-
-  it('puts a parameter at the cursor of the URL and copies it', async () => {
-    await editor.field('url').fill('https://example.com/a/b');
-    await editor.field('url').press('ArrowLeft');
-    await editor.field('url').press('ArrowLeft');
-    await pick('callId');
-    assert.equal(await editor.field('url').inputValue(), 'https://example.com/a{{callId}}/b');
-    assert.equal(await editor.clipboard(), '{{callId}}');
-  });
-
-  it('puts a parameter at the cursor of the body', async () => {
-    await editor.panel.locator('#telephony-body').click();
-    await editor.page.keyboard.type('call  ends');
-    for (let steps = 0; steps < 5; steps += 1) await editor.page.keyboard.press('ArrowLeft');
-    await pick('callId');
-    await editor.screenshot('body');
-    assert.equal(await savedRows('text'), 'call {{callId}} ends');
-  });
-
-  it('puts a parameter into the body before any field was used, and nowhere that is not shown', async () => {
-    await pick('callId');
-    assert.equal(await savedRows('text'), '{{callId}}');
-    await tab('Parameters');
-    await pick('duration');
-    await editor.page.getByText('{{duration}} was copied.').waitFor();
-    assert.equal(await editor.field('url').inputValue(), 'https://example.com/');
-    assert.equal(await savedRows('text'), '{{callId}}');
-  });
-
-  it('puts a parameter into the value used last, and never into a key', async () => {
-    await tab('Parameters');
-    await addRow('user', 'who', 'from ');
-    await table('user').getByRole('textbox', { name: 'Key' }).focus();
-    await pick('callerNumber');
-    assert.deepEqual(await savedRows('user'), [{ key: 'who', type: 'text', value: 'from {{callerNumber}}' }]);
-  });
-
-  it('sends what is ticked, in the order of ticking', async () => {
-    await editor.field('format').selectOption('json');
-    for (const name of ['duration', 'callId', 'callerName']) {
-      await editor.panel.getByRole('searchbox', { name: 'Search' }).fill(name);
-      await editor.panel.getByRole('checkbox', { name: `Send ${name}`, exact: true }).check();
-    }
-    await editor.panel.getByRole('checkbox', { name: 'Send callerName', exact: true }).uncheck();
-    assert.deepEqual(await savedRows('available'), ['duration', 'callId']);
-  });
-
-  it('explains a parameter behind its question mark', async () => {
-    await editor.panel.getByRole('searchbox', { name: 'Search' }).fill('callId');
-    const question = editor.panel.getByRole('button', { name: 'What is callId?', exact: true });
-    await question.press('Enter');
-    assert.equal(await question.getAttribute('aria-expanded'), 'true');
-    await editor.panel.locator('.telephony-about:visible code').first().waitFor();
-  });
-
-  it('offers the names of a provider, by which they are ticked', async () => {
-    await editor.field('format').selectOption('json');
-    await editor.field('names').selectOption('kompaas');
-    await editor.panel.getByRole('searchbox', { name: 'Search' }).fill('InternalNumber');
-    await editor.panel.getByRole('checkbox', { name: 'Send InternalNumber', exact: true }).check();
-    await editor.screenshot('kompaas');
-    assert.deepEqual(await savedRows('available'), ['InternalNumber']);
-  });
-
-  for (const [key, problem] of [
-    ['a{{callId}}', /cannot hold a variable/],
-    ['{{callId}}', /cannot hold a variable/],
-    ['${{callId}}', /cannot hold a variable/],
-    ['{{имя параметра}}', /^$/],
-    ['plain', /^$/],
-  ] as const) {
-    it(`${problem.source === '^$' ? 'takes' : 'refuses'} the key ${key}`, async () => {
-      await tab('Parameters');
-      await addRow('headers', key, 'x');
-      assert.match((await table('headers').locator('.telephony-problem').first().textContent()) ?? '', problem);
-      await editor.done();
-      assert.equal(await editor.isValid('template'), problem.source === '^$');
-      await editor.openPanel('template');
-    });
-  }
-
-  for (const url of [
-    'ftp://example.com/',
-    'https://{{callerNumber}}.example.com/',
-    'crm{{callerNumber}}/x',
-    'https://',
-  ]) {
-    it(`refuses the URL ${url}`, async () => {
-      await editor.field('url').fill(url);
-      await editor.field('url').press('Tab');
-      assert.match((await editor.field('url').getAttribute('class')) ?? '', /input-error/);
-    });
-  }
-
-  const complaint = async (name: string, value: string): Promise<boolean> => {
-    await editor.field(name).fill(value);
-    await editor.field(name).press('Tab');
-    return /input-error/.test((await editor.field(name).getAttribute('class')) ?? '');
-  };
-
-  it('refuses time zones and date formats that do not exist, and takes every one that it offers', async () => {
-    await tab('Options');
-    for (const zone of ['Mars/Olympus', '+25:00']) assert.equal(await complaint('timeZone', zone), true, zone);
-    for (const zone of ['', 'Asia/Kolkata', '+05:30']) assert.equal(await complaint('timeZone', zone), false, zone);
-    for (const format of ['Uhr', '--']) assert.equal(await complaint('dateFormat', format), true, format);
-    await editor.screenshot('options-wrong');
-    const offered = await editor.panel
-      .locator('#telephony-date-formats option')
-      .evaluateAll((options) => options.map((option) => option.getAttribute('value') ?? ''));
-    assert.ok(offered.length > 5);
-    for (const format of offered) assert.equal(await complaint('dateFormat', format), false, format);
-  });
-
-  it('moves rows by keyboard and deletes them', async () => {
-    await tab('Parameters');
-    for (const key of ['one', 'two', 'three']) await addRow('query', key, key);
-    await table('query').getByRole('button', { name: 'Move up' }).last().press('Enter');
-    await editor.page.keyboard.press('Enter');
-    await editor.screenshot('rows');
-    await table('query').locator('.red-ui-editableList-item-remove').nth(1).click();
-    const rows = (await savedRows('query')) as { key: string }[];
-    assert.deepEqual(
-      rows.map(({ key }) => key),
-      ['three', 'two'],
-    );
-  });
-
-  it('moves rows by dragging', async () => {
-    await tab('Parameters');
-    for (const key of ['one', 'two', 'three']) await addRow('query', key, key);
-    const handle = table('query').locator('.red-ui-editableList-item-handle');
-    const from = (await handle.first().boundingBox()) ?? assert.fail();
-    const to = (await handle.last().boundingBox()) ?? assert.fail();
-    await editor.page.mouse.move(from.x + 5, from.y + 5);
-    await editor.page.mouse.down();
-    await editor.page.mouse.move(to.x + 5, to.y + 15, { steps: 8 });
-    await editor.page.mouse.up();
-    const rows = (await savedRows('query')) as { key: string }[];
-    assert.deepEqual(
-      rows.map(({ key }) => key),
-      ['two', 'three', 'one'],
-    );
-  });
-
-  it('nests objects and arrays to any depth', async () => {
-    await tab('Parameters');
-    const user = table('user');
-    const chooseType = async (type: string): Promise<void> => {
-      await user.locator('.red-ui-typedInput-type-select:visible').last().click();
-      await editor.page.locator(`.red-ui-typedInput-options:visible a[value="${type}"]`).click();
-    };
-    await user.getByRole('button', { name: 'add row' }).click();
-    await user.getByRole('textbox', { name: 'Key' }).fill('outer');
-    await chooseType('object');
-    await user.locator('.telephony-nested').getByRole('button', { name: 'add row' }).click();
-    await user.getByRole('textbox', { name: 'Key' }).last().fill('list');
-    await chooseType('array');
-    await user.getByRole('button', { name: 'add value' }).click();
-    await chooseType('object');
-    await user
-      .locator('.telephony-nested .telephony-nested .telephony-nested')
-      .getByRole('button', { name: 'add row' })
-      .click();
-    await user.getByRole('textbox', { name: 'Key' }).last().fill('deep');
-    await chooseType('sha256');
-    await user.getByRole('textbox', { name: 'Value' }).last().fill('{{callId}}');
-    await editor.screenshot('nested');
-    const expected = [
-      {
-        key: 'outer',
-        type: 'object',
-        value: [
-          {
-            key: 'list',
-            type: 'array',
-            value: [{ key: '', type: 'object', value: [{ key: 'deep', type: 'sha256', value: '{{callId}}' }] }],
-          },
-        ],
-      },
-    ];
-    assert.deepEqual(await savedRows('user'), expected);
-  });
-
-  it('hints that query parameters suit GET better, with POST only', async () => {
-    await tab('Parameters');
-    const hint = editor.panel.getByText('Query parameters suit GET better');
-    assert.equal(await hint.isVisible(), false);
-    await addRow('query', 'a', 'b');
-    assert.equal(await hint.isVisible(), true);
-    await tab('Request');
-    await editor.field('method').selectOption('GET');
-    await tab('Parameters');
-    assert.equal(await hint.isVisible(), false);
-  });
-
-  it('previews the request as the runtime renders it', async () => {
-    await editor.field('format').selectOption('json');
-    await tab('Parameters');
-    await addRow('user', 'Key', 'Example');
-    await tab('Preview');
-    const preview = editor.panel.locator('.telephony-preview');
-    await preview.getByText('POST https://example.com/').waitFor();
-    assert.match((await preview.textContent()) ?? '', /"Key": "Example"/);
-    await editor.panel.getByRole('button', { name: 'Copy as cURL' }).click();
-    assert.match(await editor.clipboard(), /^curl -X POST 'https:\/\/example\.com\/'/);
-    await editor.screenshot('preview');
   });
 });
 
@@ -512,7 +231,6 @@ describe('secrets in a panel', function () {
 
   it('have names that cannot be part of an encoded address', async () => {
     await editor.openPanel('template');
-    await editor.panel.getByRole('link', { name: 'Options', exact: true }).click();
     await rows().first().getByLabel('Name').fill('D0');
     await editor.panel.getByText('at least three letters').waitFor();
     await editor.cancel();

@@ -46,22 +46,25 @@ export function bodyEditor(container: HTMLElement, options: BodyEditorOptions): 
     lineNumbersMinChars: 2,
     lineDecorationsWidth: 6,
     formatOnPaste: false,
-    // Variables are dragged into it.
-    dropIntoEditor: { enabled: true, showDropSelector: 'never' },
+    // What is dropped would arrive as a snippet, in which braces have a meaning.
+    dropIntoEditor: { enabled: false },
+    inlineSuggest: { enabled: false },
   });
   setSuggestions(options.suggestions);
   editor.on('change', options.onChange);
+  const insert = (text: string): void => {
+    editor.focus();
+    // Typed key by key, a brace would be closed by Monaco once more.
+    const selection = isMonaco ? editor.getSelection?.() : undefined;
+    if (selection) editor.executeEdits?.('telephony', [{ range: selection, text, forceMoveMarkers: true }]);
+    else if (editor.insert) editor.insert(text);
+    else insertIntoInput(container.querySelector('textarea'), text);
+  };
+  if (isMonaco) takeDrops(container, editor, insert);
   return {
     value: () => editor.getValue(),
     setValue: (text) => editor.setValue(text),
-    insert(text) {
-      editor.focus();
-      // Typed key by key, a brace would be closed by Monaco once more.
-      const selection = isMonaco ? editor.getSelection?.() : undefined;
-      if (selection) editor.executeEdits?.('telephony', [{ range: selection, text, forceMoveMarkers: true }]);
-      else if (editor.insert) editor.insert(text);
-      else insertIntoInput(container.querySelector('textarea'), text);
-    },
+    insert,
     focus: () => editor.focus(),
     mark(findings) {
       const model = isMonaco ? editor.getModel?.() : undefined;
@@ -86,4 +89,19 @@ export function bodyEditor(container: HTMLElement, options: BodyEditorOptions): 
       editor.destroy();
     },
   };
+}
+
+/** Variables and other texts can be dragged into Monaco. */
+function takeDrops(container: HTMLElement, editor: CodeEditor, insert: (text: string) => void): void {
+  const isText = (event: DragEvent): boolean => event.dataTransfer?.types.includes('text/plain') === true;
+  container.addEventListener('dragover', (event) => {
+    if (isText(event)) event.preventDefault();
+  });
+  container.addEventListener('drop', (event) => {
+    if (!isText(event)) return;
+    event.preventDefault();
+    const position = editor.getTargetAtClientPoint?.(event.clientX, event.clientY)?.position;
+    if (position) editor.setPosition?.(position);
+    insert(event.dataTransfer?.getData('text/plain') ?? '');
+  });
 }
