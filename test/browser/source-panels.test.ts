@@ -34,7 +34,7 @@ const flows: readonly FlowNode[] = [
     events: ['call.ended'],
     numbers: ['020 7946 0018'],
   },
-  { id: 'kompaas', type: 'telephony-source', kind: 'http-push', dialect: 'kompaas', path: '/panels/kompaas' },
+  { id: 'pbx', type: 'telephony-source', kind: 'http-push', dialect: 'kompaas', path: '/panels/kompaas' },
   {
     id: 'ended',
     type: 'telephony-event-in',
@@ -42,7 +42,7 @@ const flows: readonly FlowNode[] = [
     x: 200,
     y: 200,
     wires: [['template']],
-    source: 'kompaas',
+    source: 'pbx',
     events: ['call.ended'],
   },
   {
@@ -135,7 +135,7 @@ for (const [version, theme] of editors) {
     });
 
     it('lists the templates that use what another provider never sends', async () => {
-      await editor.openPanel('kompaas');
+      await editor.openPanel('pbx');
       const lost = editor.panel.locator('#telephony-lost');
       await editor.field('path').fill('/panels/other');
       assert.equal(await lost.textContent(), '');
@@ -143,6 +143,9 @@ for (const [version, theme] of editors) {
       await lost.getByText('To the CRM').waitFor();
       assert.deepEqual(await lost.locator('code').allTextContents(), ['billsec', 'callerName']);
       await editor.screenshot('lost');
+      await editor.field('kind').selectOption('asterisk-ami');
+      await lost.waitFor({ state: 'hidden' });
+      await editor.field('kind').selectOption('http-push');
       await editor.field('dialect').selectOption('kompaas');
       assert.equal(await lost.textContent(), '');
       await editor.cancel();
