@@ -8,6 +8,7 @@ import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
 import { type ListenPane, listenPane } from '../editor/event-in/listen-pane';
 import { type NumberList, numberList } from '../editor/event-in/number-list';
+import { onceInWords } from '../editor/event-in/once-words';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { defaults, type EventInConfig, parseConfig } from './config';
 
@@ -64,6 +65,13 @@ RED.nodes.registerType('telephony-event-in', {
     });
     panel = { events: events(saved, translate), callTypes: callTypes(saved, translate), numbers, listening };
     $('#node-input-source').on('change', numbers.refresh);
+    const words = slot('#telephony-once-words');
+    const sayOnce = (): void => {
+      const language = RED.i18n.lang() || 'en-US';
+      words.textContent = onceInWords(typed('onceBy').trim(), typed('onceWithinSeconds'), language, translate);
+    };
+    $(form).on('input change', sayOnce);
+    sayOnce();
     $(form).on('change', listening.refresh);
     const names = slot('#telephony-parameters');
     for (const { name, description } of parameters) names.append(element('option', { value: name }, description));

@@ -5,7 +5,8 @@ import { element, slot } from '../editor/dom';
 import type { FieldTable } from '../editor/field-table';
 import { arrangeKind, drawKinds, kindWidgets } from '../editor/kind-form';
 import { parameterTable } from '../editor/parameter-table';
-import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
+import { savedProperties, showDefaults } from '../editor/saved-properties';
+import { lostParameters } from '../editor/source/lost-parameters';
 import { addressShown, proofShown, type Typed, typedAddress } from '../editor/source/shown';
 import { testPane } from '../editor/source/test-pane';
 import { offerTimeZones } from '../editor/time-zones';
@@ -23,8 +24,6 @@ if (template) {
   }
   template.innerHTML = form.innerHTML;
 }
-
-const HMAC_FIELDS = ['hmacHeader', 'hmacPrefix', 'hmacContent', 'hmacTimestampHeader'];
 
 /** The widgets of the open panel. */
 let panel: { readonly fixed: FieldTable; readonly ofKinds: () => Record<string, unknown> } | undefined;
@@ -73,6 +72,7 @@ RED.nodes.registerType('telephony-source', {
     const shown = [
       addressShown(slot('#telephony-address'), typed, translate),
       proofShown(slot('#telephony-proof'), typed, translate),
+      lostParameters(slot('#telephony-lost'), this, typedConfig, translate),
     ];
     const update = (): void => {
       for (const show of shown) show();
@@ -80,12 +80,6 @@ RED.nodes.registerType('telephony-source', {
     update();
     $(form).on('input change', update);
     $('#node-config-input-kind').on('change', arrange);
-    // What a field must be depends on the kind, and in one on how calls are verified.
-    $('#node-config-input-kind, #node-config-input-verify').on('change', () => revalidate(Object.keys(defaults)));
-    // What is signed and where the time stands are judged together.
-    for (const field of HMAC_FIELDS) {
-      $(`#node-config-input-${field}`).on('change', () => revalidate(HMAC_FIELDS.filter((other) => other !== field)));
-    }
     showWhenItMatters(form);
   },
   oneditsave() {
@@ -104,7 +98,7 @@ function typedInWidgets(): Record<string, unknown> {
 }
 
 /** All that would be saved now. */
-function typedConfig(): object {
+function typedConfig(): Record<string, unknown> {
   const names = Object.keys(defaults);
   const inputs = names.flatMap((name) => {
     const input = document.querySelector<HTMLInputElement>(`#node-config-input-${name}`);

@@ -34,6 +34,30 @@ const flows: readonly FlowNode[] = [
     events: ['call.ended'],
     numbers: ['020 7946 0018'],
   },
+  { id: 'pbx', type: 'telephony-source', kind: 'http-push', dialect: 'kompaas', path: '/panels/kompaas' },
+  {
+    id: 'ended',
+    type: 'telephony-event-in',
+    z: 'flow',
+    x: 200,
+    y: 200,
+    wires: [['template']],
+    source: 'pbx',
+    events: ['call.ended'],
+  },
+  {
+    id: 'template',
+    type: 'telephony-webhook-template',
+    z: 'flow',
+    x: 400,
+    y: 200,
+    wires: [[]],
+    name: 'To the CRM',
+    url: 'https://crm.example.com/{{callId}}',
+    format: 'json',
+    available: ['duration', 'billsec'],
+    user: [{ key: 'who', type: 'text', value: '{{callerName}}' }],
+  },
 ];
 
 for (const [version, theme] of editors) {
@@ -110,6 +134,23 @@ for (const [version, theme] of editors) {
       await editor.cancel();
     });
 
+    it('lists the templates that use what another provider never sends', async () => {
+      await editor.openPanel('pbx');
+      const lost = editor.panel.locator('#telephony-lost');
+      await editor.field('path').fill('/panels/other');
+      assert.equal(await lost.textContent(), '');
+      await editor.field('dialect').selectOption('obd');
+      await lost.getByText('To the CRM').waitFor();
+      assert.deepEqual(await lost.locator('code').allTextContents(), ['billsec', 'callerName']);
+      await editor.screenshot('lost');
+      await editor.field('kind').selectOption('asterisk-ami');
+      await lost.waitFor({ state: 'hidden' });
+      await editor.field('kind').selectOption('http-push');
+      await editor.field('dialect').selectOption('kompaas');
+      assert.equal(await lost.textContent(), '');
+      await editor.cancel();
+    });
+
     it('makes a call of the simulator', async () => {
       await editor.openPanel('calls');
       assert.deepEqual(await test(), [' A call begins: Busy.']);
@@ -169,6 +210,40 @@ for (const [version, theme] of editors) {
         '1234',
         '+44 7700 900123',
       ]);
+    });
+
+    it('ticks a whole group of events, whatever is in it', async () => {
+      await editor.openPanel('in');
+      const group = editor.panel.getByRole('checkbox', { name: 'All of: Messages' });
+      const messages = group.locator('..');
+      assert.equal(await group.isChecked(), false);
+      await group.focus();
+      await editor.page.keyboard.press('Space');
+      assert.equal(await group.isChecked(), true);
+      await messages.locator('summary').press('Enter');
+      await messages.getByText('Message received', { exact: true }).click();
+      assert.equal(await messages.locator(':scope > input:indeterminate').count(), 1);
+      await editor.panel.getByRole('searchbox').fill('queue');
+      assert.equal(await group.isVisible(), false);
+      await editor.panel.getByRole('searchbox').fill('');
+      await editor.screenshot('events');
+      await editor.done();
+      const { events } = await editor.saved('in');
+      assert.deepEqual(events, ['call.ended', 'message.sent', 'message.status']);
+    });
+
+    it('says in words what comes out only once', async () => {
+      await editor.openPanel('in');
+      const words = editor.panel.locator('#telephony-once-words');
+      assert.equal(await words.isVisible(), false);
+      await editor.field('onceBy').fill('callerNumber');
+      await editor.field('onceWithinSeconds').fill('3600');
+      await words.getByText('From one caller number at most one event comes out in 1 hour;').waitFor();
+      await editor.field('onceBy').fill('colour');
+      await editor.field('onceWithinSeconds').fill('90');
+      await words.getByText('With one value of colour at most one event comes out in 90 seconds;').waitFor();
+      await words.getByText('no event of the catalogue has').waitFor();
+      await editor.cancel();
     });
 
     it('listens: says what is dropped and why, and shows what comes out', async () => {

@@ -80,6 +80,7 @@ export function listenPane(container: HTMLElement, { translate, source, config }
       if (reason === null) {
         output.replaceChildren(...parts(event, translate));
         end(translate('listen.passed'));
+        container.scrollIntoView({ block: 'nearest' });
         return;
       }
       dropped.prepend(element('li', { class: 'telephony-finding-note' }, icon('filter'), ' ', why(event, reason)));

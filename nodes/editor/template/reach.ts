@@ -3,6 +3,7 @@ import { eventsWith, eventTypes, findParameter, parametersOf } from '../../../sr
 import { withFollowing } from '../../../src/event/told-parameters';
 import { typesOf } from '../../../src/event/triggers';
 import { fields, list, reading, text } from '../../../src/parse';
+import { sourceKinds } from '../../../src/sources/registry';
 
 /** Texts by their keys, as Node-RED translates them. */
 type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string;
@@ -40,12 +41,13 @@ export function heardBy(
   told: Told,
 ): Heard {
   const from = reading(source ?? {});
-  const isPush = source !== null && text(from, 'kind', 'http-push') === 'http-push';
-  const dialect = isPush ? text(from, 'dialect', 'generic') : '';
+  const kindId = source === null ? '' : text(from, 'kind', 'http-push');
+  const kind = sourceKinds.find(({ id }): boolean => id === kindId);
+  const dialect = kindId === 'http-push' ? text(from, 'dialect', 'generic') : '';
   const keys = (property: string): readonly string[] => fields(from, property).map(({ key }) => key);
   const heads = (names: readonly string[]): string[] => names.flatMap((name) => [name, name.split('.')[0] ?? '']);
   const mapped = dialect === 'generic' && keys('mapping').length > 0 ? heads(keys('mapping')) : undefined;
-  const named = mapped ?? told[dialect];
+  const named = mapped ?? told[dialect] ?? kind?.told;
   return {
     types: typesOf(list(reading(eventIn), 'events', ['call.ended'])).map(({ type }) => type),
     source: {

@@ -2,6 +2,7 @@
 import { boolean, list, number, text } from '../../parse';
 import type { KindField, SourceKind } from '../kind';
 import { DEFAULT_DIALPLAN, type DialplanSettings } from './dialplan';
+import { TOLD } from './told';
 
 /** Of the dialplan an empty list stands for the usual names. */
 export interface AsteriskSettings extends DialplanSettings {
@@ -53,6 +54,7 @@ export const asteriskAmiKind: SourceKind<'asterisk-ami', AsteriskSettings> = {
     contexts('voicemailContexts', 'envelope-o', 'macro-vm*'),
   ],
   placeOf: ({ host }) => host,
+  told: TOLD,
   read(from) {
     const settings = {
       host: text(from, 'host', defaults.host) || defaults.host,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findParameter } from '../../../src/event/catalogue';
 import { reading } from '../../../src/parse';
 import { drivers } from '../../../src/sources/drivers';
 import { isCredential, isProperty, type SourceKind } from '../../../src/sources/kind';
@@ -51,13 +52,17 @@ describe('the kinds of sources', () => {
     }
   });
 
-  for (const { id, fields, defaults, read } of kinds) {
+  for (const { id, fields, defaults, told = [], read } of kinds) {
     describe(id, () => {
       it('has a name', () => word(`kind.options.${id}`));
 
       it('has a field for each property that it saves, and no other that would be saved', () => {
         const saved = fields.filter(isProperty).map(({ name }) => name);
         assert.deepEqual(saved.sort(), Object.keys(defaults).sort());
+      });
+
+      it('tells parameters of the catalogue', () => {
+        for (const name of told) assert.ok(findParameter(name), name);
       });
 
       it('reads what it saves', () => {

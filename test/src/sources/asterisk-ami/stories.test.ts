@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { findParameter } from '../../../../src/event/catalogue';
 import { AmiReader, type Happening } from '../../../../src/sources/asterisk-ami/ami-reader';
 import { DEFAULT_DIALPLAN, Dialplan } from '../../../../src/sources/asterisk-ami/dialplan';
+import { TOLD } from '../../../../src/sources/asterisk-ami/told';
 import { inOnePiece, replay } from '../../../support/ami-replay';
 import { type ExpectedEvent, readStory } from '../../../support/ami-story';
 
@@ -37,6 +39,10 @@ describe('what happens on Asterisk', () => {
         expected.map(wantedText),
       );
       assert.equal(reader.callCount, 0);
+      const undeclared = events
+        .flatMap(({ parameters }) => Object.keys(parameters))
+        .filter((name) => findParameter(name) && !TOLD.includes(name));
+      assert.deepEqual(undeclared, []);
     });
   }
 });
