@@ -4,33 +4,16 @@
  *     node --import tsx bench/template.ts
  */
 
+import { parseConfig, type WebhookTemplateConfig } from '../nodes/telephony-webhook-template/config';
 import { sampleEvent } from '../src/event/samples';
 import { canonicalVocabulary } from '../src/event/vocabulary';
 import { compileTemplate } from '../src/template/compile-template';
 import type { Field } from '../src/template/field';
 import { renderTemplate } from '../src/template/render-template';
-import type { TemplateConfig } from '../src/template/template-config';
 
 const RENDERS = Number(process.env['RENDERS'] ?? 200_000);
 
-const empty: TemplateConfig = {
-  method: 'POST',
-  url: 'https://crm.example.test/hook',
-  format: 'json',
-  available: [],
-  valuesAsText: false,
-  user: [],
-  query: [],
-  headers: [],
-  text: '',
-  rawProperty: 'payload',
-  contentType: '',
-  rpcMethod: '',
-  rpcId: '',
-  timeZone: 'Europe/Berlin',
-  dateFormat: 'standard',
-  unknown: 'error',
-};
+const SHARED = { url: 'https://crm.example.test/hook', timeZone: 'Europe/Berlin', dateFormat: 'standard' };
 
 const texts: readonly Field[] = ['a', 'b', 'c'].map((key) => ({
   key,
@@ -38,7 +21,7 @@ const texts: readonly Field[] = ['a', 'b', 'c'].map((key) => ({
   value: '{{callerName}}, {{duration}} s',
 }));
 
-const templates: readonly [name: string, config: Partial<TemplateConfig>][] = [
+const templates: readonly [name: string, config: Partial<WebhookTemplateConfig>][] = [
   ['four ticked parameters', { available: ['eventType', 'callId', 'callerNumber', 'billsec'] }],
   ['the same with a time', { available: ['eventType', 'callId', 'callerNumber', 'billsec', 'startTime'] }],
   ['three rows with variables', { available: ['callId'], user: texts }],
@@ -59,7 +42,7 @@ const input = { event, message: {}, typed: [], nonce: 'abcdefghjkmn', webhookNam
 
 for (const [name, config] of templates) {
   const options = { vocabulary: canonicalVocabulary, secrets: {}, endpointSecretNames: [] };
-  const template = compileTemplate({ ...empty, ...config }, options);
+  const template = compileTemplate(parseConfig({ ...SHARED, ...config }).config, options);
   const render = (): void => {
     const rendered = renderTemplate(template, input);
     if (!rendered.ok) throw new Error(`${rendered.field}: ${rendered.message}`);

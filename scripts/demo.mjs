@@ -63,11 +63,12 @@ function prepareUserDir() {
 }
 
 async function runNodeRed() {
+  const exceptions = ['127.0.0.1', process.env.no_proxy || process.env.NO_PROXY || []].flat().join();
   const nodeRed = dirname(createRequire(import.meta.url).resolve('node-red/package.json'));
   const settings = join(packRoot, 'scripts', 'demo-settings.cjs');
   const child = spawn(process.execPath, [join(nodeRed, 'red.js'), '-u', userDir, '-s', settings], {
-    // The address in the demo's endpoint is ${DEMO_URL}, so that it follows the port.
-    env: { ...process.env, DEMO_USER_DIR: userDir, DEMO_PORT: String(port), DEMO_URL: url },
+    // The address in the demo's endpoint is ${DEMO_URL}, so that it follows the port; no proxy could reach it.
+    env: { ...process.env, DEMO_USER_DIR: userDir, DEMO_PORT: String(port), DEMO_URL: url, no_proxy: exceptions },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let stopping = false;

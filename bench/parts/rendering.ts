@@ -1,36 +1,24 @@
 /** Requests rendered a second from a template, beside other ways to make the same text. */
 import { createRequire } from 'node:module';
 import Handlebars from 'handlebars';
+import { parseConfig } from '../../nodes/telephony-webhook-template/config';
 import { sampleEvent } from '../../src/event/samples';
 import { canonicalVocabulary } from '../../src/event/vocabulary';
 import { compileTemplate } from '../../src/template/compile-template';
 import { renderTemplate } from '../../src/template/render-template';
-import type { TemplateConfig } from '../../src/template/template-config';
 import { type Contender, compare } from '../contest';
 import type { Findings } from '../tables';
 import type { Size } from '../workbench';
 
 const AVAILABLE = ['eventType', 'callId', 'callerNumber', 'callerName', 'calledNumber', 'duration', 'billsec'];
 
-const CONFIG: TemplateConfig = {
-  method: 'POST',
+const { config: CONFIG } = parseConfig({
   url: 'https://crm.example.test/hook',
-  format: 'json',
   available: AVAILABLE,
   // As the others write them.
   valuesAsText: true,
   user: [{ key: 'text', type: 'text', value: '{{callerName}}, {{duration}} s' }],
-  query: [],
-  headers: [],
-  text: '',
-  rawProperty: 'payload',
-  contentType: '',
-  rpcMethod: '',
-  rpcId: '',
-  timeZone: 'UTC',
-  dateFormat: 'standard',
-  unknown: 'error',
-};
+});
 
 interface MustacheModule {
   render(template: string, view: unknown): string;

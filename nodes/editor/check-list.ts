@@ -6,6 +6,8 @@ export interface CheckItem {
   readonly values: readonly string[];
   readonly label: string;
   readonly description?: string;
+  /** What stands beside the label, as much of it as there is room for. */
+  readonly brief?: string | undefined;
   readonly example?: string;
   /** Further sentences behind the question mark. */
   readonly details?: readonly string[];
@@ -27,6 +29,8 @@ export interface CheckListOptions {
   /** The text that a label stands for when it is dragged. */
   readonly dragged?: (item: CheckItem) => string;
   readonly onChange?: (chosen: readonly string[]) => void;
+  /** Each group has a box for all of it. */
+  readonly wholeGroups?: boolean;
   /** A handful of boxes in a row: without search and without groups. */
   readonly plain?: boolean;
 }
@@ -72,10 +76,14 @@ export function checkList(options: CheckListOptions): CheckList {
     onChange?.([...chosen]);
   };
 
-  const row = (item: CheckItem): HTMLElement => {
-    const input = element('input', { type: 'checkbox' });
+  const box = (item: CheckItem, label?: string): HTMLInputElement => {
+    const input = element('input', { type: 'checkbox', 'aria-label': label });
     input.addEventListener('change', () => toggle(item, input.checked));
     boxes.push({ input, item });
+    return input;
+  };
+  const row = (item: CheckItem): HTMLElement => {
+    const input = box(item);
     const about = element('div', { class: 'telephony-about telephony-hidden' }, item.description ?? '');
     if (item.example) about.append(element('code', {}, item.example));
     about.append(...(item.details ?? []).map((detail) => element('div', {}, detail)));
@@ -123,6 +131,7 @@ export function checkList(options: CheckListOptions): CheckList {
       });
       line.append(input, pick);
     }
+    if (item.brief) line.append(element('span', { class: 'telephony-brief', 'aria-hidden': 'true' }, item.brief));
     if (item.description) line.append(question);
     const whole = element('div', { class: 'telephony-check-item' }, line, about);
     if (item.never !== undefined) {
@@ -150,9 +159,14 @@ export function checkList(options: CheckListOptions): CheckList {
           const ticked = items.filter(isTicked).length;
           count.textContent = ticked > 0 ? String(ticked) : '';
         });
-        const group = element('details', {}, element('summary', {}, element('span', {}, title), count));
-        group.open = items.some(isTicked) || shown.length === 1;
-        group.append(...items.map(row));
+        const details = element('details', {}, element('summary', {}, element('span', {}, title), count));
+        details.open = items.some(isTicked) || shown.length === 1;
+        details.append(...items.map(row));
+        const group = element('div', { class: 'telephony-check-group' }, details);
+        if (options.wholeGroups && items.length > 1) {
+          const all = { values: items.flatMap(({ values }) => values), label: title };
+          group.prepend(box(all, translate('checkList.all', { name: title })));
+        }
         return group;
       }),
       nothing,
@@ -167,13 +181,15 @@ export function checkList(options: CheckListOptions): CheckList {
     const words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     let matches = 0;
     for (const group of body.querySelectorAll('details')) {
+      // What is searched for is not all of it.
+      show(group.parentElement?.querySelector(':scope > input') ?? null, words.length === 0);
       let inGroup = 0;
       for (const item of group.querySelectorAll<HTMLElement>('.telephony-check-item')) {
         const fits = words.every((word) => item.dataset['words']?.includes(word));
         show(item, fits);
         if (fits) inGroup += 1;
       }
-      show(group, inGroup > 0);
+      show(group.parentElement, inGroup > 0);
       if (words.length > 0 && !openBefore.has(group)) openBefore.set(group, group.open);
       group.open = words.length > 0 ? inGroup > 0 : (openBefore.get(group) ?? group.open);
       matches += inGroup;

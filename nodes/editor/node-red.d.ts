@@ -6,6 +6,7 @@ type Translate = (key: string, values?: Readonly<Record<string, string | number>
 interface EditorNode {
   readonly id: string;
   readonly type: string;
+  readonly _def: { readonly category: string };
   readonly _: Translate;
   name?: string;
   credentials?: Record<string, unknown>;
@@ -185,6 +186,8 @@ declare const RED: {
     }): CodeEditor;
     readonly codeEditor: { readonly editor: { readonly type: string } | null };
     getEditStack?(): readonly EditorNode[];
+    edit(node: EditorNode): void;
+    editConfig(property: string, type: string, id: string): void;
   };
   readonly history: {
     push(event: {

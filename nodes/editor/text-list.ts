@@ -26,7 +26,7 @@ export interface TextList {
 
 export function textList(container: HTMLElement, options: TextListOptions): TextList {
   const { translate, label, placeholder, problem, note, tidy, onChange } = options;
-  const list = $(element('ol')).appendTo(container);
+  const list = $(element('ol', { class: 'telephony-table' })).appendTo(container);
   const inputs = (): readonly HTMLInputElement[] =>
     [...container.querySelectorAll<HTMLInputElement>('.telephony-text-row input')]
       // A row that was deleted fades out before it is gone.

@@ -6,6 +6,7 @@ import { AddressGuard, type AddressGuardOptions } from '../../src/http/address-g
 import type { Transport } from '../../src/http/http-client';
 import { originOf } from '../../src/http/origin';
 import type { EndpointNode, TemplateNode } from './config-nodes';
+import { PROXY } from './network';
 
 /**
  * Each is one object as long as its owner lives, so that its connections are shared. The two share none: an open connection
@@ -27,7 +28,7 @@ export function guardedTransports(
 }
 
 /** What holds where no endpoint says otherwise. */
-const WITHOUT_ENDPOINT = guardedTransports({}, { policy: 'lan' });
+const WITHOUT_ENDPOINT = guardedTransports(PROXY ? { proxy: PROXY } : {}, { policy: 'lan' });
 
 export interface AddressTrust {
   readonly origin: string;

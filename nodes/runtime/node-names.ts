@@ -1,4 +1,5 @@
 /** What people call a node, in metrics and alerts. */
+import { placeOf } from '../../src/sources/registry';
 import { findEndpoint, findSource, findTemplate, findWebhookOut } from './config-nodes';
 import { templatesBefore } from './flow-wires';
 import type { Red, RedNode } from './red';
@@ -20,7 +21,7 @@ export function nodeNames(red: Red): (nodeId: string) => string {
     const out = findWebhookOut(red, nodeId)?.webhookOut;
     if (out) return onlyTemplateOf(nodeId) || out.label;
     const source = findSource(red, nodeId)?.source.config;
-    if (source) return source.kind === 'http-push' ? source.path : source.kind;
+    if (source) return placeOf(source) || source.kind;
     return findTemplate(red, nodeId)?.template.label ?? findEndpoint(red, nodeId)?.endpoint.typedOrigin ?? '';
   };
 }

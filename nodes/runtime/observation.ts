@@ -30,6 +30,11 @@ export function observationOf(storeKey: string): Observation {
   return observation;
 }
 
+/** Of every store that there has been. */
+export function boards(): AlertBoard[] {
+  return [...observations.values()].map(({ board }) => board);
+}
+
 function observerOf(lanes: LaneAlerts): DeliveryObserver {
   return {
     accepted: (lane, nodeId) => tally.accepted(lane, nodeId),

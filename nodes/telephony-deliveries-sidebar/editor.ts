@@ -68,10 +68,11 @@ function hostWith(translate: Translate): LogHost {
     translate,
     times: timesIn(localStorage.getItem('editor-language') || undefined),
     client: new LogClient({ base: `${root}${PAGE}`, token: accessToken }),
-    nodeControl(id, label, className) {
+    nodeControl(id, label, className, goal) {
       const node = RED.nodes.node(id);
       if (!node) return null;
-      const button = textButton(label === id ? String(node.name || node.type) : label, () => RED.view.reveal(id));
+      const name = label === id ? String(node.name || node.type) : label;
+      const button = textButton(name, () => showNode(id, goal === 'edit'));
       button.className = className;
       return button;
     },
@@ -95,16 +96,30 @@ function nodeOf(asked: unknown): string | undefined {
   return has ? node.id : undefined;
 }
 
+/** After a reload the list is there again, not what stood beside it. */
 function withoutDelivery(address: string): string {
   const kept = new URLSearchParams(address);
   kept.delete('id');
+  kept.delete('story');
   return kept.toString();
+}
+
+/** What stands in no flow is shown by its panel. */
+function showNode(id: string, isEdited: boolean): void {
+  const node = RED.nodes.node(id);
+  if (!node) return;
+  if (node._def.category === 'config') {
+    RED.editor.editConfig('', node.type, id);
+    return;
+  }
+  RED.view.reveal(id);
+  if (isEdited) RED.editor.edit(node);
 }
 
 /** The page names a node in the address of this window; the editor itself looks there only when it starts. */
 function revealOnHash(): void {
   window.addEventListener('hashchange', () => {
-    const [, id] = /^#node\/([^/]+)$/.exec(window.location.hash) ?? [];
-    if (id !== undefined && RED.nodes.node(id)) RED.view.reveal(id);
+    const [, id, edit] = /^#node\/([^/]+)(\/edit)?$/.exec(window.location.hash) ?? [];
+    if (id !== undefined) showNode(id, edit !== undefined);
   });
 }

@@ -3,6 +3,7 @@ import { type Alert, alertOf } from '../../src/alerts/alert';
 import type { AlertBoard, Standing } from '../../src/alerts/alert-board';
 import { systemClock } from '../../src/clock';
 import { flowsStarted } from '../runtime/flow-moments';
+import { forgetGoneEndpoints } from '../runtime/gone-endpoints';
 import { nodeNames } from '../runtime/node-names';
 import { observationOf } from '../runtime/observation';
 import { onClose, type Red, type RedNode } from '../runtime/red';
@@ -34,6 +35,7 @@ export function sendAlerts(red: Red, node: RedNode, opening: Promise<OpenStore>,
   opening.then(
     async (open) => {
       await started;
+      await forgetGoneEndpoints(red);
       if (isClosed) return;
       stop = observationOf(open.key).board.subscribe({
         id: node.id,
@@ -47,10 +49,10 @@ export function sendAlerts(red: Red, node: RedNode, opening: Promise<OpenStore>,
 }
 
 function alertIn(red: Red, open: OpenStore, standing: Standing, active: boolean): Alert {
-  const { lane } = standing;
+  const { lane, removed } = standing;
   const name =
     lane === null
       ? red._('telephony-deliveries.storeName', { store: nameOfStore(open) })
-      : nodeNames(red)(lane) || lane;
+      : (removed ?? (nodeNames(red)(lane) || lane));
   return alertOf(standing, active, name, systemClock.now());
 }

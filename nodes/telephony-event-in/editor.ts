@@ -94,7 +94,13 @@ function events(saved: EventInConfig, translate: Translate): CheckList {
   const showProblem = (chosen: readonly string[]): void => {
     problem.textContent = chosen.length === 0 ? translate('events.wrong') : '';
   };
-  const list = checkList({ groups: ownGroups(translate), chosen: saved.events, translate, onChange: showProblem });
+  const list = checkList({
+    groups: ownGroups(translate),
+    chosen: saved.events,
+    translate,
+    onChange: showProblem,
+    wholeGroups: true,
+  });
   slot('#telephony-events').append(list.element);
   showProblem(saved.events);
   const choice = slot('#telephony-systems');
@@ -113,10 +119,17 @@ function ownGroups(translate: Translate): readonly CheckGroup[] {
   const any: CheckItem = {
     values: [ANY_EVENT],
     label: translate('events.any'),
+    brief: translate('events.anyTip'),
     description: translate('events.anyTip'),
   };
   const items = eventTypes.flatMap((event): CheckItem[] => [
-    { values: [event.type], label: event.title, description: event.description, example: event.type },
+    {
+      values: [event.type],
+      label: event.title,
+      brief: event.description,
+      description: event.description,
+      example: event.type,
+    },
     ...triggerVariants
       .filter(({ trigger }) => trigger.startsWith(`${event.type}:`))
       .map(({ trigger, title }) => ({ values: [trigger], label: title, example: trigger, description: title })),
@@ -135,6 +148,7 @@ function systemGroup(system: string, translate: Translate): CheckGroup {
     .map(({ title, triggers, callTypes: limited }) => ({
       values: triggers,
       label: title,
+      brief: triggers.join(', '),
       description: limited
         ? translate('events.limited', { types: limited.map((type) => translate(`callTypes.names.${type}`)).join(', ') })
         : translate('events.stands'),

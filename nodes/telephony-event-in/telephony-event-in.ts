@@ -8,6 +8,7 @@ import { triggerProblem } from '../../src/event/triggers';
 import { findSource } from '../runtime/config-nodes';
 import { onClose, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { parseConfig } from './config';
+import { lastAndCount } from './status-text';
 
 export = (red: Red): void => {
   function EventIn(this: RedNode, saved: NodeDef): void {
@@ -28,18 +29,22 @@ export = (red: Red): void => {
     const status = new StatusLine(this, systemClock);
     const dropReason = compileFilter(config, source.config.countryCode);
     const once = config.onceBy ? new OnceFilter(config.onceBy, config.onceWithinSeconds * 1000) : undefined;
+    let sent = 0;
+    let dropped = 0;
+    const show = (fill: 'green' | 'grey', text: () => string): void =>
+      status.show(() => ({ fill, shape: 'dot', text: text() }));
     const stop = source.subscribe({
       nodeId: this.id,
       event: (event, again) => {
         const reason = dropReason(event);
-        if (reason) return { kind: 'dropped', reason };
+        if (reason) {
+          dropped++;
+          if (sent === 0) show('grey', () => red._('telephony-event-in.status.noneFit', { count: dropped } as never));
+          return { kind: 'dropped', reason };
+        }
         const untilMs = again ? undefined : once?.heldUntil(event, systemClock.now());
         if (once && untilMs !== undefined) {
-          status.show(() => ({
-            fill: 'grey',
-            shape: 'dot',
-            text: red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never),
-          }));
+          show('grey', () => red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never));
           return { kind: 'held-back', by: config.onceBy, untilMs };
         }
         const copy = red.util.cloneMessage({
@@ -49,7 +54,8 @@ export = (red: Red): void => {
         };
         const _msgid = red.util.generateId();
         this.send({ _msgid, topic: event.type, payload: { ...copy.event.parameters }, event: copy.event } as never);
-        status.show(() => ({ fill: 'green', shape: 'dot', text: event.type }));
+        sent++;
+        show('green', () => lastAndCount(event.type, sent));
         return { kind: 'passed', messageId: _msgid };
       },
       state: ({ kind, text }) =>

@@ -1,5 +1,5 @@
 /** The panel of `telephony-source`. */
-import { findKind, sourceCredentials, sourceKindIds, sourceKinds } from '../../src/sources/registry';
+import { findKind, placeOf, sourceCredentials, sourceKindIds, sourceKinds } from '../../src/sources/registry';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
 import type { FieldTable } from '../editor/field-table';
@@ -36,7 +36,7 @@ RED.nodes.registerType('telephony-source', {
   label() {
     const { config } = parseConfig(this);
     const kind = this._(`kind.options.${config.kind}`);
-    return config.name || (config.kind === 'http-push' ? `${kind} ${config.path}` : kind);
+    return config.name || `${kind} ${placeOf(config)}`.trim();
   },
   oneditprepare() {
     showDefaults(this, defaults);

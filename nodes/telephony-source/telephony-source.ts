@@ -1,19 +1,18 @@
 /** The config node `telephony-source`: one connection to one phone system, heard by any number of `telephony event in`. */
 import type { NodeDef } from 'node-red';
 import { systemClock, systemRandom } from '../../src/clock';
-import { UserError } from '../../src/errors';
 import { countryProblem } from '../../src/event/phone-number';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { driverOf } from '../../src/sources/drivers';
 import { sourceCredentials } from '../../src/sources/registry';
-import type { Source, SourceHost, SourceStatus, SourceTrouble } from '../../src/sources/source';
+import type { Source, SourceHost, SourceStatus } from '../../src/sources/source';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
 import { eventNotes } from '../runtime/event-notes';
 import { EventRelay } from '../runtime/event-relay';
 import { HeardEvents } from '../runtime/heard-events';
 import { tally } from '../runtime/observation';
 import { listen } from '../runtime/push-routes';
-import { logBug, onClose, type Red, type RedNode } from '../runtime/red';
+import { asError, inShort, onClose, type Red, type RedNode, type Wrong } from '../runtime/red';
 import { sourceSetup } from '../runtime/source-setup';
 import { watchStore } from '../runtime/store-status';
 import { embeddedStore } from '../runtime/stores';
@@ -34,8 +33,9 @@ export = (red: Red): void => {
       running: () => hub.running,
     };
     onClose(this, (removed) => hub.stop(removed));
-    const problem = problems[0]?.message ?? countryProblem(config.countryCode);
-    if (problem) hub.fail('settings', problem);
+    const country = countryProblem(config.countryCode);
+    const problem = problems[0] ?? (country === undefined ? undefined : { field: 'countryCode', message: country });
+    if (problem) hub.fail(problem);
     else hub.start();
   }
   red.nodes.registerType('telephony-source', SourceNodeType as never, { credentials: sourceCredentials as never });
@@ -72,8 +72,10 @@ class SourceHub {
     return () => this.listeners.delete(listener);
   }
 
-  fail(trouble: SourceTrouble, reason: string): void {
-    this.show({ kind: 'error', trouble, reason });
+  fail(wrong: Wrong): void {
+    this.node.error(wrong.message);
+    this.state = { kind: 'error', text: inShort(this.red, wrong), reason: wrong.message };
+    this.tellState();
   }
 
   start(): void {
@@ -81,7 +83,7 @@ class SourceHub {
       this.red,
       this.node.id,
       (event, again) => this.tell(event, again),
-      (error) => this.fail('store', error instanceof Error ? error.message : String(error)),
+      (error) => this.fail(asError(error)),
       (text) => this.node.warn(text),
     );
     this.stopping.push(() => relay.close());
@@ -98,8 +100,7 @@ class SourceHub {
       this.stopping.push((removed) => source.stop(removed));
       source.start();
     } catch (error) {
-      if (!(error instanceof UserError)) logBug(this.red, error);
-      this.fail('settings', error instanceof UserError ? error.message : `The source could not be started: ${error}`);
+      this.fail(asError(error));
     }
   }
 
@@ -107,9 +108,10 @@ class SourceHub {
   async stop(removed: boolean): Promise<void> {
     const stopping = this.stopping;
     this.stopping = [];
-    for (const stop of stopping) await stop(removed);
-    this.listeners.clear();
     this.heard.wake();
+    // All at once: a call that comes while another part still writes must find the path closed.
+    await Promise.all(stopping.map((stop) => stop(removed)));
+    this.listeners.clear();
   }
 
   private host(relay: EventRelay): SourceHost {

@@ -1,8 +1,9 @@
-/** How an endpoint is reached: Node-RED's own `tls-config` and `http proxy` nodes. */
+/** How an endpoint is reached: Node-RED's own `tls-config` and `http proxy` nodes, and the proxies of its environment. */
 import type { Problem } from '../../src/errors';
 import type { Transport } from '../../src/http/http-client';
 import { parseProxy } from '../../src/http/proxy';
 import { basicCredentials } from '../../src/http/user-info';
+import { PROXY } from '../runtime/network';
 import type { Red } from '../runtime/red';
 import type { WebhookEndpointConfig } from './config';
 
@@ -31,7 +32,7 @@ export function connectionOf(
     return node ?? undefined;
   };
   const tls = tlsOf(chosen('tls', 'TLS configuration') as TlsNode | undefined, problems);
-  const proxy = proxyOf(chosen('proxy', 'proxy') as ProxyNode | undefined, problems);
+  const proxy = config.proxy ? proxyOf(chosen('proxy', 'proxy') as ProxyNode | undefined, problems) : PROXY;
   return {
     connection: {
       connections: config.concurrency,

@@ -4,7 +4,9 @@ import { compileSigning } from '../../src/signing/endpoint-signing';
 import { forgetTokens } from '../runtime/access-tokens';
 import { guardedTransports } from '../runtime/address-trust';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
+import { watchForGoneEndpoints } from '../runtime/gone-endpoints';
 import { typedOriginOf } from '../runtime/message';
+import { sayProxy } from '../runtime/network';
 import { onClose, type Red, type RedNode } from '../runtime/red';
 import { credentialTypes, parseConfig } from './config';
 import { connectionOf } from './connection';
@@ -37,10 +39,12 @@ export = (red: Red): void => {
       transports,
     };
     for (const problem of problems) this.error(problem.message);
-    if (connection.proxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
+    if (!config.proxy) sayProxy(red);
+    else if (connection.proxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
     onClose(this, (removed) => {
       if (removed) forgetTokens(this.id);
     });
   }
+  watchForGoneEndpoints(red);
   red.nodes.registerType('telephony-webhook-endpoint', Endpoint as never, { credentials: credentialTypes });
 };

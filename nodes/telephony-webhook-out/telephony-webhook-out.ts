@@ -14,6 +14,7 @@ import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { laneLimits } from '../runtime/lane-limits';
 import { keepOf, keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
+import { sayProxy } from '../runtime/network';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { makeRequest, prepareRequest } from '../runtime/outgoing';
 import {
@@ -113,6 +114,7 @@ class WebhookOut implements Webhook {
       },
     );
     this.warnOfTwoRetries();
+    if (!config.endpoint) sayProxy(red);
   }
 
   async accept(message: Message): Promise<void> {

@@ -23,7 +23,7 @@ import type { ImportedBody, ImportedRequest } from '../editor/template/import-re
 import type { Heard } from '../editor/template/reach';
 import type { Suggestion } from '../editor/template/template-language';
 import { toolbar } from '../editor/template/toolbar';
-import { variablesIn } from '../editor/template/variables';
+import { namesUsed, variablesIn } from '../editor/template/variables';
 import { offerTimeZones } from '../editor/time-zones';
 import { endpointAfter } from '../editor/wiring';
 import { defaults, parseConfig, type WebhookTemplateConfig } from './config';
@@ -277,11 +277,7 @@ function lacking(
   picker: ParameterPicker,
   heard: readonly Heard[],
 ): readonly { readonly name: string; readonly why: string }[] {
-  const { available, url, user, query, headers, text, rpcMethod, rpcId } = parseConfig(config).config;
-  const texts = (rows: readonly Field[]): readonly string[] =>
-    rows.flatMap(({ value }) => (typeof value === 'string' ? [value] : texts(value)));
-  const all = [url, text, rpcMethod, rpcId, ...[user, query, headers].flatMap(texts)].join('\n');
-  return [...new Set([...available, ...variablesIn(all, picker.isParameter)])].flatMap((name) => {
+  return namesUsed(parseConfig(config).config, picker.isParameter).flatMap((name) => {
     const why = picker.whyNever(name, heard);
     return why === undefined ? [] : [{ name, why }];
   });

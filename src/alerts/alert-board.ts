@@ -22,6 +22,8 @@ export interface Standing {
   readonly sinceMs: number;
   /** What the one who noticed says of it. Null: nothing. */
   readonly detail: string | null;
+  /** Set where it is over because the endpoint was removed: what people called it. */
+  readonly removed?: string;
 }
 
 export interface Subscriber {
@@ -64,6 +66,16 @@ export class AlertBoard {
   /** It is wrong no longer. */
   end(condition: Condition, lane: string | null): void {
     if (this.#standing.delete(keyOf(condition, lane))) this.#lookAll();
+  }
+
+  /** The endpoint was removed: what is wrong with it is over. Whether it is paused is not for its node to say. */
+  remove(lane: string, name: string): void {
+    for (const [key, standing] of this.#standing) {
+      if (standing.lane !== lane || standing.condition === 'paused') continue;
+      this.#standing.delete(key);
+      for (const told of this.#told.values()) if (told.has(key)) told.set(key, { ...standing, removed: name });
+    }
+    this.#lookAll();
   }
 
   /** Tells what is wrong and not known to it, and from now on every change, until the answer is called. `forget`: it never comes back. */

@@ -29,8 +29,9 @@ export interface Alert {
 }
 
 export function alertOf(standing: Standing, active: boolean, name: string, nowMs: number): Alert {
-  const { condition, lane, sinceMs, detail } = standing;
+  const { condition, lane, sinceMs, detail, removed } = standing;
   const said = SENTENCES[condition];
+  const over = removed === undefined ? `${said[1]} ${lasted(nowMs - sinceMs)}` : 'was removed';
   return {
     kind: KINDS[condition][active ? 0 : 1],
     active,
@@ -38,7 +39,7 @@ export function alertOf(standing: Standing, active: boolean, name: string, nowMs
     endpoint: lane,
     name,
     since: new Date(sinceMs).toISOString(),
-    message: active ? (detail ?? `${name} ${said[0]}`) : `${name} ${said[1]} ${lasted(nowMs - sinceMs)}.`,
+    message: active ? (detail ?? `${name} ${said[0]}`) : `${name} ${over}.`,
   };
 }
 

@@ -3,7 +3,7 @@
  * one through now and then until one shows that the endpoint is back. Pure but for what it remembers; time comes from callers.
  */
 import type { Span } from '../store/delivery-store';
-import type { Outcome } from './outcome';
+import { type Outcome, REACH } from './outcome';
 
 export interface CircuitLimits {
   /** Opens after so many failures in a row. 0: never. */
@@ -109,6 +109,12 @@ export class Circuit {
     this.#failingSinceMs = open.sinceMs;
   }
 
+  /** As if nothing had ever been sent. */
+  forget(): void {
+    this.close();
+    this.#failingSinceMs = null;
+  }
+
   /** Lets everything through again, with nothing held against the endpoint. */
   close(): void {
     this.#open = null;
@@ -148,25 +154,12 @@ export class Circuit {
 /** Whether an outcome speaks of the endpoint. Whoever answers 404 is up; what an address policy forbids never got there. */
 export function evidenceOf(outcome: Outcome): Evidence {
   if (outcome.ok) return 'up';
-  switch (outcome.class) {
-    case 'refused':
-    case 'timeout':
-    case 'dns':
-    case 'tls':
-    case 'reset':
-    case 'protocol':
-    case 'proxy':
-    case 'auth':
-      return 'down';
-    case 'status':
-      return outcome.statusCode === 429 || (outcome.statusCode ?? 0) >= 500 ? 'down' : 'up';
-    case 'address-blocked':
-    case 'secret':
-    case 'template':
-    case 'request':
-    case 'expired':
-    case 'discarded':
-    case 'internal':
+  switch (REACH[outcome.class]) {
+    case 'unsent':
       return 'nothing';
+    case 'way':
+      return 'down';
+    case 'answer':
+      return outcome.statusCode === 429 || (outcome.statusCode ?? 0) >= 500 ? 'down' : 'up';
   }
 }

@@ -168,6 +168,11 @@ export class Dispatcher {
     this.parts.changed();
   }
 
+  /** Its endpoint is gone: what was wrong with it says nothing of one that may come. */
+  forget(laneId: string): void {
+    this.lanes.get(laneId)?.forget();
+  }
+
   /** Attempts under way. */
   get sending(): number {
     return this.underWay.size;

@@ -121,6 +121,12 @@ export class Gate {
     this.circuit.close();
   }
 
+  /** All that it has learnt. */
+  forget(): void {
+    this.#hold = null;
+    this.circuit.forget();
+  }
+
   /** As the store has it. What this process has learnt since it started is newer, and stays. */
   restore({ pausedSinceMs, rest }: Pick<LaneState, 'pausedSinceMs' | 'rest'>, isStart: boolean): void {
     this.#pausedSinceMs = pausedSinceMs;

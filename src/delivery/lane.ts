@@ -138,6 +138,13 @@ export class Lane {
     this.#noteChanges();
   }
 
+  /** Holds nothing against the endpoint any more. */
+  forget(): void {
+    this.#gate.forget();
+    this.#noteChanges();
+    this.look();
+  }
+
   /** Claims nothing more. */
   close(): void {
     this.#isClosed = true;

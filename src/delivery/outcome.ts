@@ -44,48 +44,46 @@ export function judge(result: WireResult, rule: SuccessRule, nowMs: number): Out
   };
 }
 
-/** True where no further attempt can succeed: the receiver is gone for good, or the request must not or cannot be sent. */
-export function isFinal(failure: Failure): boolean {
-  return FINAL.has(failure.class) || failure.statusCode === 410;
-}
+/** How far an attempt came that failed: it was not sent, failed on its way or at the endpoint, or was answered. */
+export const REACH: Readonly<Record<FailureClass, 'unsent' | 'way' | 'answer'>> = {
+  refused: 'way',
+  timeout: 'way',
+  dns: 'way',
+  tls: 'way',
+  reset: 'way',
+  protocol: 'way',
+  proxy: 'way',
+  auth: 'way',
+  status: 'answer',
+  'address-blocked': 'unsent',
+  secret: 'unsent',
+  template: 'unsent',
+  request: 'unsent',
+  expired: 'unsent',
+  discarded: 'unsent',
+  internal: 'unsent',
+};
 
-const FINAL: ReadonlySet<FailureClass> = new Set<FailureClass>([
-  'address-blocked',
-  'secret',
-  'template',
-  'request',
-  'expired',
-  'discarded',
-]);
+/** True where no further attempt can succeed: the receiver is gone for good, or the request must not or cannot be sent. */
+export function isFinal({ class: failure, statusCode }: Failure): boolean {
+  return (REACH[failure] === 'unsent' && failure !== 'internal') || statusCode === 410;
+}
 
 /**
  * True where the same request may well succeed later although nobody changes anything: the network, an overload, an
  * error of the receiver's. For `retry` nodes that hold only such failures.
  */
-export function isTransient(failure: Failure): boolean {
-  switch (failure.class) {
-    case 'refused':
-    case 'timeout':
-    case 'dns':
-    case 'reset':
-    case 'protocol':
-    case 'proxy':
-    case 'auth':
-      return true;
-    case 'status': {
-      const status = failure.statusCode ?? 0;
+export function isTransient({ class: failure, statusCode }: Failure): boolean {
+  switch (REACH[failure]) {
+    case 'unsent':
+      return false;
+    case 'way':
+      return failure !== 'tls'; // a certificate stays as it is
+    case 'answer': {
+      const status = statusCode ?? 0;
       // Not implemented and version not supported stay what they are.
       return TRANSIENT_STATUS.has(status) || (status >= 500 && status !== 501 && status !== 505);
     }
-    case 'tls':
-    case 'address-blocked':
-    case 'secret':
-    case 'template':
-    case 'request':
-    case 'expired':
-    case 'discarded':
-    case 'internal':
-      return false;
   }
 }
 

@@ -41,12 +41,6 @@ export function internationalForm(number: string, country?: string): string | un
   return e164 === undefined ? undefined : parsePhoneNumberFromString(e164)?.formatInternational();
 }
 
-/** Whether both mean the same number. False where either is empty: two unknown callers are not one. */
-export function sameNumber(a: string, b: string, country?: string): boolean {
-  const key = comparable(a, country);
-  return key !== '' && key === comparable(b, country);
-}
-
 /** A test whether any of the numbers of an event is in the list. An empty list lets every event through. */
 export function compileNumberFilter(
   numbers: readonly string[],

@@ -1,5 +1,6 @@
 /** The connections of one transport: a pool per origin, opened when needed and dropped when its last connection closes. */
 import { buildConnector, Pool } from 'undici';
+import { Remembered } from '../remembered';
 import { AddressBlockedError } from './address-guard';
 import type { Transport } from './http-client';
 import { isReachedDirectly } from './no-proxy';
@@ -20,7 +21,13 @@ export interface Route {
 
 export class Connections {
   readonly #transport: Transport;
-  readonly #proxy: ForwardProxy | undefined;
+  readonly #proxies = new Map<string, ForwardProxy & { readonly noProxy: readonly string[] }>();
+  /** By origin: the proxy that makes the connection, if one does. */
+  readonly #proxyTo = new Remembered<ForwardProxy | undefined>(256, (origin) => {
+    const url = new URL(origin);
+    const proxy = this.#proxies.get(url.protocol);
+    return proxy && !isReachedDirectly(url, proxy.noProxy) ? proxy : undefined;
+  });
   readonly #direct: buildConnector.connector;
   readonly #routes = new Map<string, Route>();
   readonly #open: Set<Connections>;
@@ -33,17 +40,18 @@ export class Connections {
   constructor(transport: Transport, open: Set<Connections>) {
     this.#transport = transport;
     this.#open = open;
-    if (transport.proxy) {
-      const proxy = parseProxy(transport.proxy);
-      if (typeof proxy === 'string') throw new ProxyFailure(proxy);
-      this.#proxy = proxy;
+    const { proxy = {} } = transport;
+    for (const [scheme, setting] of Object.entries('url' in proxy ? { 'http:': proxy, 'https:': proxy } : proxy)) {
+      const parsed = parseProxy(setting);
+      if (typeof parsed === 'string') throw new ProxyFailure(parsed);
+      this.#proxies.set(scheme, { ...parsed, noProxy: setting.noProxy ?? [] });
     }
     this.#direct = directConnector(transport);
   }
 
   /** True where a proxy makes the connection, which this side then cannot judge. */
   isProxied(url: URL): boolean {
-    return this.#proxy !== undefined && !isReachedDirectly(url, this.#transport.proxy?.noProxy ?? []);
+    return this.#proxies.size > 0 && this.#proxyTo.get(url.origin) !== undefined;
   }
 
   route(url: URL): Route {
@@ -90,8 +98,8 @@ export class Connections {
         connect,
       });
 
-    const proxy = this.#proxy;
-    if (!proxy || !this.isProxied(url)) {
+    const proxy = this.#proxyTo.get(url.origin);
+    if (!proxy) {
       return { pool: pool(url.origin, this.#direct), connections, forward: undefined };
     }
     if (url.protocol === 'https:') {

@@ -54,11 +54,23 @@ export interface Transport {
     readonly pfx?: string | Buffer;
     readonly ALPNProtocols?: readonly string[];
   };
-  /**
-   * `url`: http or https. `authorization`: the whole value of Proxy-Authorization; else user info of `url` counts.
-   * `noProxy`: hosts that are reached directly; `.suffix`, `host:port`, CIDR blocks and `*` as curl means them.
-   */
-  readonly proxy?: { readonly url: string; readonly authorization?: string; readonly noProxy?: readonly string[] };
+  readonly proxy?: ProxySetting | ProxyByScheme;
+}
+
+/**
+ * `url`: http or https. `authorization`: the whole value of Proxy-Authorization; else user info of `url` counts.
+ * `noProxy`: hosts that are reached directly; `.suffix`, `host:port`, CIDR blocks and `*` as curl means them.
+ */
+export interface ProxySetting {
+  readonly url: string;
+  readonly authorization?: string;
+  readonly noProxy?: readonly string[];
+}
+
+/** By the scheme of the URL that is requested. Absent: directly. */
+export interface ProxyByScheme {
+  readonly 'http:'?: ProxySetting;
+  readonly 'https:'?: ProxySetting;
 }
 
 /** The kinds of failure that the wire itself can tell. */

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import type { Transport } from './http-client';
+import type { ProxySetting } from './http-client';
 import { takeUserInfo } from './user-info';
 
 /** What a connection through a proxy ends with when the proxy is to blame; the message is for the user. */
@@ -21,7 +21,7 @@ export interface ForwardProxy {
 }
 
 /** Reads a proxy setting. A sentence: what is wrong with it. */
-export function parseProxy(setting: NonNullable<Transport['proxy']>): ForwardProxy | string {
+export function parseProxy(setting: ProxySetting): ForwardProxy | string {
   // As Node-RED's own nodes do: without a scheme it is the usual one.
   const address = setting.url.includes('://') ? setting.url : `http://${setting.url}`;
   if (!URL.canParse(address)) {

@@ -1,4 +1,5 @@
 /** The driver of each kind of source: apart from the kinds themselves (registry.ts), since a browser cannot load these. */
+import { asteriskAmiDriver } from './asterisk-ami/driver';
 import { httpPushDriver } from './http-push/driver';
 import type { SettingsOf, SourceKindId } from './registry';
 import { simulatorDriver } from './simulator/driver';
@@ -6,6 +7,7 @@ import type { SourceDriver } from './source';
 
 export const drivers: { readonly [Id in SourceKindId]: SourceDriver<SettingsOf<Id>> } = {
   'http-push': httpPushDriver,
+  'asterisk-ami': asteriskAmiDriver,
   simulator: simulatorDriver,
 };
 

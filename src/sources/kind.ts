@@ -11,6 +11,10 @@ export interface SourceKind<Id extends string = string, Settings extends object 
   readonly fields: readonly KindField[];
   /** What a new source saves. Every kind's properties are saved side by side, so no two kinds share a name. */
   readonly defaults: Settings;
+  /** What tells sources of this kind apart, for those without a name: a path, a host. */
+  placeOf?(settings: Settings): string;
+  /** The catalogue parameters that its events can have. Undefined: any, or that depends on its settings. */
+  readonly told?: readonly string[];
   /** Reads the kind's own properties. What is wrong becomes a Problem of `from`. */
   read(from: Reading): Settings;
 }

@@ -1,10 +1,11 @@
 /** The kinds of sources, in the order in which the panel offers them. A new kind is a folder here and a line in this list; its driver has one in drivers.ts. */
 import type { Reading } from '../parse';
+import { asteriskAmiKind } from './asterisk-ami/kind';
 import { httpPushKind } from './http-push/kind';
 import { isCredential, type SourceKind } from './kind';
 import { simulatorKind } from './simulator/kind';
 
-export const sourceKinds = [httpPushKind, simulatorKind] as const;
+export const sourceKinds = [httpPushKind, asteriskAmiKind, simulatorKind] as const;
 
 type AnyKind = (typeof sourceKinds)[number];
 export type SourceKindId = AnyKind['id'];
@@ -34,6 +35,11 @@ export function findKind(id: SourceKindId): SourceKind {
   const found = sourceKinds.find((kind) => kind.id === id);
   if (found === undefined) throw new Error(`There is no kind of source ${id}`);
   return found;
+}
+
+/** What tells a source of its kind from others. Empty: nothing does. */
+export function placeOf(config: KindConfig): string {
+  return findKind(config.kind).placeOf?.(config) ?? '';
 }
 
 export function readKind(id: SourceKindId, from: Reading): KindConfig {

@@ -51,7 +51,6 @@ export interface SourceSetup<Settings> {
 
 /** Why a source does not hear its phone system, in a word: the status of a node shows its short text from the locales. */
 export const SOURCE_TROUBLES = [
-  'settings',
   'path',
   'unreachable',
   'lost',

@@ -2,7 +2,7 @@
  * The part of the port from which the story of a call is told: events by call and by number, what became of them at
  * those who heard them, and the deliveries that came of them.
  */
-import type { FailureClass } from '../delivery/delivery';
+import type { Attempt } from '../delivery/delivery';
 import type { TelephonyEvent } from '../event/telephony-event';
 import type { DeliveryRow } from './delivery-store';
 
@@ -19,7 +19,7 @@ export interface CallQuery {
   readonly callId: string;
   /** Finds calls in which one of these numbers takes part, each given as `digitsOf` does. */
   readonly numbers: readonly string[];
-  /** Of calls with an event that was accepted then, inclusive. */
+  /** Of what was accepted then, inclusive. By a number, a call counts as of the first event that has it. */
   readonly fromMs?: number;
   /** Exclusive. */
   readonly toMs?: number;
@@ -56,14 +56,7 @@ export interface EventDelivery extends DeliveryRow {
   /** `_msgid` of the message. Null: it had none. */
   readonly messageId: string | null;
   readonly resendOf: string | null;
-  readonly attempts: readonly {
-    readonly number: number;
-    readonly startedAtMs: number;
-    readonly durationMs: number;
-    readonly statusCode: number | null;
-    readonly class: FailureClass | null;
-    readonly message: string | null;
-  }[];
+  readonly attempts: readonly Omit<Attempt, 'response'>[];
 }
 
 export interface CallStory {

@@ -23,6 +23,9 @@ interface EventRow {
   readonly event: string;
 }
 
+const EVENTS =
+  'SELECT sequence, accepted_at, events.event FROM event_keys JOIN events ON events.sequence = event_keys.event';
+
 interface Found {
   readonly row: EventRow;
   readonly event: TelephonyEvent;
@@ -30,13 +33,13 @@ interface Found {
 
 export function heardCalls(sql: Sql, query: CallQuery): HeardCalls {
   const { limit } = query;
-  /** The newest event that was found of each call. */
-  const newest = new Map<string, Found>();
+  /** The newest event that was found of each call; one that belongs to none counts by its sequence. */
+  const newest = new Map<string | number, Found>();
   for (const key of new Set([callKey(query.callId), ...query.numbers.map(tailOf)])) {
-    const ofKey = new Set<string>();
+    const ofKey = new Set<string | number>();
     for (const found of eventsOf(sql, key, query)) {
       if (!isMeant(found.event, query)) continue;
-      const call = found.event.callId || `event ${found.row.sequence}`;
+      const call = found.event.callId || found.row.sequence;
       ofKey.add(call);
       if ((newest.get(call)?.row.sequence ?? 0) < found.row.sequence) newest.set(call, found);
       if (ofKey.size > limit) break;
@@ -60,8 +63,7 @@ function isMeant(event: TelephonyEvent, { callId, numbers }: CallQuery): boolean
 function* eventsOf(sql: Sql, key: string, { fromMs, toMs }: Pick<CallQuery, 'fromMs' | 'toMs'>): Generator<Found> {
   for (let last = Number.MAX_SAFE_INTEGER; ; ) {
     const rows = sql.all<EventRow>(
-      `SELECT sequence, accepted_at, events.event FROM event_keys JOIN events ON events.sequence = event_keys.event
-       WHERE key = ? AND event_keys.event < ? AND accepted_at >= ? AND accepted_at < ?
+      `${EVENTS} WHERE key = ? AND event_keys.event < ? AND accepted_at >= ? AND accepted_at < ?
        ORDER BY event_keys.event DESC LIMIT ${CHUNK}`,
       ...[key, last, fromMs ?? 0, toMs ?? Number.MAX_SAFE_INTEGER],
     );
@@ -77,8 +79,7 @@ function wholeCall(sql: Sql, { row, event }: Found): HeardCall {
   const { callId } = event;
   if (callId === '') return { callId, events: [heardEvent(sql, { row, event })] };
   const rows = sql.all<EventRow>(
-    `SELECT sequence, accepted_at, events.event FROM event_keys JOIN events ON events.sequence = event_keys.event
-     WHERE key = ? ORDER BY event_keys.event LIMIT ${MOST_EVENTS + 1}`,
+    `${EVENTS} WHERE key = ? ORDER BY event_keys.event LIMIT ${MOST_EVENTS + 1}`,
     callKey(callId),
   );
   const events = rows.flatMap((row) => eventOf(row.event).map((event) => ({ row, event })));

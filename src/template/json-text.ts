@@ -22,13 +22,18 @@ function endOfEscape(text: string): string {
 function skeleton(tree: hbs.AST.Program, world: World, isDeclared: (name: string) => boolean): string {
   let text = '';
   let isInString = false;
+  /** Where the latest hole or quote ends: an escape that is open began behind it. */
+  let from = 0;
   const hole = (): void => {
-    text += isInString ? `${endOfEscape(text)}x` : BARE;
+    text += isInString ? `${endOfEscape(text.slice(from))}x` : BARE;
+    from = text.length;
   };
   const literal = (piece: string): void => {
     for (const [token] of piece.matchAll(/\\[\s\S]|"|[^\\"]+|\\$/g)) {
-      if (token === '"') isInString = !isInString;
       text += token;
+      if (token !== '"') continue;
+      isInString = !isInString;
+      from = text.length;
     }
   };
   const walk = (program: hbs.AST.Program | undefined): void => {

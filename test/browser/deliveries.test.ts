@@ -1,7 +1,9 @@
 /** The sidebar "Deliveries" in a real browser, with real deliveries. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
+import { violationsIn } from './accessibility';
 import { EditorPage, type Theme } from './editor-page';
 
 /** What a caller could send, to be shown as the text it is. */
@@ -13,40 +15,27 @@ const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
   ['4.1', 'light'],
 ];
 
+/** The size at which Node-RED 5 shows a sidebar tab first. */
+const SMALL = { width: 290, height: 260 };
+
 function flowFor(url: string): readonly FlowNode[] {
-  const send = (id: string, topic: string, wire: string, y: number): FlowNode => ({
-    id,
-    type: 'inject',
-    z: 'flow',
-    x: 150,
-    y,
-    wires: [[wire]],
+  const send = (id: string, topic: string, wire: string, z: string): FlowNode => ({
+    ...{ id, type: 'inject', z, x: 150, y: 80, wires: [[wire]] },
     props: [{ p: 'payload' }, { p: 'topic', vt: 'str' }],
-    payload: JSON.stringify({ caller: HOSTILE }),
-    payloadType: 'json',
-    topic,
-    repeat: '',
-    crontab: '',
-    once: false,
+    ...{ payload: JSON.stringify({ caller: HOSTILE }), payloadType: 'json', topic },
+    ...{ repeat: '', crontab: '', once: false },
   });
-  const out = (id: string, name: string, path: string, y: number): FlowNode => ({
-    id,
-    type: 'telephony-webhook-out',
-    z: 'flow',
-    x: 400,
-    y,
-    wires: [[], []],
-    version: 1,
-    name,
-    url: url + path,
-    retryIfError: false,
+  const out = (id: string, name: string, path: string, z: string): FlowNode => ({
+    ...{ id, type: 'telephony-webhook-out', z, x: 400, y: 80, wires: [[], []] },
+    ...{ version: 1, name, url: url + path, retryIfError: false },
   });
   return [
     { id: 'flow', type: 'tab', label: 'Deliveries' },
-    send('good', 'a', 'fine', 80),
-    send('bad', 'b', 'broken', 160),
-    out('fine', 'CRM', '/fine', 80),
-    out('broken', HOSTILE, '/broken', 160),
+    { id: 'other', type: 'tab', label: 'Another flow' },
+    send('good', 'a', 'fine', 'flow'),
+    out('fine', 'CRM', '/fine', 'flow'),
+    send('bad', 'b', 'broken', 'other'),
+    out('broken', HOSTILE, '/broken', 'other'),
   ];
 }
 
@@ -58,15 +47,30 @@ describe('the Deliveries sidebar', function () {
       let receiver: Receiver;
       let red: NodeRedProcess;
       let editor: EditorPage;
-      const rows = () => editor.page.locator('.telephony-log-row');
+      let isMended = false;
+      const log = () => editor.page.locator('.telephony-log');
+      const rows = () => log().locator('.telephony-log-row');
+      const button = (name: string) => log().getByRole('button', { name, exact: true });
+      const dialog = () => editor.page.getByRole('dialog');
+      const rowCount = (count: number) =>
+        editor.page.waitForFunction(`document.querySelectorAll('.telephony-log-row').length === ${count}`);
+      const invoke = (argument = '') =>
+        editor.page.evaluate(`RED.actions.invoke('telephony-webhooks:show-deliveries'${argument})`);
+      const filters = async (): Promise<void> => {
+        const toggle = button('Filters');
+        if ((await toggle.isVisible()) && (await toggle.getAttribute('aria-expanded')) === 'false')
+          await toggle.click();
+      };
 
       before(async () => {
         receiver = await startReceiver(({ url, number }) =>
-          url === '/broken' ? { status: 500, body: `${HOSTILE} ${number}` } : { status: 200, body: 'thanks' },
+          url === '/broken' && !isMended
+            ? { status: 500, body: `${HOSTILE} ${number}` }
+            : { status: 200, body: 'thanks' },
         );
         red = await startNodeRed({ version, flows: flowFor(receiver.url) });
         editor = await EditorPage.open(red.url, `deliveries-${version}-${theme}`, theme);
-        await editor.page.evaluate(`RED.actions.invoke('telephony-webhooks:show-deliveries')`);
+        await invoke();
       });
       after(async () => {
         await editor?.close();
@@ -85,73 +89,179 @@ describe('the Deliveries sidebar', function () {
         await rows().filter({ hasText: 'delivered' }).waitFor();
         await red.inject('bad');
         await rows().filter({ hasText: 'failed' }).waitFor();
-        assert.equal(await rows().count(), 2);
-        assert.match((await rows().first().textContent()) ?? '', /failed/);
-        assert.match((await rows().first().locator('.telephony-log-error').textContent()) ?? '', /500/);
-        assert.match((await rows().last().textContent()) ?? '', /CRM/);
+        await rowCount(2);
+        const top = rows().and(editor.page.locator('[aria-posinset="1"]'));
+        assert.match((await top.textContent()) ?? '', /failed/);
+        assert.match((await top.locator('.telephony-log-answer').textContent()) ?? '', /Refused by the receiver 500/);
+        assert.match((await rows().and(editor.page.locator('[aria-posinset="2"]')).textContent()) ?? '', /CRM/);
         await editor.screenshot('list');
       });
 
       it('shows what callers send as text', async () => {
-        assert.equal(await rows().first().locator('.telephony-log-webhook').textContent(), HOSTILE);
-        assert.equal(await editor.page.locator('.telephony-log img').count(), 0);
+        const name = rows().filter({ hasText: 'failed' }).locator('.telephony-log-webhook');
+        assert.equal(await name.textContent(), HOSTILE);
+        assert.equal(await log().locator('img').count(), 0);
         assert.notEqual(await editor.page.title(), 'broken');
       });
 
-      it('shows request and attempts of one, by keyboard', async () => {
-        await rows().last().focus();
-        await editor.page.keyboard.press('ArrowUp');
+      it('tells by keyboard why one did not get through, and what to do', async () => {
+        await log().getByRole('listbox').focus();
+        await editor.page.keyboard.press('ArrowDown');
+        await editor.page.keyboard.press('Home');
         await editor.page.keyboard.press('Enter');
-        const details = editor.page.locator('.telephony-log-details');
+        const details = log().getByRole('region', { name: 'Delivery' });
+        await details.getByText('What to do: The fault is the receiver').waitFor();
+        await details.getByText('Not delivered, and given up.').waitFor();
         await details.getByText(`POST ${receiver.url}/broken`).waitFor();
-        await details.locator('summary', { hasText: 'Attempt 1' }).click();
+        await details.getByText('Answer', { exact: true }).click();
         await details.getByText(`${HOSTILE} 2`).waitFor();
         assert.equal(await details.locator('img').count(), 0);
         await editor.screenshot('details');
+        assert.deepEqual(await violationsIn(editor.page, '.telephony-log'), []);
         await editor.page.keyboard.press('Escape');
-        await editor.page.waitForFunction(`document.activeElement === document.querySelector('.telephony-log-row')`);
+        await editor.page.waitForFunction(`document.activeElement?.matches('.telephony-log-scroll')`);
+        await details.waitFor({ state: 'hidden' });
       });
 
-      it('resends one, after asking how', async () => {
-        await rows().first().click();
-        await editor.page.getByRole('button', { name: 'Resend' }).click();
-        await editor.page.getByRole('button', { name: 'As stored' }).click();
-        const details = editor.page.locator('.telephony-log-details');
-        await details.locator('summary', { hasText: 'Attempt 2' }).waitFor();
+      it('mends it with one click', async () => {
+        isMended = true;
+        await rows().filter({ hasText: 'failed' }).click();
+        await button('Resend').click();
+        await log().getByText('It is on its way.').waitFor();
+        await log().getByText('Delivered, ').waitFor();
+        await log().getByText('Attempt 2').waitFor();
         const [, first, second] = receiver.requests;
         assert.equal(second?.headers['webhook-id'], first?.headers['webhook-id']);
-        await editor.page.getByRole('button', { name: 'Back to the list' }).click();
+        isMended = false;
+        await button('Back to the list').click();
+        await rows().first().waitFor();
       });
 
-      it('filters by state and text', async () => {
-        const sidebar = editor.page.locator('.telephony-log');
-        await sidebar.getByRole('combobox', { name: 'State' }).selectOption('delivered');
-        await editor.page.waitForFunction(`document.querySelectorAll('.telephony-log-row').length === 1`);
-        await sidebar.getByRole('searchbox').fill('nowhere');
+      it('leads from a delivery to its node, and from a node to its deliveries', async () => {
+        await rows().filter({ hasText: 'CRM' }).click();
+        await editor.page.evaluate(`RED.workspaces.show('other')`);
+        await button('Show in flow').click();
+        await editor.page.waitForFunction(`RED.workspaces.active() === 'flow'`);
+        await invoke(`, { node: 'broken' }`);
+        await rowCount(1);
+        assert.equal(await rows().locator('.telephony-log-webhook').textContent(), HOSTILE);
+        await editor.page.evaluate(`RED.view.select({ nodes: [RED.nodes.node('fine')] })`);
+        await invoke();
+        await rows().filter({ hasText: 'CRM' }).waitFor();
+        await rowCount(1);
+        await filters();
+        await button('Remove all filters').click();
+        await rowCount(2);
+      });
+
+      it('filters by state and text, and remembers it', async () => {
+        await red.inject('bad');
+        await rowCount(3);
+        await log().getByRole('combobox', { name: 'State' }).selectOption('failed');
+        await rowCount(1);
+        await log().getByRole('searchbox').first().fill('nowhere');
         await editor.page.getByText('No delivery fits.').waitFor();
-        await sidebar.getByRole('searchbox').fill('');
-        await sidebar.getByRole('combobox', { name: 'State' }).selectOption('');
-        await editor.page.waitForFunction(`document.querySelectorAll('.telephony-log-row').length === 2`);
+        await log().getByRole('searchbox').first().fill('/broken');
+        await rowCount(1);
+        await editor.page.reload();
+        await editor.page.waitForFunction(
+          `window.RED?.actions?.list().some(({ id }) => id.endsWith(':show-deliveries'))`,
+        );
+        await invoke();
+        await rowCount(1);
+        assert.equal(await log().getByRole('searchbox').first().inputValue(), '/broken');
+        await filters();
+        await button('Remove all filters').click();
+        await button('Filters').click();
+        await rowCount(3);
       });
 
-      it('removes one that has ended', async () => {
+      it('counts before it resends all that match', async () => {
+        isMended = true;
+        await button('Resend all that match').click();
+        await dialog().getByText('Resend 1 deliveries?').waitFor();
+        await dialog().getByText('2 that were delivered also match. They are left out').waitFor();
+        assert.deepEqual(await violationsIn(editor.page, '.telephony-log-dialog'), []);
+        await editor.screenshot('resend-all');
+        await dialog().getByRole('button', { name: 'As stored' }).click();
+        await log().getByText('1 are on their way.').waitFor();
+        await editor.page.waitForFunction(
+          `document.querySelectorAll('.telephony-log-row.telephony-log-is-delivered').length === 3`,
+        );
+        isMended = false;
+      });
+
+      it('exports what matches', async () => {
+        await button('Export what matches').click();
+        const downloading = editor.page.waitForEvent('download');
+        await dialog().getByRole('button', { name: 'CSV', exact: true }).click();
+        const download = await downloading;
+        assert.equal(download.suggestedFilename(), 'deliveries.csv');
+        const lines = readFileSync(await download.path(), 'utf8')
+          .trim()
+          .split('\r\n');
+        assert.equal(lines.length, 4);
+        assert.match(lines[0] ?? '', /^id,state,webhook,/);
+      });
+
+      it('removes one that has ended, after asking', async () => {
+        await rows().filter({ hasText: 'CRM' }).click();
+        await button('Remove').click();
+        await dialog().getByText('Remove it from the log?').waitFor();
+        await editor.page.keyboard.press('Escape');
+        await dialog().waitFor({ state: 'detached' });
+        await button('Remove').click();
+        await dialog().getByRole('button', { name: 'Remove' }).click();
+        await rowCount(2);
+      });
+
+      it('pauses an endpoint, shows what waits for it, and resumes it', async () => {
         await rows().first().click();
-        await editor.page.getByRole('button', { name: 'Remove' }).click();
-        await editor.page.locator('#red-ui-notifications').getByRole('button', { name: 'Remove' }).click();
-        await editor.page.waitForFunction(`document.querySelectorAll('.telephony-log-row').length === 1`);
+        await button('Pause endpoint').click();
+        await log().getByText(`Paused: ${receiver.url}`).waitFor();
+        await button('Resume endpoint').waitFor();
+        await button('Back to the list').click();
+        await red.inject('good');
+        const lane = log().locator('.telephony-log-lane', { hasText: receiver.url });
+        await lane.getByText(/paused since \d/).waitFor();
+        await rows().filter({ hasText: 'pending' }).waitFor();
+        await editor.screenshot('paused');
+        assert.deepEqual(await violationsIn(editor.page, '.telephony-log'), []);
+        await lane.getByRole('button', { name: `Resume: ${receiver.url}` }).click();
+        await lane.waitFor({ state: 'detached' });
+        await rowCount(3);
+        await rows().filter({ hasText: 'CRM' }).filter({ hasText: 'delivered' }).waitFor();
       });
 
-      it('shows an endpoint that is paused, with what waits for it, and resumes it', async () => {
-        const path = `telephony-webhooks/endpoints/${encodeURIComponent(receiver.url)}/pause`;
-        await editor.page.evaluate(`$.ajax({ url: ${JSON.stringify(path)}, method: 'POST' })`);
-        await red.inject('good');
-        const lane = editor.page.locator('.telephony-log-lane', { hasText: receiver.url });
-        await lane.filter({ hasText: '1 waiting' }).waitFor();
-        assert.match((await lane.textContent()) ?? '', /paused since \d/);
-        await editor.screenshot('paused');
-        await lane.getByRole('button', { name: 'Resume' }).click();
-        await lane.waitFor({ state: 'detached' });
-        await editor.page.waitForFunction(`document.querySelectorAll('.telephony-log-row').length === 2`);
+      it('works where there is hardly any room', async () => {
+        await red.inject('bad');
+        await rows().filter({ hasText: 'failed' }).waitFor();
+        const place = `position: fixed; z-index: 100; left: 40px; top: 60px; width: ${SMALL.width}px; height: ${SMALL.height}px`;
+        await editor.page.evaluate(`document.querySelector('.telephony-log').setAttribute('style', '${place}')`);
+        const inside = async (selector: string): Promise<boolean> =>
+          (await editor.page.evaluate(`(() => {
+            const { left, right, top, bottom } = document.querySelector('${selector}').getBoundingClientRect();
+            return left >= 40 && right <= 330 && top >= 60 && bottom <= 320;
+          })()`)) as boolean;
+        await editor.screenshot('small-list');
+        for (const row of [1, 2, 3])
+          assert.ok(await inside(`.telephony-log-row[aria-posinset="${row}"]`), `row ${row}`);
+        assert.ok(await inside('.telephony-log-tools'));
+        await rows().filter({ hasText: 'failed' }).click();
+        await log().locator('.telephony-log-hint').waitFor();
+        assert.ok(await inside('.telephony-log-hint'));
+        assert.ok(await inside('.telephony-log-primary'));
+        await editor.screenshot('small-details');
+        await editor.page.keyboard.press('Escape');
+        await button('Filters').click();
+        await editor.screenshot('small-filters');
+        for (const row of [1, 2]) assert.ok(await inside(`.telephony-log-row[aria-posinset="${row}"]`), `row ${row}`);
+        assert.deepEqual(await violationsIn(editor.page, '.telephony-log'), []);
+        assert.equal(
+          await editor.page.evaluate(`[...document.querySelectorAll('.telephony-log, .telephony-log *')].filter(
+            (one) => one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX)).length`),
+          0,
+        );
       });
     });
   }

@@ -30,6 +30,7 @@ export class EditorPage {
     label: string,
     theme: Theme,
     viewport = { width: 1400, height: 900 },
+    user?: { readonly name: string; readonly password: string },
   ): Promise<EditorPage> {
     mkdirSync(SHOTS, { recursive: true });
     const profile = mkdtempSync(join(tmpdir(), 'telephony-chromium-'));
@@ -56,6 +57,11 @@ export class EditorPage {
     page.on('pageerror', (error) => editor.errors.push(error.stack ?? error.message));
     await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
     await page.goto(url);
+    if (user) {
+      await page.locator('#node-dialog-login-username').fill(user.name);
+      await page.locator('#node-dialog-login-password').fill(user.password);
+      await page.locator('#node-dialog-login-submit').click();
+    }
     await page.waitForFunction(
       `window.RED?.workspaces?.active?.() && RED.nodes.registry.getNodeTypes().includes('telephony-webhook-out')`,
     );

@@ -23,6 +23,17 @@ const flows: readonly FlowNode[] = [
     credentials: { token: 'right' },
   },
   { id: 'calls', type: 'telephony-source', kind: 'simulator', callsPerMinute: 0.1, scenarios: ['busy'] },
+  {
+    id: 'in',
+    type: 'telephony-event-in',
+    z: 'flow',
+    x: 200,
+    y: 100,
+    wires: [[]],
+    source: 'push',
+    events: ['call.ended'],
+    numbers: ['020 7946 0018'],
+  },
 ];
 
 for (const [version, theme] of editors) {
@@ -104,6 +115,96 @@ for (const [version, theme] of editors) {
       assert.deepEqual(await test(), [' A call begins: Busy.']);
       await editor.screenshot('simulator');
       await editor.cancel();
+    });
+  });
+
+  describe(`the panel of an event in on Node-RED ${version}, ${theme}`, function () {
+    this.timeout(60_000);
+    let red: NodeRedProcess;
+    let editor: EditorPage;
+    before(async () => {
+      red = await startNodeRed({ version, flows });
+      editor = await EditorPage.open(red.url, `event-in-${version}-${theme}`, theme, { width: 1400, height: 1300 });
+    });
+    after(async () => {
+      await editor?.close();
+      await red?.stop();
+    });
+    afterEach(() => assert.deepEqual(editor.errors.splice(0), []));
+
+    let serial = 0;
+    const push = (payload: Record<string, string>) =>
+      red.api('/panels/push', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-token': 'right' },
+        body: JSON.stringify({ callId: `c-${++serial}`, direction: 'inbound', ...payload }),
+      });
+    const numbers = () => editor.panel.locator('#telephony-numbers');
+
+    it('reads numbers by the country of the source, and offers those that were heard', async () => {
+      await push({ eventType: 'call.ended', did: '+442079460123' });
+      await editor.openPanel('in');
+      await numbers().getByText('Understood as +44 20 7946 0018.').waitFor();
+      await numbers().getByRole('button', { name: '+44 20 7946 0123' }).click();
+      assert.equal(await numbers().getByRole('textbox').last().inputValue(), '+44 20 7946 0123');
+      assert.equal(await numbers().getByRole('button', { name: '+44 20 7946 0123' }).count(), 0);
+      const add = async (number: string): Promise<void> => {
+        await numbers().locator('.red-ui-editableList-addButton').click();
+        await numbers().getByRole('textbox').last().fill(number);
+      };
+      await add('(020) 7946 0018');
+      await numbers().getByText('This number is in the list already.').waitFor();
+      await add('1234');
+      await numbers().getByText('No number of GB has this form.').waitFor();
+      await add('07700 900123');
+      await numbers().getByText('Understood as +44 7700 900123.').waitFor();
+      await editor.page.keyboard.press('Tab');
+      assert.equal(await numbers().getByRole('textbox').last().inputValue(), '+44 7700 900123');
+      await editor.screenshot('numbers');
+      await editor.done();
+      assert.deepEqual((await editor.saved('in'))['numbers'], [
+        '020 7946 0018',
+        '+44 20 7946 0123',
+        '+44 20 7946 0018',
+        '1234',
+        '+44 7700 900123',
+      ]);
+    });
+
+    it('listens: says what is dropped and why, and shows what comes out', async () => {
+      await red.deploy(flows);
+      await editor.openPanel('in');
+      const listen = editor.panel.locator('#telephony-listen');
+      const listening = editor.page.waitForRequest(/sources\/push\/heard$/);
+      await listen.getByRole('button', { name: 'Listen' }).click();
+      await listening;
+      await listen.getByText('Make a call').waitFor();
+      await push({ eventType: 'call.received', did: '02079460018' });
+      await listen.getByText('heard call.received: not ticked').waitFor();
+      await push({ eventType: 'call.ended', did: '02079460999' });
+      await listen.getByText('heard call.ended: none of my numbers (02079460999)').waitFor();
+      await editor.panel.getByRole('checkbox', { name: 'inbound' }).check();
+      await push({ eventType: 'call.ended', did: '02079460018', direction: 'outbound' });
+      await listen.getByText('the call is outbound, which is not ticked').waitFor();
+      await push({ eventType: 'call.ended', did: '02079460018' });
+      await listen.getByText('This comes out:').waitFor();
+      assert.match(
+        (await listen.locator('pre').textContent()) ?? '',
+        /"topic": "call.ended"[\s\S]*"did": "02079460018"/,
+      );
+      await editor.screenshot('heard');
+      assert.equal(await listen.getByRole('button', { name: 'Listen' }).count(), 1);
+      await editor.cancel();
+    });
+
+    it('stops listening when it closes', async () => {
+      await editor.openPanel('in');
+      const asked = editor.page.waitForRequest(/sources\/push\/heard$/);
+      await editor.panel.getByRole('button', { name: 'Listen' }).click();
+      const request = await asked;
+      const ended = editor.page.waitForEvent('requestfailed', (failed) => failed === request);
+      await editor.cancel();
+      await ended;
     });
   });
 }

@@ -81,6 +81,9 @@ describe('the admin API', () => {
     const path = hostile.pick([
       'deliveries',
       'summary',
+      'outline',
+      'histogram',
+      'story',
       'export',
       'triggers',
       'recent-events',

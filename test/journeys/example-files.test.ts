@@ -66,7 +66,7 @@ describe('The importable examples', () => {
 
   it('can all be imported together: no id, path or receiver is in two of them', () => {
     const nodes = examples.flatMap((example) => example.nodes);
-    const paths = nodes.filter(({ type }) => type === 'telephony-source').map((node) => node['path']);
+    const paths = nodes.filter(({ kind }) => kind === 'http-push').map((node) => node['path']);
     const receivers = nodes.filter(({ type }) => type === 'http in').map((node) => `${node['method']} ${node['url']}`);
     for (const list of [nodes.map(({ id }) => id), paths, receivers]) {
       assert.deepEqual(
@@ -109,7 +109,7 @@ describe('The importable examples', () => {
         for (const node of nodes) {
           const wires = (node['wires'] as string[][] | undefined)?.flat() ?? [];
           const used = isOurs(node)
-            ? configs.map((key) => node[key]).filter((id) => id !== undefined && id !== '')
+            ? configs.map((key) => node[key]).filter((id) => typeof id === 'string' && id !== '')
             : [];
           for (const id of [...wires, ...used]) assert.ok(ids.has(String(id)), `${node['name']} → ${id}`);
         }

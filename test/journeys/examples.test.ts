@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { readExamples } from '../support/example-flows';
 import { NODE_RED_VERSIONS } from '../support/node-red-process';
+import { checkAsteriskMissed, checkAsteriskReport, checkAsteriskScreenPop } from './examples/asterisk';
 import { checkEndpointAlert } from './examples/endpoint-alert';
 import { checkGoogleAnalytics } from './examples/google-analytics';
 import { checkKompaasJson } from './examples/kompaas-json';
@@ -20,6 +21,9 @@ import { checkSwapHttpRequest } from './examples/swap-http-request';
 
 /** By the title of the example. */
 const CHECKS: Readonly<Record<string, (session: ExampleSession) => void>> = {
+  'Asterisk - call report with recording link': checkAsteriskReport,
+  'Asterisk - missed calls of a queue to a CRM': checkAsteriskMissed,
+  'Asterisk - screen pop': checkAsteriskScreenPop,
   'Endpoint down - alert a colleague': checkEndpointAlert,
   'KOMPaaS - POST JSON': checkKompaasJson,
   'KOMPaaS - POST text': checkKompaasText,

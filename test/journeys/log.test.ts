@@ -485,6 +485,9 @@ for (const version of NODE_RED_VERSIONS) {
       for (const [method, path, none, reader, writer] of [
         ['GET', 'deliveries', 401, 200, 200],
         ['GET', 'summary', 401, 200, 200],
+        ['GET', 'outline', 401, 200, 200],
+        ['GET', 'histogram', 401, 200, 200],
+        ['GET', 'revision', 401, 200, 200],
         ['GET', 'metrics', 401, 200, 200],
         ['GET', 'export', 401, 200, 200],
         ['GET', 'deliveries/x', 401, 404, 404],

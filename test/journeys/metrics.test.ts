@@ -6,7 +6,14 @@ import { type Receiver, startReceiver } from '../support/receiver';
 
 interface Told {
   readonly topic: string;
-  readonly payload: { readonly kind: string; readonly endpoint: string; readonly name: string; readonly since: string };
+  readonly payload: {
+    readonly kind: string;
+    readonly active: boolean;
+    readonly endpoint: string;
+    readonly name: string;
+    readonly since: string;
+    readonly message: string;
+  };
 }
 
 function flow(receiver: Receiver, probe: Receiver): FlowNode[] {
@@ -180,6 +187,22 @@ for (const version of NODE_RED_VERSIONS) {
       const families = await scrapeUntil('open_deliveries', { store: 'embedded', node: 'out', state: 'waiting' }, 1);
       assert.ok((value(families, 'oldest_open_delivery_age_seconds', { store: 'embedded' }) ?? 0) > 0);
       assert.ok((value(families, 'attempts_total', { node: 'out', outcome: 'status' }) ?? 0) > 0);
+    });
+
+    it('ends what was wrong with an endpoint that is removed, and knows nothing of it when it is back', async () => {
+      receiver.answer({ status: 503 });
+      await nodeRed.inject('go');
+      await told(1);
+      const all = flow(receiver, probe);
+      await nodeRed.deploy(all.filter(({ id }) => !['crm', 'out', 'go'].includes(id)));
+      const { kind, active, name, message } = (await told(2))[1]?.payload ?? {};
+      assert.deepEqual([kind, active, name, message], ['recovered', false, 'The CRM', 'The CRM was removed.']);
+      await nodeRed.restart();
+      await nodeRed.deploy(all);
+      assert.deepEqual(
+        (await told(3)).map(({ payload }) => payload.kind),
+        ['failing', 'recovered', 'failing'],
+      );
     });
 
     it('tells each change once: nothing again after a deploy, what stands once more after a restart', async () => {

@@ -35,16 +35,28 @@ function isSavedNode(value: unknown): value is SavedNode {
   return isJsonObject(value) && typeof value['id'] === 'string' && typeof value['type'] === 'string';
 }
 
-/** The nodes as they are deployed: at `address`, and with the secrets that the comment asks for (template name → secrets). */
+export interface Surroundings {
+  /** Of the Node-RED in which the examples run. */
+  readonly address: string;
+  /** Of the Asterisk, and who may log in there. */
+  readonly asterisk: { readonly port: number; readonly username: string; readonly secret: string };
+  /** That the comments ask for: template name → secrets. */
+  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** The nodes as they are deployed. */
 export function deployable(
   examples: readonly ExampleFlow[],
-  address: string,
-  secrets: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  { address, asterisk, secrets }: Surroundings,
 ): SavedNode[] {
   const moved: unknown = JSON.parse(
     JSON.stringify(examples.flatMap(({ nodes }) => nodes)).replaceAll(WRITTEN_ADDRESS, address),
   );
   return (moved as SavedNode[]).map((node) => {
+    if (node['kind'] === 'asterisk-ami') {
+      const { port, ...credentials } = asterisk;
+      return { ...node, host: '127.0.0.1', port, credentials };
+    }
     const own = node.type === 'telephony-webhook-template' ? secrets[String(node['name'])] : undefined;
     return own === undefined ? node : { ...node, credentials: { secrets: JSON.stringify(own) } };
   });

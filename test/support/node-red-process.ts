@@ -134,9 +134,9 @@ class StartedNodeRed implements NodeRedProcess {
         '-p',
         `${this.port}`,
       ],
-      // Its own words are matched, so they must be English; and the options of the test runner are not meant for it.
+      // Its own words are matched, so they must be English; and neither a proxy nor the options of the test runner are meant for it.
       {
-        env: { ...process.env, LC_ALL: 'C', LANG: 'C', NODE_OPTIONS: '', ...env },
+        env: { ...process.env, LC_ALL: 'C', LANG: 'C', NODE_OPTIONS: '', no_proxy: '*', ...env },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },
     );

@@ -107,7 +107,7 @@ export class DetailsView {
         ? []
         : [
             element(
-              'h3',
+              'h2',
               { class: `telephony-log-title telephony-log-is-${delivery.state}` },
               icon(STATE_ICONS[delivery.state]),
               element('span', {}, nameOf(delivery)),
@@ -210,7 +210,8 @@ export class DetailsView {
     const id = what === 'template' ? template : what === 'endpoint' && isNodeId(endpoint) ? endpoint : what && node;
     if (id === null) return null;
     const name = id === endpoint ? 'endpoint' : id === template ? 'template' : 'webhook';
-    return this.host.nodeControl(id, this.host.translate(`sidebar.look.${name}`), 'telephony-log-button');
+    const label = this.host.translate(`sidebar.look.${name}`);
+    return this.host.nodeControl(id, label, 'telephony-log-button', name === 'endpoint' ? 'show' : 'edit');
   }
 
   #otherButtons(delivery: Details): HTMLElement[] {
@@ -237,7 +238,7 @@ export class DetailsView {
     return element(
       'div',
       {},
-      element('h4', {}, translate('sidebar.stepsTitle')),
+      element('h3', {}, translate('sidebar.stepsTitle')),
       element('ol', { class: 'telephony-log-steps' }, ...stepsOf(delivery).map((step) => this.#step(step, delivery))),
     );
   }

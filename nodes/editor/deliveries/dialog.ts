@@ -17,7 +17,7 @@ export function ask<Value extends string>(
     const dialog = element(
       'dialog',
       { class: 'telephony-log-dialog', 'aria-label': question.title },
-      element('h3', {}, question.title),
+      element('h2', {}, question.title),
       ...question.text.map((text) => element('p', {}, text)),
     );
     const close = (value: Value | null): void => {

@@ -65,6 +65,7 @@ export class HistogramView {
       this.#times,
       element('div', { class: 'telephony-log-legend' }, ...KINDS.map((kind) => this.#kinds[kind].button), this.#all),
     );
+    for (const part of [this.#plot, this.#times, this.#all]) show(part, false);
     this.#listen();
   }
 

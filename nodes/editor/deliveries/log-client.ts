@@ -1,5 +1,6 @@
 /** What the view of the log asks the admin API: the same from the sidebar and from the page. */
 import type { DeliveryState, FailureClass } from '../../../src/delivery/delivery';
+import type { ShownCall } from '../../../src/story/entries';
 import type { Query } from './log-filter';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -139,6 +140,11 @@ export class LogClient {
 
   histogram(query: Query): Promise<Histogram> {
     return this.#ask('GET', 'histogram', query);
+  }
+
+  /** Calls by a number or their id, each with all that happened to it. */
+  story(q: string): Promise<{ readonly calls: readonly ShownCall[]; readonly truncated: boolean }> {
+    return this.#ask('GET', 'story', { q });
   }
 
   details(id: string): Promise<Details> {

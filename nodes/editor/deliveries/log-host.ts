@@ -6,8 +6,8 @@ export interface LogHost {
   readonly translate: Translate;
   readonly times: Times;
   readonly client: LogClient;
-  /** Something to press that shows a node in its flow. Null: it cannot be shown, or is no node. */
-  nodeControl(id: string, label: string, className: string): HTMLElement | null;
+  /** Something to press that shows a node in its flow, or opens its panel. Null: it cannot be shown, or is no node. */
+  nodeControl(id: string, label: string, className: string, goal?: 'show' | 'edit'): HTMLElement | null;
   /** Opens the view as a page of its own. Undefined: it is one. */
   readonly openPage?: (address: string) => void;
 }

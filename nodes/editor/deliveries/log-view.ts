@@ -9,15 +9,15 @@ import { FilterBar } from './filter-bar';
 import { HistogramView } from './histogram-view';
 import { laneName, lanesView } from './lanes-view';
 import { ListView } from './list-view';
-import { type Details, type ExportFormat, type Lane, messageOf, type Summary } from './log-client';
+import { type Details, type ExportFormat, type Lane, LogError, messageOf, type Summary } from './log-client';
 import { addressOf, filterFrom, isRestricting, type LogFilter, NO_FILTER, type Query, queryOf } from './log-filter';
 import type { LogHost } from './log-host';
 import { LogRows } from './log-rows';
 import { paced } from './paced';
+import { StoryView } from './story-view';
 
-/** Between two looks at the list, and at what has to read the whole log. */
+/** Between two looks at the log, at the least. */
 const REST_MS = 1_000;
-const LONG_REST_MS = 10_000;
 const SAID_FOR_MS = 6_000;
 
 export class LogView {
@@ -27,6 +27,7 @@ export class LogView {
   readonly #rows: LogRows;
   readonly #list: ListView;
   readonly #details: DetailsView;
+  readonly #calls: StoryView;
   readonly #lanes: ReturnType<typeof lanesView>;
   readonly #total = element('span', { class: 'telephony-log-total' });
   readonly #said = element('span', { class: 'telephony-log-said', role: 'status' });
@@ -35,8 +36,13 @@ export class LogView {
   readonly #newer: HTMLButtonElement;
   #filter: LogFilter = NO_FILTER;
   #allLanes: readonly Lane[] = [];
+  /** New rows above what is seen. */
   #fresh = 0;
+  /** The summary was read: there are webhooks to choose from. */
+  #isOffered = false;
   #opening = 0;
+  /** Whose calls are told, beside the list or behind a delivery. Null: nobody's. */
+  #story: string | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
   /** Looks what is new, when something may be. */
   readonly refresh: () => void;
@@ -62,9 +68,18 @@ export class LogView {
       pauseOrResume: ({ endpoint }) => this.#act(this.#pauseOrResume(endpoint)),
       isPaused: (endpoint) => this.#laneOf(endpoint)?.condition === 'paused',
       open: (id) => this.#open(id, true),
-      story: (callId) => this.show({ ...NO_FILTER, q: callId }),
+      story: (callId) => this.#tellStory(callId),
       close: () => this.#close(true),
       say: (text) => this.#say(text),
+    });
+    this.#calls = new StoryView(host, {
+      find: (q) => {
+        this.#story = q;
+        this.#tell(false);
+        return host.client.story(q);
+      },
+      openDelivery: (id) => this.#open(id, true),
+      close: () => this.#close(true),
     });
     this.#lanes = lanesView(host, {
       pauseOrResume: ({ lane }) => this.#act(this.#pauseOrResume(lane)),
@@ -73,15 +88,21 @@ export class LogView {
     this.#newer = textButton('', () => this.#showNewer(), 'arrow-up');
     this.#newer.classList.add('telephony-log-newer');
     this.element = this.#layOut();
+    this.#showPane();
     this.refresh = paced(() => this.#refresh(), REST_MS);
-    this.#lookAround = paced(() => this.#readSummary(), LONG_REST_MS);
+    this.#lookAround = paced(async () => {
+      await Promise.all([this.#readSummary(), this.#drawHistogram()]);
+    }, REST_MS);
   }
 
   /** Goes to an address: a filter, and a delivery where one is named. */
   go(address: string): void {
     this.#filter = filterFrom(address);
-    const id = new URLSearchParams(address).get('id');
+    const given = new URLSearchParams(address);
+    const id = given.get('id');
+    this.#story = given.get('story');
     this.#reload();
+    if (this.#story !== null) void this.#calls.open(this.#story);
     if (id) this.#open(id, false);
     else this.#close(false);
   }
@@ -89,14 +110,15 @@ export class LogView {
   /** Narrows the list, and goes to it. */
   show(filter: LogFilter): void {
     this.#filter = filter;
+    this.#story = null;
     this.#close(false);
     this.#reload();
     this.#tell(true);
   }
 
-  /** Back from a delivery to the list. Answers false where there was nothing to go back from. */
+  /** Back to what was there before a delivery, or a story. Answers false where there was nothing to go back from. */
   back(): boolean {
-    if (this.#details.id === undefined) return false;
+    if (this.#details.id === undefined && this.#story === null) return false;
     this.#close(true);
     return true;
   }
@@ -111,6 +133,7 @@ export class LogView {
       'div',
       { class: 'telephony-log-tools' },
       this.#filters.toggle,
+      toolButton('history', translate('sidebar.story.title'), () => this.#tellStory(this.#filter.q)),
       toolButton('send', translate('sidebar.resendAll'), () => this.#act(this.#resendAll())),
       toolButton('download', translate('sidebar.export'), () => this.#act(this.#export())),
       ...(openPage ? [toolButton('external-link', translate('sidebar.page'), () => openPage(this.#address))] : []),
@@ -128,6 +151,7 @@ export class LogView {
         'div',
         { class: 'telephony-log-body' },
         element('div', { class: 'telephony-log-list' }, this.#note, this.#list.element),
+        this.#calls.element,
         this.#details.element,
       ),
     );
@@ -137,15 +161,16 @@ export class LogView {
       event.stopPropagation();
     });
     show(this.#newer, false);
-    show(this.#details.element, false);
     return made;
   }
 
   get #address(): string {
     const { id } = this.#details;
-    return [addressOf(this.#filter), id === undefined ? '' : new URLSearchParams({ id }).toString()]
-      .filter(Boolean)
-      .join('&');
+    const beside = new URLSearchParams({
+      ...(this.#story === null ? {} : { story: this.#story }),
+      ...(id === undefined ? {} : { id }),
+    });
+    return [addressOf(this.#filter), beside.toString()].filter(Boolean).join('&');
   }
 
   #tell(isStep: boolean): void {
@@ -170,6 +195,9 @@ export class LogView {
         this.#problem.textContent = '';
         this.element.classList.remove('telephony-log-loading');
         this.#list.toTop();
+        // Only now: a store reads one thing after the other, and the list is what one waits for.
+        void this.#drawHistogram();
+        if (!this.#isOffered) void this.#readSummary();
       },
       (error: unknown) => {
         if (mine !== this.#opening) return;
@@ -177,12 +205,9 @@ export class LogView {
         this.#fail(error);
       },
     );
-    void this.#drawHistogram();
-    this.#lookAround();
   }
 
   async #refresh(): Promise<void> {
-    this.#lookAround();
     const { id } = this.#details;
     try {
       const wasAtTop = this.#list.isAtTop;
@@ -192,9 +217,11 @@ export class LogView {
       this.#problem.textContent = '';
       this.#draw();
       if (id !== undefined && id === this.#details.id) await this.#details.open(id);
+      if (id === undefined && this.#story !== null) await this.#calls.refresh();
     } catch (error) {
       this.#fail(error);
     }
+    this.#lookAround();
   }
 
   async #readSummary(): Promise<void> {
@@ -203,10 +230,10 @@ export class LogView {
     } catch {
       // The list says what is wrong.
     }
-    await this.#drawHistogram();
   }
 
   #takeSummary({ webhooks, lanes, trouble }: Summary): void {
+    this.#isOffered = true;
     this.#allLanes = lanes;
     this.#filters.offer(webhooks);
     this.#lanes.draw(lanes);
@@ -249,22 +276,40 @@ export class LogView {
   }
 
   #open(id: string, isStep: boolean): void {
-    show(this.#details.element, true);
-    this.element.classList.add('telephony-log-with-details');
     this.#list.mark(id);
-    void this.#details.open(id);
+    const opened = this.#details.open(id);
+    this.#showPane();
+    void opened;
     if (isStep) this.#tell(true);
   }
 
-  #close(isByHand: boolean): void {
+  #tellStory(q: string): void {
+    this.#story = q;
     this.#details.close();
-    show(this.#details.element, false);
-    this.element.classList.remove('telephony-log-with-details');
+    this.#showPane();
+    void this.#calls.open(q);
+    this.#tell(true);
+  }
+
+  /** A delivery closes first, then the story that it stood before. */
+  #close(isByHand: boolean): void {
+    if (this.#details.id !== undefined) this.#details.close();
+    else if (isByHand) this.#story = null;
     this.#list.mark(undefined);
+    this.#showPane();
     if (!isByHand) return;
     this.#tell(true);
-    this.#list.element.focus();
+    if (this.#story === null) this.#list.element.focus();
+    else this.#calls.element.querySelector('input')?.focus();
     this.refresh();
+  }
+
+  #showPane(): void {
+    const hasDelivery = this.#details.id !== undefined;
+    const hasStory = !hasDelivery && this.#story !== null;
+    show(this.#details.element, hasDelivery);
+    show(this.#calls.element, hasStory);
+    this.element.classList.toggle('telephony-log-beside', hasDelivery || hasStory);
   }
 
   #laneOf(endpoint: string): Lane | undefined {
@@ -275,7 +320,7 @@ export class LogView {
   #act(action: Promise<void>): void {
     action.then(
       () => this.refresh(),
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => this.#refuse(error),
     );
   }
 
@@ -393,5 +438,12 @@ export class LogView {
 
   #fail(error: unknown): void {
     this.#problem.textContent = this.host.translate('sidebar.unavailable', { message: messageOf(error) });
+  }
+
+  /** What someone did was refused: the log itself may be well. */
+  #refuse(error: unknown): void {
+    const { translate } = this.host;
+    const mayNot = error instanceof LogError && (error.status === 401 || error.status === 403);
+    this.#problem.textContent = mayNot ? translate('sidebar.mayNot') : messageOf(error);
   }
 }

@@ -11,7 +11,7 @@ const EDITOR = '../';
 const WORDS = `${EDITOR}locales/@callhooks/node-red-telephony-webhooks/telephony-deliveries-sidebar`;
 const ORIGINAL_LANGUAGE = 'en-US';
 /** How often to ask whether something is new. */
-const LOOK_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 1_000;
 
 type Words = { readonly [key: string]: string | Words };
 
@@ -26,8 +26,9 @@ async function begin(): Promise<void> {
   const [translate] = await Promise.all([words(), wearTheme()]);
   document.documentElement.lang = language;
   document.title = translate('sidebar.name');
+  let revision: number;
   try {
-    await client.revision();
+    revision = await client.revision();
   } catch (error) {
     place.replaceChildren(head(translate), refusal(error, translate));
     return;
@@ -40,7 +41,7 @@ async function begin(): Promise<void> {
   const go = (): void => view.go(location.hash.slice(1));
   addEventListener('popstate', go);
   go();
-  watch(view);
+  watch(view, revision);
 }
 
 function host(translate: Translate): LogHost {
@@ -48,12 +49,10 @@ function host(translate: Translate): LogHost {
     translate,
     client,
     times: timesIn(language),
-    nodeControl: (id, label, className) =>
-      element(
-        'a',
-        { class: className, href: `${EDITOR}#node/${encodeURIComponent(id)}`, target: 'node-red-editor' },
-        label,
-      ),
+    nodeControl(id, label, className, goal) {
+      const href = `${EDITOR}#node/${encodeURIComponent(id)}${goal === 'edit' ? '/edit' : ''}`;
+      return element('a', { class: className, href, target: 'node-red-editor' }, label);
+    },
   };
 }
 
@@ -124,7 +123,7 @@ function followTheme(): void {
 }
 
 async function words(): Promise<Translate> {
-  const [original, own] = await Promise.all([ORIGINAL_LANGUAGE, language].map(wordsIn));
+  const [original, own] = await Promise.all([...new Set([ORIGINAL_LANGUAGE, language])].map(wordsIn));
   const lookUp = (all: Words | undefined, key: string): string | undefined => {
     let found: string | Words | undefined = all;
     for (const part of key.split('.')) found = typeof found === 'object' ? found[part] : undefined;
@@ -142,13 +141,12 @@ async function wordsIn(lng: string): Promise<Words> {
 }
 
 /** Asks now and then whether the log has changed, while someone looks. */
-function watch(view: LogView): void {
-  let known = 0;
+function watch(view: LogView, known: number): void {
   const look = paced(async () => {
     try {
-      const revision = await client.revision();
-      if (revision !== known) view.refresh();
-      known = revision;
+      const now = await client.revision();
+      if (now !== known) view.refresh();
+      known = now;
     } catch {
       view.refresh(); // it says what is wrong, and that it is over
     }

@@ -66,7 +66,7 @@ export class StoryView {
       'header',
       { class: 'telephony-story-head' },
       back,
-      element('h3', {}, translate('sidebar.story.title')),
+      element('h2', {}, translate('sidebar.story.title')),
       form,
     );
   }
@@ -114,7 +114,7 @@ export class StoryView {
     return element(
       'article',
       {},
-      element('h4', {}, parties || id, element('span', { class: 'telephony-story-id' }, parties ? id : '')),
+      element('h3', {}, parties || id, element('span', { class: 'telephony-story-id' }, parties ? id : '')),
       element(
         'ol',
         { class: 'telephony-story-lines', 'aria-label': id },

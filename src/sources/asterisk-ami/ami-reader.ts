@@ -129,7 +129,6 @@ export class AmiReader {
   connected(pbxVersion: string, nowMs: number): Happening[] {
     this.#board.at(nowMs + this.#leadMs);
     this.#board.tell('source.connected', { pbxVersion });
-    this.#lostAtMs = undefined;
     return this.#board.drain();
   }
 
@@ -146,6 +145,7 @@ export class AmiReader {
   cannotResync(nowMs: number): Happening[] {
     this.#board.at(nowMs + this.#leadMs);
     if (this.#lostAtMs !== undefined) this.#giveUpCalls(this.#lostAtMs);
+    this.#lostAtMs = undefined;
     return this.#board.drain();
   }
 
@@ -161,18 +161,22 @@ export class AmiReader {
 
   #isOwnList(packet: Packet): boolean {
     if (!this.#isOwnAction(packet.text('ActionID'))) return false;
-    this.#list ??= new ChannelList(this.#board);
+    this.#list ??= new ChannelList(this.#board, true);
     return true;
   }
 
-  /** A list of channels is asked for: what appears from now on may be missing in it. */
-  beginList(): void {
-    this.#list = new ChannelList(this.#board);
+  /**
+   * A list of channels is asked for: what appears from now on may be missing in it. `adopts`: calls that are new in it began
+   * before anybody listened; otherwise they are about to be heard of.
+   */
+  beginList(adopts: boolean): void {
+    this.#list = new ChannelList(this.#board, adopts);
   }
 
   #endList(): void {
     this.#list?.apply(this.#board);
     this.#list = undefined;
+    this.#lostAtMs = undefined;
   }
 
   #timeOf(packet: Packet, nowMs: number): number {

@@ -10,12 +10,13 @@ export const RINGING = 5;
 export const UP = 6;
 export const BUSY = 7;
 
-/** One connection. Known by its Uniqueid: its name and its Linkedid change. */
+/**
+ * One connection. Known by its Uniqueid, which stays with the phone also where Asterisk puts one channel into the place of
+ * another; its name and its Linkedid change.
+ */
 export interface Channel {
   readonly uniqueId: string;
   fullName: string;
-  /** Before another channel took its place. */
-  formerName: string;
   name: ChannelName;
   kind: ChannelKind;
   call: Call;
@@ -50,7 +51,6 @@ export interface Channel {
   /** Somebody hands it over: that it leaves its bridge has been told. */
   handedOver: boolean;
   heldSinceMs: number | undefined;
-  pickedUp: boolean;
 }
 
 /** One attempt to reach a phone or a number outside. Outlives its channel. */
@@ -74,6 +74,8 @@ export interface Leg {
   cause: string;
   sipCode: string;
   forwarded: boolean;
+  /** Another phone took it than the one that rang. */
+  pickedUp: boolean;
 }
 
 export interface QueueStay {
@@ -223,7 +225,6 @@ export function newChannel(
   return {
     uniqueId,
     fullName,
-    formerName: '',
     name,
     kind,
     call,
@@ -248,7 +249,6 @@ export function newChannel(
     ending: false,
     handedOver: false,
     heldSinceMs: undefined,
-    pickedUp: false,
   };
 }
 

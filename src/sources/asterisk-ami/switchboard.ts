@@ -170,7 +170,6 @@ export class Switchboard {
   }
 
   #rename(channel: Channel, fullName: string, callerNumber: string): void {
-    channel.formerName = channel.fullName;
     channel.fullName = fullName;
     channel.name = parseChannelName(fullName);
     if (channel.kind === 'phone') channel.extension = this.#extensionOf(channel, callerNumber);
@@ -187,14 +186,6 @@ export class Switchboard {
     if (half === '') return undefined;
     const wanted = `${channel.fullName.slice(0, -1)}${half === '1' ? '2' : '1'}`;
     for (const other of channel.call.channels) if (other.fullName === wanted) return other;
-    return undefined;
-  }
-
-  /** The channel that had this name before another took its place. */
-  formerly(fullName: string): Channel | undefined {
-    for (const channel of this.channels.values()) {
-      if (channel.formerName === fullName || (channel.fullName === fullName && !isZombie(fullName))) return channel;
-    }
     return undefined;
   }
 
@@ -436,21 +427,14 @@ export class Switchboard {
       if (member === party) continue;
       if (member.kind !== 'local') return true;
       // Whom a Local pair leads on to another line outside has left the house: nobody here talks.
-      if (party.kind === 'phone' ? this.#isAnybodyBehind(member) : this.#isPhoneBehind(member)) return true;
+      const behind = [...this.partiesBehind(member)];
+      if (behind.some(({ kind }) => kind === 'phone' || party.kind === 'phone')) return true;
     }
     return false;
   }
 
-  #isAnybodyBehind(local: Channel): boolean {
-    return [...this.#behind(local)].length > 0;
-  }
-
-  #isPhoneBehind(local: Channel): boolean {
-    return [...this.#behind(local)].some(({ kind }) => kind === 'phone');
-  }
-
   /** The parties to whom a Local pair leads, through further pairs too. */
-  #behind(local: Channel, passed = new Set<Channel>()): Set<Channel> {
+  partiesBehind(local: Channel, passed = new Set<Channel>()): Set<Channel> {
     const far = this.otherHalf(local);
     const found = new Set<Channel>();
     if (far === undefined || passed.has(far)) return found;
@@ -458,7 +442,7 @@ export class Switchboard {
     for (const member of far.bridge?.members ?? []) {
       if (member === far) continue;
       if (member.kind !== 'local') found.add(member);
-      else for (const further of this.#behind(member, passed)) found.add(further);
+      else for (const further of this.partiesBehind(member, passed)) found.add(further);
     }
     return found;
   }

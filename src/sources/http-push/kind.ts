@@ -83,6 +83,7 @@ export const httpPushKind: SourceKind<'http-push', HttpPushSettings> = {
     { name: 'proof', icon: 'handshake-o', input: { kind: 'shown' } },
     { name: 'allowFrom', icon: 'filter', input: { kind: 'list', placeholder: '203.0.113.0/24' } },
   ],
+  placeOf: ({ path }) => path,
   read(from) {
     const typed = text(from, 'path', defaults.path) || defaults.path;
     const settings = {

@@ -5,6 +5,7 @@ import { buildEvent } from '../../event/event-id';
 import { fixedValues } from '../../event/fixed-values';
 import type { JsonObject } from '../../json';
 import type { AcceptedEvent } from '../../store/delivery-store';
+import { Outbox } from '../outbox';
 import type { Source, SourceHost, SourceSetup } from '../source';
 import { shuffled } from './chance';
 import type { SimulatorSettings } from './kind';
@@ -22,12 +23,6 @@ const FIRST_CALL_MS = 500;
 const MOST_CALLS = 2000;
 const MOST_WAITING = 5000;
 
-/** How many events are stored at once. */
-const LARGEST_BATCH = 500;
-
-/** After a failure to store events they are handed over again, until it works. */
-const STORE_AGAIN_MS = 1000;
-
 const DAY_MS = 86_400_000;
 
 export class SimulatorSource implements Source {
@@ -41,10 +36,7 @@ export class SimulatorSource implements Source {
   #round: Scenario[] = [];
   #serial = 0;
   #calls = 0;
-  readonly #waiting: AcceptedEvent[] = [];
-  #storing: Promise<void> | undefined;
-  #failing = false;
-  #stopped = false;
+  readonly #outbox: Outbox;
 
   /** Throws a UserError `scenarios` where the configuration names a scenario that does not exist. */
   constructor(config: SimulatorConfig, host: SimulatorHost) {
@@ -57,6 +49,10 @@ export class SimulatorSource implements Source {
     }
     this.#config = config;
     this.#host = host;
+    this.#outbox = new Outbox(host, {
+      fails: (reason) => host.status({ kind: 'error', trouble: 'store', reason }),
+      recovers: () => host.status({ kind: 'connected' }),
+    });
     this.#scenarios = chosen;
     this.#fixed = fixedValues(config.fixed);
     this.#seed = config.seed === '' ? String(host.random()) : config.seed;
@@ -72,10 +68,9 @@ export class SimulatorSource implements Source {
 
   /** Calls under way break off; what has happened is still handed over. */
   async stop(): Promise<void> {
-    this.#stopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
-    await this.#storing;
+    await this.#outbox.close();
   }
 
   private get meanGapMs(): number {
@@ -97,7 +92,7 @@ export class SimulatorSource implements Source {
 
   /** Begins a call out of turn, and answers the title of its scenario. Undefined: there are too many calls under way. */
   callNow(): string | undefined {
-    if (this.#calls >= MOST_CALLS || this.#waiting.length >= MOST_WAITING) return undefined;
+    if (this.#calls >= MOST_CALLS || this.#outbox.size >= MOST_WAITING) return undefined;
     if (this.#round.length === 0) this.#round = shuffled(this.#pace, this.#scenarios);
     const scenario = this.#round.shift() ?? this.#scenarios[0];
     const serial = ++this.#serial;
@@ -113,12 +108,11 @@ export class SimulatorSource implements Source {
     const nowMs = this.#host.clock.now();
     let next = from;
     for (let event = script[next]; event !== undefined && event.atMs <= nowMs; event = script[++next]) {
-      this.#waiting.push(this.accepted(event, serial, next));
+      this.#outbox.push(this.accepted(event, serial, next));
     }
     const following = script[next];
     if (following === undefined) this.#calls--;
     else this.after(following.atMs - nowMs, () => this.play(script, serial, next));
-    if (next > from) this.#storing ??= this.store();
   }
 
   private accepted({ atMs, type, callId, parameters }: ScriptedEvent, serial: number, index: number): AcceptedEvent {
@@ -137,33 +131,5 @@ export class SimulatorSource implements Source {
       fixed: this.#fixed,
     });
     return { event, repeatKey: event.id, atMs, repeatUntilMs: atMs + DAY_MS };
-  }
-
-  /** Hands over all that waits, batch by batch, so that events come out in their order. */
-  private async store(): Promise<void> {
-    // What happens in the same moment goes into the same batch.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, LARGEST_BATCH);
-      try {
-        await this.#host.deliver(batch);
-      } catch (error) {
-        return this.fail(error);
-      }
-      this.#waiting.splice(0, batch.length);
-      if (this.#failing) this.#host.status({ kind: 'connected' });
-      this.#failing = false;
-    }
-    this.#storing = undefined;
-  }
-
-  private fail(error: unknown): void {
-    this.#failing = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#host.status({ kind: 'error', trouble: 'store', reason: `The events could not be stored: ${reason}` });
-    if (this.#stopped) return;
-    this.after(STORE_AGAIN_MS, () => {
-      this.#storing = this.store();
-    });
   }
 }

@@ -1,6 +1,7 @@
 /** All examples deployed together in one real Node-RED, and one of them as its user sees it. */
 import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../../src/json';
+import { AmiServer } from '../../support/ami-server';
 import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
 import { deployable, readExamples, type SavedNode } from '../../support/example-flows';
 import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../../support/node-red-process';
@@ -14,6 +15,7 @@ const SECRETS = { phone_call: { api_secret: API_SECRET }, composed: { token: TOK
 const examples = readExamples();
 
 interface Running {
+  readonly asterisk: AmiServer;
   readonly red: NodeRedProcess;
   readonly relay: Relay;
   readonly debug: DebugFeed;
@@ -29,21 +31,29 @@ export class ExampleSession {
     const red = await startNodeRed({ version: this.version });
     relay.passTo(red.url);
     const debug = await openDebugFeed(red.url);
-    this.running = { red, relay, debug };
-    await red.deploy(deployable(examples, relay.url, SECRETS));
+    const asterisk = await AmiServer.listen({ username: 'nodered', secret: 'swordfish' });
+    this.running = { asterisk, red, relay, debug };
+    const login = { port: asterisk.port, username: 'nodered', secret: 'swordfish' };
+    await red.deploy(deployable(examples, { address: relay.url, asterisk: login, secrets: SECRETS }));
   }
 
   async stop(): Promise<void> {
     if (this.running === undefined) return;
-    const { red, relay, debug } = this.running;
+    const { asterisk, red, relay, debug } = this.running;
     debug.close();
     await red.stop();
+    await asterisk.close();
     await relay.close();
   }
 
   /** What went between Node-RED and itself. */
   get relay(): Relay {
     return this.parts().relay;
+  }
+
+  /** What the examples hear that log in to an Asterisk. */
+  get asterisk(): AmiServer {
+    return this.parts().asterisk;
   }
 
   get debug(): DebugFeed {

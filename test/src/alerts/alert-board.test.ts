@@ -102,6 +102,28 @@ describe('the board of what is wrong', () => {
     assert.deepEqual(heard, ['failing began', 'failing began']);
   });
 
+  it('ends what is wrong with an endpoint that was removed, also for who was away, and leaves its pause alone', () => {
+    const ended: (string | undefined)[] = [];
+    const began = (): void => undefined;
+    const away = { id: 'away', afterMs: 0, began, ended: ({ removed }: Standing) => ended.push(removed) };
+    const leave = board.subscribe(away);
+    listen();
+    for (const condition of ['failing', 'breaker', 'paused'] as const) board.begin(standing(condition));
+    board.begin(standing('failing', 'https://other.example.test'));
+    leave(false);
+    board.remove(LANE, 'The CRM');
+    assert.deepEqual(heard.slice(4), ['failing ended', 'breaker ended']);
+    assert.deepEqual(
+      board.standing.map(({ condition, lane }) => [condition, lane]),
+      [
+        ['paused', LANE],
+        ['failing', 'https://other.example.test'],
+      ],
+    );
+    board.subscribe(away);
+    assert.deepEqual(ended, ['The CRM', 'The CRM']);
+  });
+
   it('leaves the later of two of one name alone when the first goes', () => {
     const first = listen();
     listen();
@@ -187,6 +209,12 @@ describe('an alert', () => {
       );
     });
   }
+
+  it('that is over because its endpoint was removed says so', () => {
+    const gone = { condition: 'breaker', lane: 'crm', sinceMs, detail: null, removed: 'The CRM' } as const;
+    const { kind, message } = alertOf(gone, false, 'The CRM', sinceMs);
+    assert.deepEqual([kind, message], ['breaker-closed', 'The CRM was removed.']);
+  });
 
   it('has the words of whoever noticed it', () => {
     const standing = { condition: 'disk-nearly-full', lane: null, sinceMs, detail: '12 MB are left.' } as const;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { AddressGuard } from '../../../src/http/address-guard';
+import { environmentProxy } from '../../../src/http/environment-proxy';
 import type { Transport } from '../../../src/http/http-client';
 import { isReachedDirectly } from '../../../src/http/no-proxy';
 import { UndiciClient } from '../../../src/http/undici-client';
@@ -150,6 +151,41 @@ describe('through a proxy', () => {
     const transport = { guard, proxy: { url: proxy.url } };
     assert.equal(failed(await newClient().send(post('http://10.0.0.1/', { transport }))).failure, 'address-blocked');
     assert.deepEqual(proxy.requests, []);
+  });
+});
+
+describe('proxies that the environment names', () => {
+  const cases: [what: string, env: Record<string, string>, http: string | undefined, https: string | undefined][] = [
+    ['none', { PATH: '/bin', no_proxy: 'localhost', http_proxy: '' }, undefined, undefined],
+    ['one for each scheme', { http_proxy: 'a:1', https_proxy: 'http://b:2' }, 'a:1', 'http://b:2'],
+    ['one for http alone', { HTTP_PROXY: 'a:1' }, 'a:1', undefined],
+    ['one for all', { all_proxy: 'a:1', HTTPS_PROXY: 'b:2' }, 'a:1', 'b:2'],
+    ['small letters before capitals', { http_proxy: 'a:1', HTTP_PROXY: 'b:2' }, 'a:1', undefined],
+    ['the one of npm before others', { npm_config_https_proxy: 'a:1', https_proxy: 'b:2' }, undefined, 'a:1'],
+  ];
+  for (const [what, env, http, https] of cases) {
+    it(`are read: ${what}`, () => {
+      const proxy = environmentProxy(env);
+      assert.deepEqual([proxy?.['http:']?.url, proxy?.['https:']?.url], [http, https]);
+    });
+  }
+
+  it('are used by the scheme of the request, except for the hosts that they except', async () => {
+    const plain = opened.add(await startReceiver());
+    const secure = opened.add(await startReceiver({}, { tls: testCertificates.localhost }));
+    const [first, second] = [opened.add(await startProxy()), opened.add(await startProxy())];
+    const tls = { ca: testAuthority };
+    const send = async (env: Record<string, string>): Promise<void> => {
+      const proxy = environmentProxy(env);
+      const transport = { tls, ...(proxy && { proxy }) };
+      for (const { url } of [plain, secure]) answered(await newClient().send(post(url, { transport })));
+    };
+    await send({ http_proxy: first.url, https_proxy: second.url, no_proxy: 'a.example b.example,c.example' });
+    assert.deepEqual([first.requests, second.requests], [[`POST ${plain.url}/`], [`CONNECT localhost:${secure.port}`]]);
+    await send({ https_proxy: second.url });
+    assert.deepEqual([first.requests.length, second.requests.length], [1, 2]);
+    await send({ all_proxy: first.url, no_proxy: 'a.example, 127.0.0.1 localhost' });
+    assert.equal(first.requests.length, 1);
   });
 });
 

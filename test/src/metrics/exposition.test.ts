@@ -110,6 +110,7 @@ describe('the Prometheus text', () => {
     source.repeated = 1;
     source.refuse('credentials');
     source.refuse('credentials');
+    tally.notesLost = 7;
     const families = await read(snapshot(tally));
     assert.deepEqual(
       samplesOf(families, 'events_total').map(({ labels, value }) => [labels['result'], value]),
@@ -121,6 +122,10 @@ describe('the Prometheus text', () => {
     assert.deepEqual(
       samplesOf(families, 'push_refused_total').map(({ labels, value }) => [labels['reason'], value]),
       [['credentials', 2]],
+    );
+    assert.deepEqual(
+      samplesOf(families, 'event_notes_lost_total').map(({ value }) => value),
+      [7],
     );
   });
 

@@ -1,5 +1,5 @@
 /** Who hears whom: channels enter and leave bridges, are put on hold, meet in conferences. */
-import { type Channel, numberOf } from '../call';
+import { type Channel, isUp, numberOf } from '../call';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
 import { answers } from './dialling';
@@ -16,7 +16,7 @@ export const bridgeReadings: Readings = {
     const { leg, call } = channel;
     if (isParking) return;
     // Whoever talks was answered, also where the event that says so is not to be had.
-    if (leg !== undefined && leg.endedAtMs === undefined && channel.kind !== 'local') answers(board, leg);
+    if (leg !== undefined && leg.endedAtMs === undefined && isUp(channel)) answers(board, leg);
     if (amount(packet) > 1) call.hangup = undefined;
   },
 

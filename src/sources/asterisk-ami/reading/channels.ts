@@ -1,6 +1,5 @@
 /** Channels come, change and go: how calls end, and who asked for it. */
 import { BUSY, type Channel, isUp, RING, RINGING, UP } from '../call';
-import { isZombie } from '../channel-name';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
 import { beginAtFirstRing, beginOriginated } from './beginnings';
@@ -56,7 +55,6 @@ export const channelReadings: Readings = {
     if (channel === undefined) return;
     const { call } = channel;
     noteCause(channel, packet);
-    if (isZombie(channel.fullName)) joinReplaced(board, channel);
     if (channel === call.primary || call.hangupCause === '') {
       const cause = packet.text('Cause');
       if (cause !== '0') call.hangupCause = cause;
@@ -91,10 +89,4 @@ function isWish(board: Switchboard, channel: Channel, packet: Packet): boolean {
   // A phone that Asterisk itself has called refuses with one.
   if (channel !== call.primary || channel.leg !== undefined || channel.state === BUSY) return false;
   return board.hasOpenLeg(call) || call.legs.length === 0 || packet.text('TechCause') === '487';
-}
-
-/** The remains of a channel whose place another has taken: the call in which that one is now goes on for it. */
-function joinReplaced(board: Switchboard, channel: Channel): void {
-  const replaced = board.formerly(channel.fullName.replace('<ZOMBIE>', ''));
-  if (replaced !== undefined && replaced.call !== channel.call) channel.call.mergedInto ??= replaced.call;
 }

@@ -33,11 +33,15 @@ export const dialReadings: Readings = {
   DialEnd(board, packet) {
     const dialler = board.observe(packet);
     const channel = board.observe(packet, 'Dest');
-    const leg = channel?.leg;
-    if (channel === undefined || leg === undefined) return;
+    if (channel === undefined || channel.kind === 'local') return;
     const status = packet.text('DialStatus');
+    if (status === 'ANSWER') {
+      isAnswered(board, channel, dialler);
+      return;
+    }
+    const { leg } = channel;
+    if (leg === undefined) return;
     const forward = bareNumber(packet.text('Forward'));
-    if (status === 'ANSWER') return answers(board, leg);
     if (leg.endedAtMs !== undefined) return;
     leg.endedAtMs = board.nowMs;
     leg.status = status;
@@ -70,7 +74,9 @@ function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefin
   const isPhone = channel.kind === 'phone';
   const target = isPhone ? channel.extension : dialledNumber(dialString) || dialler?.exten || channel.callerNumber;
   if (!board.hasOpenLeg(call)) call.round++;
-  const root = rootOf(board, dialler) ?? (channel === call.primary ? undefined : call.primary);
+  // An application outside of Asterisk dials for the party with whom the call began.
+  const byApplication = dialler === undefined && channel !== call.primary;
+  const root = byApplication ? call.primary : rootOf(board, dialler);
   return {
     channel,
     target,
@@ -86,6 +92,7 @@ function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefin
     cause: '',
     sipCode: '',
     forwarded: false,
+    pickedUp: false,
   };
 }
 
@@ -199,6 +206,23 @@ export function rings(board: Switchboard, channel: Channel): void {
   board.say(call, 'call.ringing', own, channel);
 }
 
+function isAnswered(board: Switchboard, channel: Channel, dialler: Channel | undefined): void {
+  // Who answers without having been dialled has picked up what rings elsewhere.
+  const rings = dialler?.call.legs.find((leg) => isOpen(leg) && leg.root === dialler);
+  if (channel.leg === undefined && rings !== undefined) picksUp(board, channel, rings);
+  if (channel.leg !== undefined) answers(board, channel.leg);
+}
+
+/** A phone takes a call that rings elsewhere: it takes the other's place, and its own call becomes part of that one. */
+export function picksUp(board: Switchboard, picker: Channel, rings: Leg): void {
+  const { call } = rings.channel;
+  if (picker.leg !== undefined || !isOpen(rings)) return;
+  rings.endedAtMs = board.nowMs;
+  board.move(picker, call);
+  picker.leg = { ...rings, channel: picker, endedAtMs: undefined, pickedUp: true };
+  board.remember(picker.leg);
+}
+
 /** Somebody takes the call. */
 export function answers(board: Switchboard, leg: Leg): void {
   if (leg.answeredAtMs !== undefined) return;
@@ -219,8 +243,7 @@ export function answers(board: Switchboard, leg: Leg): void {
   board.setAnsweredBy(call, channel);
   const agent = channel.agentName || agentBehind(board, channel);
   if (agent !== '') call.facts['employeeName'] = agent;
-  const pickup = channel.pickedUp || (channel.kind === 'phone' && answeredBy !== leg.target);
-  Object.assign(call.facts, { answeredByType, pickup });
+  Object.assign(call.facts, { answeredByType, pickup: leg.pickedUp });
   board.say(
     call,
     'call.answered',

@@ -82,21 +82,16 @@ export const queueReadings: Readings = {
   },
 
   QueueCallerLeave(board, packet) {
-    const exten = channelExten(board, packet.text('Uniqueid'));
     const channel = board.observe(packet);
     const stay = channel?.queue;
     if (channel === undefined || stay === undefined) return;
     if (stay.answered) channel.queue = undefined;
     else if (channel.hangupRequested) leaves(board, channel, 'abandoned');
-    else if (channel.exten !== exten) leaves(board, channel, 'transferred');
+    else if (channel.exten !== stay.exten) leaves(board, channel, 'transferred');
     // Why, the next thing that happens may tell.
     else stay.leaving = true;
   },
 };
-
-function channelExten(board: Switchboard, uniqueId: string): string | undefined {
-  return board.channels.get(uniqueId)?.exten;
-}
 
 function place(position: number | undefined, count: number | undefined): JsonObject {
   return {

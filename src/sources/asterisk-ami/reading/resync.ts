@@ -12,9 +12,11 @@ export class ChannelList {
   readonly #items = new Map<string, Packet>();
   /** Those that existed when the list was begun: only of them it can say that they are gone. */
   readonly #known: readonly Channel[];
+  readonly #adopts: boolean;
 
-  constructor(board: Switchboard) {
+  constructor(board: Switchboard, adopts: boolean) {
     this.#known = [...board.channels.values()];
+    this.#adopts = adopts;
   }
 
   add(item: Packet): void {
@@ -26,6 +28,7 @@ export class ChannelList {
   apply(board: Switchboard): void {
     const gone = this.#known.filter((channel) => !this.#items.has(channel.uniqueId));
     for (const channel of gone) if (board.channels.get(channel.uniqueId) === channel) board.lose(channel);
+    if (!this.#adopts) return;
     const strange = [...this.#items.values()].filter((item) => !board.channels.has(item.text('Uniqueid')));
     const linkedIds = new Set(strange.map((item) => item.text('Linkedid')));
     for (const linkedId of linkedIds) {
@@ -77,6 +80,7 @@ function addLeg(board: Switchboard, channel: Channel, root: Channel, sinceSecond
     cause: '',
     sipCode: '',
     forwarded: false,
+    pickedUp: false,
   };
   channel.leg = leg;
   channel.call.round = 1;

@@ -3,6 +3,7 @@ import { type Call, type Channel, isUp, numberOf } from '../call';
 import { bareNumber } from '../channel-name';
 import type { Packet } from '../packet';
 import { placeIn, type Switchboard } from '../switchboard';
+import { picksUp } from './dialling';
 import type { Readings } from './reading';
 
 export const transferReadings: Readings = {
@@ -10,7 +11,7 @@ export const transferReadings: Readings = {
     const transferer = board.channels.get(packet.text('TransfererUniqueid'));
     const transferee = board.channels.get(packet.text('TransfereeUniqueid'));
     if (transferer === undefined || packet.text('Result') !== 'Success') return;
-    handsOver(board, transferer, transferee);
+    handsOver(transferer, transferee);
     tellTransfer(board, (transferee ?? transferer).call, 'blind', numberOf(transferer), packet.text('Extension'));
   },
 
@@ -24,12 +25,14 @@ export const transferReadings: Readings = {
     const other = target ?? second;
     if (first === undefined) return;
     const call = other === undefined ? first.call : joined(board, first, other);
-    for (const channel of [transferer, second]) if (channel !== undefined) handsOver(board, channel, transferee);
-    const to = target === undefined ? secondPartyOf(packet) : numberOf(target);
+    for (const channel of [transferer, second]) if (channel !== undefined) handsOver(channel, transferee);
+    // A pair that is still in between leads to the one who is meant.
+    const party = target?.kind === 'local' ? [...board.partiesBehind(target)][0] : target;
+    const to = party === undefined ? secondPartyOf(packet) : numberOf(party);
     tellTransfer(board, call, 'attended', transferer === undefined ? '' : numberOf(transferer), to);
-    if (target === undefined || !isUp(target)) return;
+    if (party === undefined || !isUp(party)) return;
     if (call.transfer !== undefined) call.transfer.result = 'answered';
-    board.setAnsweredBy(call, target);
+    board.setAnsweredBy(call, party);
   },
 
   ParkedCall(board, packet) {
@@ -52,13 +55,10 @@ export const transferReadings: Readings = {
   ParkedCallTimeOut: (board, packet) => unparks(board, packet, undefined),
   ParkedCallGiveUp: (board, packet) => unparks(board, packet, undefined),
 
-  /** The phone that picks up takes the place of the one that rings, whose leg goes on under its name. */
   Pickup(board, packet) {
     const target = board.channels.get(packet.text('TargetUniqueid'));
     const picker = board.channels.get(packet.text('Uniqueid'));
-    if (target === undefined) return;
-    target.pickedUp = true;
-    if (picker !== undefined && picker.call !== target.call) picker.call.mergedInto ??= target.call;
+    if (picker !== undefined && target?.leg !== undefined) picksUp(board, picker, target.leg);
   },
 };
 
@@ -69,13 +69,13 @@ function tellTransfer(
   transferFrom: string,
   transferTo: string,
 ): void {
+  call.hangup = undefined;
   call.transfer = { sinceMs: board.nowMs, result: '' };
   Object.assign(call.facts, { transferType, transferFrom, transferTo });
   board.say(call, 'call.transferred', {});
 }
 
-function handsOver(board: Switchboard, transferer: Channel, transferee: Channel | undefined): void {
-  board.endHold(transferer);
+function handsOver(transferer: Channel, transferee: Channel | undefined): void {
   transferer.handedOver = true;
   if (transferee !== undefined) transferee.handedOver = true;
 }

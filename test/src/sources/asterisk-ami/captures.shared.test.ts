@@ -64,7 +64,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   'device.status status': ['deviceStatus'],
 };
 
-function valueOf(happening: Happening, event: string, field: string): JsonValue | undefined {
+function parameterOf(happening: Happening, event: string, field: string): JsonValue | undefined {
   if (field === 'ringMs') return Number(happening.parameters['ringSec']) * 1000;
   const names = PARAMETERS[`${event} ${field}`] ?? PARAMETERS[field] ?? [field];
   return names.map((name) => happening.parameters[name]).find((value) => value !== undefined);
@@ -80,7 +80,7 @@ function differences(
   const { event, call, repeat, ...fields } = wanted;
   if (got.type !== event) return [`${got.type} in place of ${event}`];
   return Object.entries(fields).flatMap(([field, value]) => {
-    const is = valueOf(got, event, field);
+    const is = parameterOf(got, event, field);
     const tolerance = expected.tolerance[field];
     const fits =
       typeof value === 'number' && tolerance !== undefined
