@@ -34,6 +34,11 @@ export function iconButton(name: string, title: string, onClick: (event: MouseEv
   return button;
 }
 
+/** Names the button with which Node-RED's editableList removes a row; `content` is what the list gives to fill. */
+export function nameRemoval(content: Element | undefined, name: string): void {
+  content?.parentElement?.querySelector(':scope > .red-ui-editableList-item-remove')?.setAttribute('aria-label', name);
+}
+
 /** The part of a form that takes a widget. Throws where the form lacks it: form.html and editor.ts disagree. */
 export function slot(selector: string): HTMLElement {
   const found = document.querySelector<HTMLElement>(selector);
