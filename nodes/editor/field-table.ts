@@ -3,7 +3,7 @@
  * buttons or by Alt and an arrow, and filled by pasting lines or JSON. Keys never take variables.
  */
 import type { Field, FieldType } from '../../src/template/field';
-import { element } from './dom';
+import { element, nameRemoval } from './dom';
 import { fillRow, type Mark, type Row } from './field-row';
 import { pastedRows } from './pasted-rows';
 
@@ -84,6 +84,7 @@ function rowList(
     addItem: (item, _index, field) => {
       const [content] = item;
       if (!content) return;
+      nameRemoval(content, translate('textList.remove'));
       const list = (at: HTMLElement, inner: readonly Field[], isKeyed: boolean): FieldTable =>
         rowList(at, inner, isKeyed, options);
       rowsByElement.set(content, fillRow(content, field, keyed, options, { list, changed }));

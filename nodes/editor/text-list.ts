@@ -1,5 +1,5 @@
 /** A list of short texts, one a row: numbers, addresses. */
-import { element } from './dom';
+import { element, nameRemoval } from './dom';
 
 export interface TextListOptions {
   readonly values: readonly string[];
@@ -65,6 +65,7 @@ export function textList(container: HTMLElement, options: TextListOptions): Text
         input.value = tidied;
         changed();
       });
+      nameRemoval(row[0], translate('textList.remove'));
       row.append(
         element('div', { class: 'telephony-text-row' }, input),
         element('div', { class: 'telephony-problem', role: 'alert' }),

@@ -1,6 +1,8 @@
 /** The panels of sources, and of those who listen to them. */
 import assert from 'node:assert/strict';
+import { sourceKindIds } from '../../src/sources/registry';
 import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
+import { violationsIn } from './accessibility';
 import { EditorPage, type Theme } from './editor-page';
 
 const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
@@ -151,6 +153,16 @@ for (const [version, theme] of editors) {
       await editor.cancel();
     });
 
+    it('can be used by everybody, whatever the kind', async () => {
+      await editor.openPanel('push');
+      for (const kind of sourceKindIds) {
+        await editor.field('kind').selectOption(kind);
+        await editor.screenshot(kind);
+        assert.deepEqual(await violationsIn(editor.page, '.red-ui-tray .telephony-form'), [], kind);
+      }
+      await editor.cancel();
+    });
+
     it('makes a call of the simulator', async () => {
       await editor.openPanel('calls');
       assert.deepEqual(await test(), [' A call begins: Busy.']);
@@ -269,6 +281,13 @@ for (const [version, theme] of editors) {
       );
       await editor.screenshot('heard');
       assert.equal(await listen.getByRole('button', { name: 'Listen' }).count(), 1);
+      await editor.cancel();
+    });
+
+    it('can be used by everybody', async () => {
+      await editor.openPanel('in');
+      await numbers().getByText('Understood as').first().waitFor();
+      assert.deepEqual(await violationsIn(editor.page, '.red-ui-tray .telephony-form'), []);
       await editor.cancel();
     });
 

@@ -23,7 +23,7 @@ export function testPane(container: HTMLElement, options: TestPaneOptions): () =
   const label = element('span');
   const button = element('button', { type: 'button', class: 'red-ui-button' }, icon('plug'), ' ', label);
   const about = element('p', { class: 'telephony-tip' });
-  const list = element('ul', { class: 'telephony-findings', role: 'status' });
+  const list = element('ul', { class: 'telephony-findings', 'aria-live': 'polite' });
   container.append(button, about, list);
   button.addEventListener('click', () => {
     button.disabled = true;
