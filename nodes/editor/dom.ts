@@ -34,6 +34,11 @@ export function iconButton(name: string, title: string, onClick: (event: MouseEv
   return button;
 }
 
+/** Says what the button of an editableList's row does that deletes it; Node-RED gives it an icon only. */
+export function nameDeleteButton(row: JQuery, translate: Translate): void {
+  row.parent().children('.red-ui-editableList-item-remove').attr('aria-label', translate('table.delete'));
+}
+
 /** The part of a form that takes a widget. Throws where the form lacks it: form.html and editor.ts disagree. */
 export function slot(selector: string): HTMLElement {
   const found = document.querySelector<HTMLElement>(selector);

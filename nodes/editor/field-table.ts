@@ -3,7 +3,7 @@
  * buttons or by Alt and an arrow, and filled by pasting lines or JSON. Keys never take variables.
  */
 import type { Field, FieldType } from '../../src/template/field';
-import { element } from './dom';
+import { element, nameDeleteButton } from './dom';
 import { fillRow, type Mark, type Row } from './field-row';
 import { pastedRows } from './pasted-rows';
 
@@ -82,6 +82,7 @@ function rowList(
     scrollOnAdd: false,
     ariaLabel: options.label,
     addItem: (item, _index, field) => {
+      nameDeleteButton(item, translate);
       const [content] = item;
       if (!content) return;
       const list = (at: HTMLElement, inner: readonly Field[], isKeyed: boolean): FieldTable =>

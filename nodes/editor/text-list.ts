@@ -1,5 +1,5 @@
 /** A list of short texts, one a row: numbers, addresses. */
-import { element } from './dom';
+import { element, nameDeleteButton } from './dom';
 
 export interface TextListOptions {
   readonly values: readonly string[];
@@ -56,6 +56,7 @@ export function textList(container: HTMLElement, options: TextListOptions): Text
     scrollOnAdd: false,
     ariaLabel: label,
     addItem(row, _index, { value = '' }) {
+      nameDeleteButton(row, options.translate);
       const input = element('input', { type: 'text', 'aria-label': label, placeholder });
       input.value = value;
       input.addEventListener('input', changed);
