@@ -56,19 +56,24 @@ async function buildNode(type) {
   const [form, help, styles, panel] = await Promise.all([
     optional(join(from, 'form.html')),
     optional(join(from, 'help.md')),
-    existsSync(join(from, 'styles.css')) ? bundle(join(from, 'styles.css')) : '',
+    existsSync(join(from, 'styles.css')) ? bundle(join(from, 'styles.css')) : undefined,
     bundle(join(from, 'editor.ts')),
   ]);
   const html = [
-    styles && `<style>\n${styles}</style>`,
+    styles && `<style>\n${styles.text}</style>`,
     form && `<script type="text/html" data-template-name="${type}">\n${await withParts(form)}</script>`,
     help &&
       `<script type="text/markdown" data-help-name="${type}">\n${await withProperties(help, form, from)}</script>`,
-    `<script type="text/javascript">\n${panel}</script>`,
+    `<script type="text/javascript">\n${panel.text}</script>`,
   ];
   await writeFile(join(to, `${type}.html`), `${html.filter(Boolean).join('\n\n')}\n`);
   await copyIcon(type, to);
-  await writeLocales(type, from, to);
+  await writeLocales(
+    type,
+    from,
+    to,
+    panel.files.some((file) => file.endsWith('/catalogue-words.ts')),
+  );
 }
 
 /** The log as a page: one file that holds its styles and its script. */
@@ -81,7 +86,7 @@ async function buildPage() {
     bundle(join(from, 'page.ts')),
   ]);
   await mkdir(to, { recursive: true });
-  const whole = page.replace('/* styles */', () => styles).replace('/* script */', () => script);
+  const whole = page.replace('/* styles */', () => styles.text).replace('/* script */', () => script.text);
   await writeFile(join(to, 'page.html'), whole);
 }
 
@@ -108,10 +113,11 @@ async function withProperties(help, form, from) {
 }
 
 async function bundle(entry) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [entry],
     bundle: true,
     write: false,
+    metafile: true,
     format: 'iife',
     platform: 'browser',
     target: 'es2022',
@@ -121,7 +127,8 @@ async function bundle(entry) {
     logLevel: 'silent',
   });
   // A closing tag inside a text would end the element that holds it.
-  return outputFiles[0].text.replaceAll(/<\/(script|style)/gi, '<\\/$1');
+  const text = outputFiles[0].text.replaceAll(/<\/(script|style)/gi, '<\\/$1');
+  return { text, files: Object.keys(metafile.inputs) };
 }
 
 async function copyIcon(type, to) {
@@ -131,16 +138,19 @@ async function copyIcon(type, to) {
   await cp(icon, join(to, 'icons', `${type}.svg`));
 }
 
-async function writeLocales(type, from, to) {
+/** Words of the catalogue go to those only that show them: there are many. */
+async function writeLocales(type, from, to, showsCatalogue) {
   const folder = join(from, 'locales');
   if (!existsSync(folder)) return;
   for (const file of await readdir(folder)) {
     const language = file.replace(/\.json$/, '');
     const own = JSON.parse(await readFile(join(folder, file), 'utf8'));
     const common = JSON.parse((await optional(join(shared, 'locales', file))) || '{}');
+    const catalogue = showsCatalogue ? await optional(join(shared, 'locales', 'catalogue', file)) : '';
+    const words = { ...common, ...own, ...(catalogue && { catalogue: JSON.parse(catalogue) }) };
     const target = join(to, 'locales', language);
     await mkdir(target, { recursive: true });
-    await writeFile(join(target, `${type}.json`), `${JSON.stringify({ ...common, ...own }, null, 2)}\n`);
+    await writeFile(join(target, `${type}.json`), `${JSON.stringify(words, null, 2)}\n`);
   }
 }
 

@@ -39,10 +39,13 @@ export function nameRemoval(content: Element | undefined, name: string): void {
   content?.parentElement?.querySelector(':scope > .red-ui-editableList-item-remove')?.setAttribute('aria-label', name);
 }
 
-/** The part of a form that takes a widget. Throws where the form lacks it: form.html and editor.ts disagree. */
+/**
+ * The part of a form that takes a widget; of the panel on top, where a configuration node is edited out of a node's. Throws
+ * where the form lacks it: form.html and editor.ts disagree.
+ */
 export function slot(selector: string): HTMLElement {
-  const found = document.querySelector<HTMLElement>(selector);
-  if (found === null) throw new Error(`The form has no ${selector}`);
+  const found = [...document.querySelectorAll<HTMLElement>(selector)].at(-1);
+  if (found === undefined) throw new Error(`The form has no ${selector}`);
   return found;
 }
 

@@ -140,7 +140,8 @@ export function fillRow(
     inputAt(path) {
       if (isNested() && path.startsWith('value[')) return childTable(type()).inputAt(path.slice('value'.length));
       if (keyed && (isNested() || path === 'key')) return key;
-      return valueCell.querySelector<HTMLElement>('input:not([type=hidden]), button') ?? input;
+      // The typedInput has put an input of its own before the one that it hides.
+      return [...valueCell.querySelectorAll('input')].find((one) => one.getClientRects().length > 0) ?? key;
     },
   };
 }

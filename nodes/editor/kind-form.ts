@@ -1,6 +1,7 @@
 /** The part of a form that its fields, which are data, draw: `telephony-source` has other fields for every kind. */
 import type { KindField, KindInput, SourceKind } from '../../src/sources/kind';
 import type { Field } from '../../src/template/field';
+import { optionTitle } from './catalogue-words';
 import { checkList } from './check-list';
 import { slot } from './dom';
 import { parameterTable } from './parameter-table';
@@ -70,7 +71,10 @@ function widget({ name, input }: KindField, value: unknown, translate: Translate
       return parameterTable(slot(`#telephony-${name}`), { rows, translate, label, types: ['text'] }).value;
     }
     case 'ticks': {
-      const items = input.options.map(({ id, title }) => ({ values: [id], label: title }));
+      const items = input.options.map((option) => ({
+        values: [option.id],
+        label: optionTitle(translate, name, option),
+      }));
       const chosen = value as readonly string[];
       const list = checkList({ groups: [{ title: label, items }], chosen, translate });
       slot(`#telephony-${name}`).append(list.element);

@@ -202,7 +202,10 @@ declare const RED: {
     registerPlugin(id: string, plugin: { readonly type: string; onadd(this: { readonly _: Translate }): void }): void;
   };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void; containsTab(id: string): boolean };
-  readonly actions: { add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void };
+  readonly actions: {
+    add(name: string, action: (asked?: unknown) => void, options?: { label: string }): void;
+    invoke(name: string, ...values: unknown[]): void;
+  };
   readonly settings: { get(key: 'auth-tokens'): unknown; readonly apiRootUrl?: string; readonly httpNodeRoot?: string };
   readonly view: {
     redraw(updateActive: boolean): void;

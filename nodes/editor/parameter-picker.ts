@@ -3,6 +3,7 @@
  * name can be dragged to where it belongs. Those that never come from what is wired are dimmed.
  */
 import { findParameter, groups, parameters } from '../../src/event/catalogue';
+import { groupTitle, parameterDescription } from './catalogue-words';
 import { type CheckGroup, checkList } from './check-list';
 import { element, icon } from './dom';
 import { carriersOf, type Heard, type Name, typeOf, whyNever } from './template/reach';
@@ -54,9 +55,17 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
     const meant = known ?? (parameter && { name, parameter: name });
     return meant && whyNever(meant, heard, shown, translate);
   };
+  /** What a provider says of its own name is shown as it says it. */
+  const about = (parameter: string | null, description: string): string => {
+    const isOurs = parameter !== null && findParameter(parameter)?.description === description;
+    return isOurs ? parameterDescription(translate, parameter, description) : description;
+  };
   const grouped = (): readonly CheckGroup[] => {
     const groupOf = ({ parameter }: Name): string => findParameter(parameter ?? '')?.group ?? '';
-    const titled = [...groups, { name: '', title: translate('checkList.others') }];
+    const titled = [
+      ...groups.map((group) => ({ name: group.name, title: groupTitle(translate, group) })),
+      { name: '', title: translate('checkList.others') },
+    ];
     return titled
       .map(({ name: group, title }) => ({
         title,
@@ -65,7 +74,7 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
           .map(({ name, parameter, description, example }) => ({
             values: [name],
             label: name,
-            description,
+            description: about(parameter, description),
             example: typeof example === 'string' ? example : JSON.stringify(example),
             details: parameter === null ? [] : [typeOf(parameter, translate), carriersOf(parameter, translate)],
             never: never(name),

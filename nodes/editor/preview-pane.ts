@@ -3,6 +3,7 @@
  * events; copied as cURL, or sent once as a test.
  */
 import { eventTypes, findEventType } from '../../src/event/catalogue';
+import { eventTitle } from './catalogue-words';
 import { asCurl, type ShownRequest } from './curl';
 import { element, icon, iconButton, show } from './dom';
 import { pretty } from './pretty-json';
@@ -74,7 +75,7 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
   const samples = element(
     'optgroup',
     { label: translate('preview.samples') },
-    ...eventTypes.map((event) => element('option', { value: event.type }, event.title)),
+    ...eventTypes.map((event) => element('option', { value: event.type }, eventTitle(translate, event))),
   );
   const choice = element('select', { 'aria-label': translate('preview.event') }, real, samples);
   choice.value = options.firstType;
@@ -157,7 +158,9 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
     $.ajax({ url: 'telephony-webhooks/recent-events', dataType: 'json' }).then(
       ({ events }: { readonly events: readonly RealEvent[] }) => {
         const chosen = choice.value;
-        real.replaceChildren(...events.map((event) => element('option', { value: REAL + event.id }, titleOf(event))));
+        real.replaceChildren(
+          ...events.map((event) => element('option', { value: REAL + event.id }, titleOf(event, translate))),
+        );
         if (events.length === 0) {
           const none = element('option', {}, translate('preview.noReal'));
           none.disabled = true;
@@ -219,12 +222,13 @@ function withoutField({ field, message }: Finding): string {
   return field !== '' && message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message;
 }
 
-function titleOf({ type, time, caller, called }: RealEvent): string {
+function titleOf({ type, time, caller, called }: RealEvent, translate: Translate): string {
+  const event = findEventType(type);
   const at = new Date(time);
   const isToday = at.toDateString() === new Date().toDateString();
   const when = isToday ? at.toLocaleTimeString() : at.toLocaleString();
   const numbers = [caller, called].filter(Boolean).join(' → ');
-  return [when, findEventType(type)?.title ?? type, numbers].filter(Boolean).join(' · ');
+  return [when, event ? eventTitle(translate, event) : type, numbers].filter(Boolean).join(' · ');
 }
 
 function answerOf({ outcome, response, error }: Tested, translate: Translate): readonly HTMLElement[] {

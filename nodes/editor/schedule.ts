@@ -1,65 +1,79 @@
-/** Says in words what a retry schedule does, while it is being edited. */
-import { describeSchedule, parseRetryPolicy } from '../../src/delivery/retry-policy';
-import { splitDuration } from './duration-input';
-import { revalidate } from './saved-properties';
+/** Shows what a retry schedule does while it is being edited: as a time line, in words, and in an outage that one can try out. */
+import { type Outlook, outlookOf } from '../../src/delivery/outlook';
+import { parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
+import { type RetrySettings, retryDefaults } from '../../src/delivery/retry-settings';
+import { show, slot } from './dom';
+import { durationInWords } from './duration-input';
+import { revalidate, typedValues } from './saved-properties';
+import { drawTimeLine } from './time-line';
 
-const FIELDS = [
-  'schedule',
-  'delays',
-  'initialDelayMs',
-  'maxDelayMs',
-  'factor',
-  'jitter',
-  'maxAttempts',
-  'maxAgeMs',
-] as const;
+const FIELDS = Object.keys(retryDefaults) as (keyof RetrySettings)[];
 
-/** More attempts than this are summed up. */
-const MOST_IN_WORDS = 12;
+export interface ScheduleOptions {
+  /** Texts below `outlook` are the node's own: what begins, and what happens in the end. */
+  readonly translate: Translate;
+  /** The first attempt has failed before: `retry`. */
+  readonly hasFailed: boolean;
+  /** What else holds in an outage. Empty: nothing. */
+  readonly aside?: () => string;
+}
 
-/** Keeps the sentence below the schedule's fields up to date. */
-export function scheduleInWords(translate: Translate): void {
-  const output = document.querySelector('#telephony-schedule-words');
-  const inputs = FIELDS.map((name) => [name, $(`#node-input-${name}`)] as const);
-  const update = (): void => {
-    const saved = Object.fromEntries(inputs.map(([name, input]) => [name, input.val()]));
-    if (output) output.textContent = words(saved, translate);
-  };
-  for (const [, input] of inputs) input.on('change keyup input', update);
+/** Keeps time line and sentences below the fields of schedule.html up to date. */
+export function showSchedule(form: HTMLElement, options: ScheduleOptions): void {
+  const update = (): void => draw(options);
+  form.addEventListener('input', update);
+  $(form).on('change', update);
   // Which fields count depends on the schedule.
   $('#node-input-schedule').on('change', () => revalidate(['delays', 'maxDelayMs']));
   update();
 }
 
-function words(saved: Readonly<Record<string, unknown>>, translate: Translate): string {
-  const { policy, problems } = parseRetryPolicy(saved);
-  if (problems.length > 0) return translate('schedule.unclear');
-  const offsets = describeSchedule(policy);
-  const delays = offsets.slice(1).map((offset, index) => offset - (offsets[index] ?? 0));
-  const duration = (ms: number): string => durationInWords(ms, translate);
-  if (delays.length === 0) return translate('schedule.once');
-  const shown = delays.slice(0, MOST_IN_WORDS).map(duration).join(', ');
-  const rest = delays.length - MOST_IN_WORDS;
-  return translate('schedule.words', {
-    attempts: offsets.length,
-    delays: rest > 0 ? `${shown} ${translate('schedule.more', { number: rest })}` : shown,
-    last: duration(offsets[offsets.length - 1] ?? 0),
-  });
+function draw({ translate, hasFailed, aside }: ScheduleOptions): void {
+  const { policy, problems } = parseRetryPolicy(typedValues(FIELDS));
+  const isClear = problems.length === 0;
+  const list = slot('#telephony-time-line');
+  const downForMs = readLength(slot('#telephony-downForMs') as HTMLInputElement);
+  show(list, isClear);
+  show(slot('#telephony-outage'), isClear);
+  slot('#telephony-schedule-words').textContent = isClear ? inWords(policy, translate) : translate('schedule.unclear');
+  if (!isClear) return;
+  const outlook = outlookOf(policy, hasFailed ? Math.max(1, downForMs) : downForMs);
+  drawTimeLine(list, outlook, { downForMs, first: translate('outlook.first'), translate });
+  slot('#telephony-outage-words').textContent = outageInWords(outlook, downForMs, translate);
+  slot('#telephony-outage-aside').textContent = aside?.() ?? '';
 }
 
-/** At most two units: `75 h 35 min`, `2.5 s`. */
-function durationInWords(ms: number, translate: Translate): string {
-  const unit = (name: string): string => translate(`duration.short.${name}`);
-  if (ms < 1000) return `${ms} ${unit('ms')}`;
-  if (ms < 60_000) return `${Math.round(ms / 100) / 10} ${unit('s')}`;
-  const { amount, unitMs } = splitDuration(ms);
-  if (unitMs === 60_000 && amount < 60) return `${amount} ${unit('min')}`;
-  const pairs = [
-    ['d', 86_400_000, 'h', 3_600_000],
-    ['h', 3_600_000, 'min', 60_000],
-    ['min', 60_000, 's', 1000],
-  ] as const;
-  const [big, bigMs, small, smallMs] = pairs.find(([, length]) => ms >= length) ?? pairs[2];
-  const rest = Math.round((ms % bigMs) / smallMs);
-  return `${Math.floor(ms / bigMs)} ${unit(big)}${rest > 0 ? ` ${rest} ${unit(small)}` : ''}`;
+/** Nothing, or nothing that can be read: it is not down. */
+function readLength({ value }: HTMLInputElement): number {
+  const ms = Number(value);
+  return Number.isFinite(ms) && ms > 0 ? ms : 0;
+}
+
+function inWords(policy: RetryPolicy, translate: Translate): string {
+  const { attempts, end } = outlookOf(policy, Number.POSITIVE_INFINITY);
+  if (policy.maxAttempts === 1) return translate('outlook.once');
+  const values = {
+    attempts: attempts.length,
+    again: attempts.length - 1,
+    last: durationInWords(attempts[attempts.length - 1]?.atMs ?? 0, translate),
+    age: durationInWords(policy.maxAgeMs, translate),
+  };
+  const percent = Math.round(policy.jitter * 100);
+  return [
+    translate(`outlook.${end}`, values),
+    ...(percent > 0 ? [translate('timeLine.jitter', { percent })] : []),
+  ].join(' ');
+}
+
+function outageInWords({ attempts, arrival }: Outlook, downForMs: number, translate: Translate): string {
+  const duration = (ms: number): string => durationInWords(ms, translate);
+  const last = arrival ?? attempts[attempts.length - 1];
+  const values = { attempt: last?.number ?? 1, at: duration(last?.atMs ?? 0), down: duration(downForMs) };
+  if (!arrival) return translate('outlook.givenUp', values);
+  if (arrival.number === 1) return translate('outlook.arrivesAtOnce');
+  const late = arrival.atMs - downForMs;
+  return [
+    translate('outlook.arrives', values),
+    ...(late > 0 ? [translate('outlook.late', { late: duration(late), ...values })] : []),
+  ].join(' ');
 }

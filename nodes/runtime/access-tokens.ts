@@ -8,6 +8,7 @@ import type { AccessTokens, Transport } from '../../src/http/http-client';
 import { AccessTokenSource } from '../../src/oauth/access-token-source';
 import { isSameOAuth, type OAuthSettings } from '../../src/oauth/oauth-settings';
 import { rotatedTokenFile } from '../../src/oauth/rotated-token-file';
+import { tokenFailure } from '../../src/oauth/token-answer';
 import { SealedFile } from '../../src/store/sealed-file';
 import { SecretBox } from '../../src/store/secret-box';
 import type { Red } from './red';
@@ -37,6 +38,26 @@ export function tokensOf(red: Red, id: string, settings: OAuthSettings, transpor
   sources.set(id, { settings, source });
   return source;
 }
+
+/**
+ * For a test of settings that may not be deployed. A refresh token that is not is left alone: its first use may cost it, and
+ * what replaced it would be lost with the test.
+ */
+export function tokensForTest(id: string, settings: OAuthSettings, transport: Transport): AccessTokens {
+  const known = sources.get(id);
+  if (known && isSameOAuth(known.settings, settings)) return known.source;
+  if (settings.grant.kind === 'refresh-token') return { obtain: () => tokenFailure(ONCE_DEPLOYED) };
+  return new AccessTokenSource(settings, {
+    client: sharedClient(),
+    clock: systemClock,
+    newId: () => randomId('jwt_'),
+    rotated: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
+    transport,
+  });
+}
+
+const ONCE_DEPLOYED =
+  'A new refresh token is used once it is deployed, since its first use may replace it. Deploy, then test.';
 
 /** After an endpoint node is gone; what it had stored stays, should the node come back. */
 export function forgetTokens(id: string): void {

@@ -13,9 +13,11 @@ import { PROXY } from './network';
  * to a private address must not serve a message that may not open one.
  */
 export interface Transports {
-  readonly typed: Transport;
-  readonly brought: Transport;
+  readonly typed: GuardedTransport;
+  readonly brought: GuardedTransport;
 }
+
+export type GuardedTransport = Transport & { readonly guard: AddressGuard };
 
 export function guardedTransports(
   rest: Omit<Transport, 'guard'>,

@@ -9,8 +9,10 @@ import { publicKeyText } from '../../src/signing/keys';
 import { toldByProvider } from '../../src/sources/http-push/told';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../telephony-webhook-template/config';
+import { checkAddresses } from './address-check';
 import { sealedHeaders } from './delivery-message';
 import { setPaused } from './endpoint-pause';
+import { testEndpoint } from './endpoint-test';
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
 import { servePage } from './log-page';
@@ -157,6 +159,8 @@ export function registerAdminApi(red: Red): void {
   });
   post('preview', 'read', async ({ body }) => preview(red, objectOf(body), await chosen(red, objectOf(body))));
   post('test', 'write', async ({ body }) => sendTest(red, objectOf(body), await chosen(red, objectOf(body))));
+  postTyped('endpoint-test', async ({ body }) => testEndpoint(red, objectOf(body)));
+  postTyped('address-check', async ({ body }) => checkAddresses(red, objectOf(body)));
   post('public-key', 'write', async ({ body }) => {
     const publicKey = publicKeyText(String(objectOf(body)['privateKey'] ?? ''));
     if (publicKey) return { publicKey };

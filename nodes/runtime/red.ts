@@ -2,6 +2,7 @@
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { Clock, Timer } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import { cut, LONGEST_STATUS } from './status-text';
 
 export type Red = NodeAPI;
 export type RedNode<C extends object = object> = Node<C>;
@@ -66,7 +67,8 @@ export function inShort(red: Red, { field = '', code = '' }: Omit<Wrong, 'messag
   if (!name) return red._('status.seeLog');
   const key = `${name}.label`;
   const label = red._(key);
-  return red._('status.check', { field: label === key ? name : label } as never);
+  const check = (what: string): string => red._('status.check', { field: what } as never);
+  return check(cut(label === key ? name : label, LONGEST_STATUS - check('').length));
 }
 
 /** A node's status, at most once a second: the last one of a second wins. Only what is shown is put into words. */

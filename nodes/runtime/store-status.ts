@@ -2,13 +2,14 @@
 import type { Node, NodeStatus } from 'node-red';
 import { inShort, type Red } from './red';
 import type { SharedStore } from './shared-store';
+import { firstThatFits, shortCount } from './status-text';
 
 /** Shown below a node for as long as it lasts. Null: there is nothing to show. */
 export function storeStatus(red: Red, { trouble, waiting, alarm }: SharedStore): NodeStatus | null {
   if (trouble !== null) {
     const short = inShort(red, trouble);
-    const text = waiting > 0 ? red._('status.waiting', { trouble: short, count: waiting } as never) : short;
-    return { fill: 'red', shape: 'ring', text };
+    const both = red._('status.waiting', { trouble: short, count: shortCount(waiting) } as never);
+    return { fill: 'red', shape: 'ring', text: waiting > 0 ? firstThatFits(both, short) : short };
   }
   return alarm === null ? null : { fill: 'yellow', shape: 'ring', text: red._(`status.${alarm.kind}`) };
 }

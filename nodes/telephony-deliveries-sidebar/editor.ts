@@ -120,6 +120,8 @@ function showNode(id: string, isEdited: boolean): void {
 function revealOnHash(): void {
   window.addEventListener('hashchange', () => {
     const [, id, edit] = /^#node\/([^/]+)(\/edit)?$/.exec(window.location.hash) ?? [];
-    if (id !== undefined) showNode(id, edit !== undefined);
+    // The editor's own look at the address, when it starts, ends in a change of it: then the panel is open already.
+    const isOpen = (RED.editor.getEditStack?.().length ?? 0) > 0;
+    if (id !== undefined && !isOpen) showNode(id, edit !== undefined);
   });
 }

@@ -6,7 +6,8 @@ import { flowsStarted } from '../runtime/flow-moments';
 import { forgetGoneEndpoints } from '../runtime/gone-endpoints';
 import { nodeNames } from '../runtime/node-names';
 import { observationOf } from '../runtime/observation';
-import { onClose, type Red, type RedNode } from '../runtime/red';
+import { onClose, type Red, type RedNode, type StatusLine } from '../runtime/red';
+import { cut, LONGEST_STATUS, saying } from '../runtime/status-text';
 import { nameOfStore, type OpenStore } from '../runtime/stores';
 
 /** What is wrong now. */
@@ -15,17 +16,25 @@ export function standingAlerts(red: Red, open: OpenStore): { alerts: Alert[] } {
 }
 
 /** Sends alerts of this store from the moment when the flows run. */
-export function sendAlerts(red: Red, node: RedNode, opening: Promise<OpenStore>, afterSeconds: number): void {
+export function sendAlerts(
+  red: Red,
+  node: RedNode,
+  status: StatusLine,
+  opening: Promise<OpenStore>,
+  afterSeconds: number,
+): void {
+  const say = saying(red, 'telephony-deliveries.status');
   let stop: ReturnType<AlertBoard['subscribe']> | undefined;
   let isClosed = false;
   const started = flowsStarted(red, node);
   const tell = (open: OpenStore, standing: Standing, active: boolean): void => {
     const payload = alertIn(red, open, standing, active);
-    node.status({
+    const named = (name: string): string => say(payload.kind, { name });
+    status.show(() => ({
       fill: active ? 'yellow' : 'green',
       shape: active ? 'ring' : 'dot',
-      text: red._(`telephony-deliveries.status.${payload.kind}`, { name: payload.name.slice(0, 40) } as never),
-    });
+      text: named(cut(payload.name, LONGEST_STATUS - named('').length)),
+    }));
     node.send({ topic: payload.kind, payload });
   };
   onClose(node, (removed) => {

@@ -1,4 +1,5 @@
 /** The panel of `telephony-deliveries`. */
+import { wordsBeside } from '../editor/choice-words';
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
@@ -23,7 +24,9 @@ RED.nodes.registerType('telephony-deliveries', {
   },
   oneditprepare() {
     showDefaults(this, defaults);
-    showWhenItMatters(slot('.telephony-form'));
+    const form = slot('.telephony-form');
+    wordsBeside(form, parseConfig, { action: ({ action }) => this._(`action.words.${action || 'none'}`) });
+    showWhenItMatters(form);
   },
   inputLabels() {
     return this._('inputs.question');

@@ -1,12 +1,23 @@
 /** The node `telephony-deliveries`: ask the log, act on it by message, and hear of what is wrong. */
 import type { NodeDef } from 'node-red';
+import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { sealedHeaders } from '../runtime/delivery-message';
 import { setPaused } from '../runtime/endpoint-pause';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
 import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
-import { asError, type Message, onClose, onInput, type Red, type RedNode, reportProblem } from '../runtime/red';
+import {
+  asError,
+  type Message,
+  onClose,
+  onInput,
+  type Red,
+  type RedNode,
+  reportProblem,
+  StatusLine,
+} from '../runtime/red';
+import { saying, shortCount } from '../runtime/status-text';
 import { acquireFor } from '../runtime/store-choice';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { sendAlerts, standingAlerts } from './alerts';
@@ -18,19 +29,38 @@ export = (red: Red): void => {
     const { config, problems } = parseConfig(saved);
     const store = acquireFor(red, config.store);
     store.ready.catch((error: unknown) => reportProblem(red, this, asError(error)));
+    const status = new StatusLine(this, systemClock);
+    const say = saying(red, 'telephony-deliveries.status');
     const problem = problems[0];
     if (problem) reportProblem(red, this, problem);
-    if (!problem && config.action === 'alerts') sendAlerts(red, this, store.ready, config.alertAfterSeconds);
+    if (!problem && config.action === 'alerts') sendAlerts(red, this, status, store.ready, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
       if (problem) throw new UserError('config', problem.message, { field: problem.field });
       const asked = config.action || String(message['action'] ?? '');
-      message.payload = await act(red, await store.now(), asked, message);
+      try {
+        message.payload = await act(red, await store.now(), asked, message);
+      } catch (error) {
+        status.show(() => ({ fill: 'red', shape: 'dot', text: say('failed') }));
+        throw error;
+      }
+      const text = say(asked, { count: shortCount(countOf(message.payload)) });
+      status.show(() => ({ fill: 'green', shape: 'dot', text }));
       send([message]);
     });
-    onClose(this, (_removed) => releaseStore(store));
+    onClose(this, (_removed) => {
+      status.close();
+      return releaseStore(store);
+    });
   }
   red.nodes.registerType('telephony-deliveries', Deliveries as never);
 };
+
+/** How many deliveries an answer is about, or alerts. */
+function countOf(answer: unknown): number {
+  const { total, resent, discarded, alerts } = isJsonObject(answer) ? answer : {};
+  const count = total ?? resent ?? discarded ?? (Array.isArray(alerts) ? alerts.length : 1);
+  return typeof count === 'number' ? count : 1;
+}
 
 async function act(red: Red, open: OpenStore, action: string, message: Message): Promise<unknown> {
   const given = message.payload;

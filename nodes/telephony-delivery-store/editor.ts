@@ -1,4 +1,5 @@
 /** The panel of `telephony-delivery-store`. */
+import { wordsBeside } from '../editor/choice-words';
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
@@ -13,6 +14,8 @@ RED.nodes.registerType('telephony-delivery-store', {
   },
   oneditprepare() {
     showDefaults(this, defaults);
-    showWhenItMatters(slot('.telephony-form'));
+    const form = slot('.telephony-form');
+    wordsBeside(form, parseConfig, { kind: ({ kind }) => this._(`kind.words.${kind}`) });
+    showWhenItMatters(form);
   },
 });

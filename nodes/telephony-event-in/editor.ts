@@ -3,6 +3,7 @@ import { callTypes as knownCallTypes } from '../../src/event/call-type';
 import { eventTypes, parameters } from '../../src/event/catalogue';
 import { systemTriggers } from '../../src/event/system-triggers';
 import { ANY_EVENT, triggerProblem, triggerVariants } from '../../src/event/triggers';
+import { eventDescription, eventTitle, triggerTitle } from '../editor/catalogue-words';
 import { type CheckGroup, type CheckItem, type CheckList, checkList } from '../editor/check-list';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
@@ -133,14 +134,17 @@ function ownGroups(translate: Translate): readonly CheckGroup[] {
   const items = eventTypes.flatMap((event): CheckItem[] => [
     {
       values: [event.type],
-      label: event.title,
-      brief: event.description,
-      description: event.description,
+      label: eventTitle(translate, event),
+      brief: eventDescription(translate, event),
+      description: eventDescription(translate, event),
       example: event.type,
     },
     ...triggerVariants
       .filter(({ trigger }) => trigger.startsWith(`${event.type}:`))
-      .map(({ trigger, title }) => ({ values: [trigger], label: title, example: trigger, description: title })),
+      .map((variant) => {
+        const label = triggerTitle(translate, variant);
+        return { values: [variant.trigger], label, example: variant.trigger, description: label };
+      }),
   ]);
   const families = new Map<string, CheckItem[]>([['any', [any]]]);
   for (const item of items) {

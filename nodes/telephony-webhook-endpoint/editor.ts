@@ -1,9 +1,13 @@
 /** The panel of `telephony-webhook-endpoint`. */
+import { addressExamples } from '../editor/address-examples';
+import { wordsBeside } from '../editor/choice-words';
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
+import { endpointTest } from '../editor/endpoint-test';
+import { openGroups } from '../editor/groups';
 import { HMAC_FIELDS, hmacPresets } from '../editor/hmac-presets';
 import { privateKey } from '../editor/private-key';
-import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
+import { revalidate, savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { signingSecrets } from '../editor/signing-secrets';
 import { type TextList, textList } from '../editor/text-list';
@@ -30,21 +34,36 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
     privateKey(slot('#telephony-privateKey'), slot('#node-config-input-privateKey') as HTMLTextAreaElement, this._);
     const credential = (name: string): HTMLInputElement => slot(`#node-config-input-${name}`) as HTMLInputElement;
     signingSection(credential('signingSecrets'), this._);
+    const allow = textList(slot('#telephony-allow'), {
+      values: config.allow,
+      translate: this._,
+      label: this._('allow.label'),
+      placeholder: '*.example.com, 192.168.1.0/24',
+    });
     panel = {
+      allow,
       secrets: secretsTable(slot('#telephony-secretNames'), credential('secrets'), {
         names: config.secretNames,
         translate: this._,
         label: this._('secretNames.label'),
       }),
-      allow: textList(slot('#telephony-allow'), {
-        values: config.allow,
-        translate: this._,
-        label: this._('allow.label'),
-        placeholder: '*.example.com, 192.168.1.0/24',
-      }),
     };
     $('#node-config-input-auth, #node-config-input-oauthGrant').on('change', () => revalidate(DEPEND_ON_AUTH));
-    showWhenItMatters(slot('.telephony-form'));
+    const form = slot('.telephony-form');
+    wordsBeside(form, parseConfig, {
+      addressPolicy: ({ addressPolicy }) => this._(`addressPolicy.words.${addressPolicy}`),
+      auth: ({ auth }) => this._(`auth.words.${auth}`),
+      signing: ({ signing }) => this._(`signing.words.${signing}`),
+    });
+    const typed = (): object => ({ ...typedValues(Object.keys(defaults)), allow: allow.values() });
+    addressSection(typed, this._);
+    endpointTest(slot('#telephony-endpoint-test'), this._, () => ({
+      id: this.id,
+      config: typed(),
+      credentials: typedValues(Object.keys(credentialTypes)),
+    }));
+    showWhenItMatters(form);
+    openGroups(form, this, defaults);
   },
   oneditsave() {
     if (!panel) return;
@@ -56,6 +75,13 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
     panel = undefined;
   },
 });
+
+/** Which addresses may be reached, by example. */
+function addressSection(typed: () => object, translate: Translate): void {
+  const examples = addressExamples(slot('#telephony-address-examples'), translate, typed);
+  $('#node-config-input-addressPolicy, #node-config-input-proxy').on('change', examples.refresh);
+  slot('#telephony-allow').addEventListener('input', examples.refresh);
+}
 
 /** How requests are signed, and with which keys. */
 function signingSection(credential: HTMLInputElement, translate: Translate): void {

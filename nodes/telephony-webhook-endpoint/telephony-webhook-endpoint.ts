@@ -1,16 +1,15 @@
 /** The config node `telephony-webhook-endpoint`: what several webhooks to one receiver share. */
 import type { NodeDef } from 'node-red';
 import { compileSigning } from '../../src/signing/endpoint-signing';
-import { forgetTokens } from '../runtime/access-tokens';
-import { guardedTransports } from '../runtime/address-trust';
+import { forgetTokens, tokensOf } from '../runtime/access-tokens';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
+import { authenticationOf, type Credentials } from '../runtime/endpoint-authentication';
+import { connectionOf } from '../runtime/endpoint-connection';
 import { watchForGoneEndpoints } from '../runtime/gone-endpoints';
 import { typedOriginOf } from '../runtime/message';
 import { sayProxy } from '../runtime/network';
 import { onClose, type Red, type RedNode } from '../runtime/red';
 import { credentialTypes, parseConfig } from './config';
-import { connectionOf } from './connection';
-import { authenticationOf, type Credentials } from './credentials';
 
 export = (red: Red): void => {
   function Endpoint(this: RedNode<Credentials> & { endpoint?: EndpointNode['endpoint'] }, saved: NodeDef): void {
@@ -23,9 +22,11 @@ export = (red: Red): void => {
     } catch {
       problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
     }
-    const { connection, problems: ofConnection } = connectionOf(red, config);
-    const transports = guardedTransports(connection, { policy: config.addressPolicy, allow: config.allow });
-    const { auth, problems: ofAuth } = authenticationOf(red, this.id, config, credentials, transports.typed);
+    const { transports, hasProxy, problems: ofConnection } = connectionOf(red, config);
+    // Access tokens outlive a redeploy.
+    const { auth, problems: ofAuth } = authenticationOf(config, credentials, transports.typed, (settings, transport) =>
+      tokensOf(red, this.id, settings, transport),
+    );
     const signing = compileSigning(config, credentials.signingSecrets);
     problems.push(...ofConnection, ...ofAuth);
     if (signing.kind === 'impossible') problems.push(signing.problem);
@@ -40,7 +41,7 @@ export = (red: Red): void => {
     };
     for (const problem of problems) this.error(problem.message);
     if (!config.proxy) sayProxy(red);
-    else if (connection.proxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
+    else if (hasProxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
     onClose(this, (removed) => {
       if (removed) forgetTokens(this.id);
     });

@@ -1,6 +1,6 @@
 /** The node `telephony-webhook-out`: stores what arrives as a delivery, and says how it ended. */
-import type { NodeDef, NodeStatus } from 'node-red';
-import { systemClock } from '../../src/clock';
+import type { NodeDef } from 'node-red';
+import { systemClock, type Timer } from '../../src/clock';
 import type { DeliveryState } from '../../src/delivery/delivery';
 import type { Dispatcher } from '../../src/delivery/dispatcher';
 import type { LaneCondition } from '../../src/delivery/gate';
@@ -28,13 +28,17 @@ import {
   StatusLine,
 } from '../runtime/red';
 import type { SharedStore } from '../runtime/shared-store';
+import { saying } from '../runtime/status-text';
 import { acquireFor } from '../runtime/store-choice';
 import { watchStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
+import { WebhookStatus } from './status';
 
 /** Node-RED allows a node 15 s to close; what has not ended by then is sent again at the next start. */
 const CLOSE_GRACE_MS = 12_000;
+/** What waits is counted as it comes and goes; now and then anew, for someone may have discarded some. */
+const RECOUNT_EVERY_MS = 60_000;
 
 export = (red: Red): void => {
   function WebhookOutNode(this: RedNode & { webhookOut?: SenderNode['webhookOut'] }, saved: NodeDef): void {
@@ -65,13 +69,13 @@ class WebhookOut implements Webhook {
   private readonly store: SharedStore;
   private box: OpenStore['box'] | undefined;
   private unregister: ((graceMs: number) => Promise<void>) | undefined;
-  private readonly status: StatusLine;
+  private readonly statusLine: StatusLine;
+  private readonly status: WebhookStatus;
+  private recount: Timer | undefined;
   private readonly stopWatching: () => void;
   private closed = false;
-  private delivered = 0;
   /** Where it sends: its endpoint, or the origin that it sent to last. */
   private lane: string;
-  private condition: LaneCondition = { kind: 'open' };
   readonly label: string;
 
   constructor(
@@ -87,9 +91,10 @@ class WebhookOut implements Webhook {
     this.timeoutMs = config.timeoutMs;
     this.orderWaitMs = config.orderWaitMs;
     this.ownOrigin = typedOriginOf(config.url);
-    this.status = new StatusLine(node, systemClock);
+    this.statusLine = new StatusLine(node, systemClock);
+    this.status = new WebhookStatus(this.statusLine, saying(red, 'telephony-webhook-out.status'));
     this.store = acquireFor(red, config.store);
-    this.stopWatching = watchStore(red, node, this.store, (status) => this.status.pin(status));
+    this.stopWatching = watchStore(red, node, this.store, (status) => this.statusLine.pin(status));
     const started = flowsStarted(red, node);
     this.store.ready.then(
       async (store) => {
@@ -105,6 +110,7 @@ class WebhookOut implements Webhook {
         if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
         this.unregister = store.dispatcher.register(this);
         this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
+        this.countWaiting(store);
         if (config.endpoint && !endpoint) {
           reportProblem(red, node, { field: 'endpoint', message: red._('telephony-webhook-out.errors.noEndpoint') });
         }
@@ -159,40 +165,29 @@ class WebhookOut implements Webhook {
 
   settled(settled: Settled): void {
     if (!this.box) return; // nothing is sent before the store is open
-    if (settled.state === 'delivered') {
-      this.delivered++;
-      this.show(() => this.deliveredStatus());
+    const hasWaited = settled.delivery.firstFailedAtMs !== null;
+    if (settled.error === null) {
+      this.status.delivered(hasWaited, settled.endedAtMs);
       this.node.send([deliveredMessage(settled, this.config.response) as never, null]);
     } else {
-      this.show(() => ({
-        fill: 'red',
-        shape: 'dot',
-        text: this.words('failed', { class: settled.error?.class }),
-      }));
+      this.status.gaveUp(hasWaited, settled.error);
       this.node.send([null, failedMessage(settled, this.box) as never]);
     }
   }
 
   postponed(delivery: Sendable, dueAtMs: number): void {
-    const seconds = Math.max(1, Math.round((dueAtMs - systemClock.now()) / 1000));
-    this.show(() => ({
-      fill: 'yellow',
-      shape: 'ring',
-      text: this.words('retry', { attempt: delivery.attemptCount + 2, seconds }),
-    }));
+    this.status.postponed(delivery.firstFailedAtMs === null, delivery.attemptCount + 2, dueAtMs);
   }
 
   laneChanged(lane: string, condition: LaneCondition): void {
-    if (lane !== this.lane) return;
-    const wasOpen = this.condition.kind === 'open';
-    this.condition = condition;
-    if (condition.kind !== 'open' || !wasOpen) this.show(() => this.deliveredStatus());
+    if (lane === this.lane) this.status.lane(condition);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     this.stopWatching();
-    this.status.close();
+    this.recount?.cancel();
+    this.statusLine.close();
     await this.unregister?.(CLOSE_GRACE_MS);
     await releaseStore(this.store);
   }
@@ -203,38 +198,20 @@ class WebhookOut implements Webhook {
     this.laneChanged(lane, dispatcher.condition(lane));
   }
 
-  /** What stops a whole endpoint stands before what became of one delivery. */
-  private show(status: () => NodeStatus): void {
-    this.status.show(() => this.stopped() ?? status());
-  }
-
-  private stopped(): NodeStatus | undefined {
-    const { condition } = this;
-    const yellow = (key: string, atMs: number): NodeStatus => {
-      const time = new Date(atMs).toTimeString().slice(0, 8);
-      return { fill: 'yellow', shape: 'ring', text: this.words(key, { time }) };
+  private countWaiting({ store }: OpenStore): void {
+    if (!this.policy) return; // nothing waits here
+    const again = (): void => {
+      if (!this.closed) this.recount = systemClock.after(RECOUNT_EVERY_MS, count);
     };
-    switch (condition.kind) {
-      case 'open':
-        return undefined;
-      case 'paused':
-        return yellow('paused', condition.sinceMs);
-      case 'retry-after':
-        return yellow('retryAfter', condition.untilMs);
-      case 'resting':
-        return yellow('resting', condition.untilMs);
-      case 'probing':
-        return yellow('probing', condition.sinceMs);
-    }
-  }
-
-  private deliveredStatus(): NodeStatus {
-    if (this.delivered === 0) return {};
-    return { fill: 'green', shape: 'dot', text: this.words('delivered', { count: this.delivered }) };
-  }
-
-  private words(key: string, values: Record<string, unknown>): string {
-    return this.red._(`telephony-webhook-out.status.${key}`, values as never);
+    const count = (): void => {
+      store
+        .count({ state: ['waiting'], webhook: this.nodeId })
+        .then((waiting) => {
+          if (!this.closed) this.status.waitingCount = waiting;
+        })
+        .then(again, again); // that the store fails, it says itself
+    };
+    count();
   }
 
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */

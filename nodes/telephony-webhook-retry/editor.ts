@@ -1,9 +1,12 @@
 /** The panel of `telephony-webhook-retry`. */
+import { wordsBeside } from '../editor/choice-words';
 import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
 import { durationInputs } from '../editor/duration-input';
+import { openGroups } from '../editor/groups';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
-import { scheduleInWords } from '../editor/schedule';
+import { showSchedule } from '../editor/schedule';
+import { scheduleInWords } from '../editor/schedule-words';
 import { defaults, parseConfig } from './config';
 
 RED.nodes.registerType('telephony-webhook-retry', {
@@ -32,7 +35,12 @@ RED.nodes.registerType('telephony-webhook-retry', {
     showDefaults(this, defaults);
     const form = slot('.telephony-form');
     durationInputs(form, this._);
-    scheduleInWords(this._);
+    wordsBeside(form, parseConfig, {
+      retryOn: ({ retryOn }) => this._(`retryOn.words.${retryOn}`),
+      schedule: ({ policy }) => scheduleInWords(policy, this._),
+    });
+    showSchedule(form, { translate: this._, hasFailed: true });
     showWhenItMatters(form);
+    openGroups(form, this, defaults);
   },
 });

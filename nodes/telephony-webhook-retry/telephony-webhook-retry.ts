@@ -1,5 +1,5 @@
 /** The node `telephony-webhook-retry`: holds a message that failed, durably, and sends it again when its schedule says. */
-import type { NodeDef } from 'node-red';
+import type { NodeDef, NodeStatus } from 'node-red';
 import { randomId, systemClock, systemRandom, type Timer } from '../../src/clock';
 import { FAILURE_CLASSES } from '../../src/delivery/delivery';
 import { isFinal, isTransient } from '../../src/delivery/outcome';
@@ -24,6 +24,7 @@ import {
   StatusLine,
 } from '../runtime/red';
 import type { SharedStore } from '../runtime/shared-store';
+import { clockTime, firstThatFits, type Say, saying, shortCount } from '../runtime/status-text';
 import { acquireFor } from '../runtime/store-choice';
 import { watchStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
@@ -74,8 +75,10 @@ export = (red: Red): void => {
 class Retry {
   private readonly store: SharedStore;
   private readonly stopWatching: () => void;
-  private readonly timers = new Map<string, Timer>();
+  private readonly timers = new Map<string, Pick<Hold, 'state' | 'dueAtMs'> & { readonly timer: Timer }>();
   private readonly status: StatusLine;
+  private readonly say: Say;
+  private last: { readonly what: 'gaveUp' | 'sentOn'; readonly atMs: number } | undefined;
   private closed = false;
 
   constructor(
@@ -84,6 +87,7 @@ class Retry {
     private readonly config: WebhookRetryConfig,
   ) {
     this.status = new StatusLine(node, systemClock);
+    this.say = saying(red, 'telephony-webhook-retry.status');
     this.store = acquireFor(red, config.store);
     this.stopWatching = watchStore(red, node, this.store, (status) => this.status.pin(status));
     const started = flowsStarted(red, node);
@@ -114,11 +118,8 @@ class Retry {
     if (next?.kind !== 'wait') {
       await this.drop(open, id);
       delete message['retry'];
-      this.status.show(() => ({
-        fill: 'red',
-        shape: 'dot',
-        text: this.red._('telephony-webhook-retry.status.gaveUp'),
-      }));
+      this.last = { what: 'gaveUp', atMs: nowMs };
+      this.show();
       this.node.send([null, message as never]);
       return;
     }
@@ -149,7 +150,7 @@ class Retry {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const timer of this.timers.values()) timer.cancel();
+    for (const { timer } of this.timers.values()) timer.cancel();
     this.timers.clear();
     this.stopWatching();
     this.status.close();
@@ -167,20 +168,18 @@ class Retry {
   /** Remembers when, not what: the message stays in the store alone, where it can be discarded and forgotten. */
   private arm(open: OpenStore, { id, state, dueAtMs }: Pick<Hold, 'id' | 'state' | 'dueAtMs'>): void {
     if (this.closed) return;
-    this.timers.get(id)?.cancel();
+    this.timers.get(id)?.timer.cancel();
     const delayMs = Math.max(0, dueAtMs - systemClock.now());
-    this.timers.set(
-      id,
-      systemClock.after(delayMs, () => {
-        this.timers.delete(id);
-        const act = state === 'held' ? this.sendAgain(open, id) : this.drop(open, id);
-        act.catch((error: unknown) => {
-          // That the disk refuses is said once, by the store.
-          if (!isRefusal(error)) this.node.error(error instanceof Error ? error.message : String(error));
-          this.arm(open, { id, state, dueAtMs: systemClock.now() + 1000 });
-        });
-      }),
-    );
+    const timer = systemClock.after(delayMs, () => {
+      this.timers.delete(id);
+      const act = state === 'held' ? this.sendAgain(open, id) : this.drop(open, id);
+      act.catch((error: unknown) => {
+        // That the disk refuses is said once, by the store.
+        if (!isRefusal(error)) this.node.error(error instanceof Error ? error.message : String(error));
+        this.arm(open, { id, state, dueAtMs: systemClock.now() + 1000 });
+      });
+    });
+    this.timers.set(id, { timer, state, dueAtMs });
   }
 
   private async sendAgain(open: OpenStore, id: string): Promise<void> {
@@ -200,26 +199,35 @@ class Retry {
       return;
     }
     this.arm(open, hold);
+    this.last = { what: 'sentOn', atMs: systemClock.now() };
     this.node.send([message as never, null]);
     this.show();
   }
 
   private async drop(open: OpenStore, id: string): Promise<void> {
-    this.timers.get(id)?.cancel();
+    this.timers.get(id)?.timer.cancel();
     this.timers.delete(id);
     await open.store.dropHold(id);
     this.show();
   }
 
   private show(): void {
-    const count = this.timers.size;
-    if (count === 0) this.status.show(() => ({}));
-    else
-      this.status.show(() => ({
-        fill: 'yellow',
-        shape: 'ring',
-        text: this.red._('telephony-webhook-retry.status.held', { count } as never),
-      }));
+    this.status.show(() => this.shown());
+  }
+
+  /** How many it holds, of a single one until when; else what became of the last. */
+  private shown(): NodeStatus {
+    const { last, say } = this;
+    const held = [...this.timers.values()].filter(({ state }) => state === 'held');
+    const [only, ...others] = held;
+    if (only) {
+      const count = say('held', { count: shortCount(held.length) });
+      const next = say('next', { time: clockTime(only.dueAtMs) });
+      return { fill: 'yellow', shape: 'ring', text: others.length === 0 ? firstThatFits(next, count) : count };
+    }
+    if (last === undefined) return {};
+    const fill = last.what === 'gaveUp' ? 'red' : 'green';
+    return { fill, shape: 'dot', text: say(last.what, { time: clockTime(last.atMs) }) };
   }
 }
 

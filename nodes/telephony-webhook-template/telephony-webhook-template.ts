@@ -7,6 +7,7 @@ import { onFlows } from '../runtime/flow-moments';
 import { endpointBehind } from '../runtime/flow-wires';
 import {
   asError,
+  inShort,
   type Message,
   onClose,
   onInput,
@@ -15,6 +16,7 @@ import {
   reportProblem,
   StatusLine,
 } from '../runtime/red';
+import { clockTime, saying } from '../runtime/status-text';
 import { TemplateRuntime } from '../runtime/template-runtime';
 import { logUnrendered } from '../runtime/unrendered';
 import { parseConfig } from './config';
@@ -36,6 +38,7 @@ export = (red: Red): void => {
     const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointBehind(red, this));
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
+    const say = saying(red, 'telephony-webhook-template.status');
     if (problem) reportProblem(red, this, { ...problem, message: `${problem.field}: ${problem.message}` });
     for (const warning of runtime.warnings) this.warn(`${warning.field}: ${warning.message}`);
 
@@ -59,14 +62,12 @@ export = (red: Red): void => {
         await logUnrendered(red, this, label, message, error).catch((reason: unknown) =>
           this.warn(asError(reason).message),
         );
-        status.show(() => ({
-          fill: 'red',
-          shape: 'dot',
-          text: red._('telephony-webhook-template.status.notRendered'),
-        }));
+        const wrong = error instanceof UserError ? error : {};
+        status.show(() => ({ fill: 'red', shape: 'dot', text: inShort(red, wrong) }));
         throw error;
       }
-      status.show(() => ({}));
+      const atMs = systemClock.now();
+      status.show(() => ({ fill: 'green', shape: 'dot', text: say('rendered', { time: clockTime(atMs) }) }));
       send([message]);
     });
     const stopListening = onFlows(red, { started: () => runtime.followEndpoint() });

@@ -177,13 +177,11 @@ export function nextAttempt(policy: RetryPolicy, so: FailedSoFar): NextAttempt {
   return { kind: 'wait', dueAtMs };
 }
 
-const MOST_OFFSETS = 1000;
-
 /** When the attempts come if each fails at once, without jitter: milliseconds after the first, which is 0. */
 export function describeSchedule(policy: RetryPolicy): readonly number[] {
   const offsets = [0];
   let offsetMs = 0;
-  while (offsets.length < Math.min(policy.maxAttempts, MOST_OFFSETS)) {
+  while (offsets.length < Math.min(policy.maxAttempts, NUMBERS.maxAttempts.most)) {
     offsetMs += delayAfter(policy.delays, offsets.length);
     if (offsetMs > policy.maxAgeMs) break;
     offsets.push(offsetMs);

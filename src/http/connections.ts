@@ -3,7 +3,7 @@ import { buildConnector, Pool } from 'undici';
 import { Remembered } from '../remembered';
 import { AddressBlockedError } from './address-guard';
 import type { Transport } from './http-client';
-import { isReachedDirectly } from './no-proxy';
+import { isReachedDirectly, proxyByScheme } from './no-proxy';
 import { explainProxyError, type ForwardProxy, ProxyFailure, parseProxy, tunnelConnector } from './proxy';
 
 /** Connecting is given this long at most; the whole exchange has its own limit. */
@@ -40,8 +40,7 @@ export class Connections {
   constructor(transport: Transport, open: Set<Connections>) {
     this.#transport = transport;
     this.#open = open;
-    const { proxy = {} } = transport;
-    for (const [scheme, setting] of Object.entries('url' in proxy ? { 'http:': proxy, 'https:': proxy } : proxy)) {
+    for (const [scheme, setting] of Object.entries(proxyByScheme(transport))) {
       const parsed = parseProxy(setting);
       if (typeof parsed === 'string') throw new ProxyFailure(parsed);
       this.#proxies.set(scheme, { ...parsed, noProxy: setting.noProxy ?? [] });
@@ -49,7 +48,6 @@ export class Connections {
     this.#direct = directConnector(transport);
   }
 
-  /** True where a proxy makes the connection, which this side then cannot judge. */
   isProxied(url: URL): boolean {
     return this.#proxies.size > 0 && this.#proxyTo.get(url.origin) !== undefined;
   }
@@ -147,7 +145,7 @@ class ClosedAtOnce extends Error {
   readonly code = 'ECONNRESET';
 }
 
-function secureConnector({ tls, guard }: Transport): buildConnector.connector {
+function secureConnector({ tls, guard, connected }: Transport): buildConnector.connector {
   // HTTP/1.1 is all that is spoken here, whatever a TLS setting offers.
   const { ALPNProtocols: _, ca, ...rest } = tls ?? {};
   const connect = buildConnector({
@@ -169,6 +167,7 @@ function secureConnector({ tls, guard }: Transport): buildConnector.connector {
       // With TLS 1.3 a receiver refuses a client certificate after the handshake, by an alert and a closed connection.
       // Unless the alert ends the socket, the client reports the closing only.
       if (target.protocol === 'https:') socket.on('error', (alert) => socket.destroy(alert));
+      connected?.(socket);
       callback(null, socket);
     });
   };

@@ -1,4 +1,5 @@
 /** The port to the wire: one request, one answer, whatever happens is a value. */
+import type { Socket } from 'node:net';
 import type { AddressGuard } from './address-guard';
 import type { Cancellation } from './cancellation';
 
@@ -43,6 +44,8 @@ export interface Transport {
    * the host in the URL only, since the proxy asks DNS and connects.
    */
   readonly guard?: AddressGuard;
+  /** Sees every connection to a receiver when it is made, also through a proxy if it is encrypted. For tests of an endpoint. */
+  readonly connected?: (socket: Socket) => void;
   /** Options of node:tls. */
   readonly tls?: {
     readonly ca?: string | Buffer | readonly (string | Buffer)[];

@@ -1,6 +1,20 @@
 /** Which hosts are reached without the proxy. */
 import { BlockList, isIP } from 'node:net';
+import type { ProxySetting, Transport } from './http-client';
 import { addBlock, holds } from './ip-address';
+
+type Proxies = Pick<Transport, 'proxy'>;
+
+/** The proxy of each scheme (`http:`, `https:`) that goes through one. */
+export function proxyByScheme({ proxy = {} }: Proxies): Readonly<Record<string, ProxySetting>> {
+  return 'url' in proxy ? { 'http:': proxy, 'https:': proxy } : { ...proxy };
+}
+
+/** True where a proxy makes the connection, which this side then cannot judge. */
+export function isProxied(transport: Proxies, url: URL): boolean {
+  const proxy = proxyByScheme(transport)[url.protocol];
+  return proxy !== undefined && !isReachedDirectly(url, proxy.noProxy ?? []);
+}
 
 /**
  * True where an entry of the list names the host of the URL, as curl reads NO_PROXY: `*` is every host, a name also

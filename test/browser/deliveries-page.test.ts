@@ -239,6 +239,15 @@ describe('the Deliveries page', function () {
         await log().getByRole('link', { name: 'Show in flow' }).click();
         await page().waitForURL(/\/#node\/send$/); // in the window of the editor, which this one was
         await page().waitForFunction(`window.RED?.view?.selection?.().nodes?.[0]?.id === 'send'`);
+        // As the page opens the panel of a node: in an editor that runs, and in one that starts.
+        await page().evaluate(`location.hash = '#node/make/edit'`);
+        await editor.panel.locator('.telephony-form').waitFor();
+        await editor.cancel();
+        await page().goto(`${red.url}/?again#node/send/edit`);
+        await editor.panel.locator('.telephony-form').waitFor();
+        await editor.panel.locator('#node-input-url').waitFor();
+        assert.equal(await page().locator('.red-ui-tray').count(), 1);
+        await editor.cancel();
       });
     });
   }

@@ -179,12 +179,12 @@ describe('the Deliveries sidebar', function () {
       it('counts before it resends all that match', async () => {
         isMended = true;
         await button('Resend all that match').click();
-        await dialog().getByText('Resend 1 deliveries?').waitFor();
-        await dialog().getByText('2 that were delivered also match. They are left out').waitFor();
+        await dialog().getByText('Deliveries to resend: 1').waitFor();
+        await dialog().getByText('Delivered ones also match (2), and are left out').waitFor();
         assert.deepEqual(await violationsIn(editor.page, '.telephony-log-dialog'), []);
         await editor.screenshot('resend-all');
         await dialog().getByRole('button', { name: 'As stored' }).click();
-        await log().getByText('1 are on their way.').waitFor();
+        await log().getByText('On their way: 1').waitFor();
         await editor.page.waitForFunction(
           `document.querySelectorAll('.telephony-log-row.telephony-log-is-delivered').length === 3`,
         );

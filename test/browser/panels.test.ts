@@ -313,38 +313,6 @@ describe('other widgets of the panels', function () {
   });
   afterEach(() => assert.deepEqual(editor.errors.splice(0), []));
 
-  it('say a schedule in words, with only the fields that matter', async () => {
-    await editor.openPanel('out');
-    const words = editor.panel.locator('#telephony-schedule-words');
-    assert.match(
-      (await words.textContent()) ?? '',
-      /^10 attempts: at once, then after waits of 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 1 d\./,
-    );
-    assert.equal(await editor.field('delays').isVisible(), false);
-    await editor.field('schedule').selectOption('list');
-    await editor.field('delays').fill('2s, 1.5h');
-    await editor.field('maxAttempts').fill('3');
-    assert.equal(
-      await words.textContent(),
-      '3 attempts: at once, then after waits of 2 s, 1 h 30 min. The last comes 1 h 30 min after the first.',
-    );
-    await editor.field('delays').fill('soon');
-    assert.equal(await words.textContent(), 'Something above is not right yet.');
-    await editor.field('retryIfError').uncheck();
-    assert.equal(await words.isVisible(), false);
-    await editor.cancel();
-  });
-
-  it('take lengths of time in any unit', async () => {
-    await editor.openPanel('out');
-    const row = editor.panel.locator('.form-row', { has: editor.page.locator('#node-input-timeoutMs') });
-    assert.equal(await row.getByRole('textbox').inputValue(), '15');
-    await row.getByRole('textbox').fill('1.5');
-    await row.getByRole('combobox').selectOption({ label: 'minutes' });
-    await editor.done();
-    assert.equal(Number((await editor.saved('out'))['timeoutMs']), 90_000);
-  });
-
   it('choose events by the names of a phone system', async () => {
     await editor.openPanel('in');
     await editor.panel.locator('#telephony-systems').selectOption({ index: 2 });

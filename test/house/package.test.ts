@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { read, root, trackedFiles } from './source-files';
 
 interface Manifest {
@@ -133,15 +133,6 @@ describe('The package', () => {
     });
   }
 
-  it('has the same words in every language', () => {
-    const files = trackedFiles('nodes').filter((file) => /\/locales\/[\w-]+\.json$/.test(file));
-    assert.ok(files.length > folders.length);
-    for (const file of files) {
-      const original = `${dirname(file)}/en-US.json`;
-      assert.deepEqual(keysOf(read(file)), keysOf(read(original)), file);
-    }
-  });
-
   it('brings few packages along, none with an install script or against Node.js 22.13', () => {
     assert.ok(Object.keys(manifest.dependencies).length <= 6);
     for (const [path, { hasInstallScript, engines }] of installed()) {
@@ -150,12 +141,3 @@ describe('The package', () => {
     }
   });
 });
-
-/** Every key of a file of words, as a path. */
-function keysOf(json: string): readonly string[] {
-  const walk = (value: unknown, path: string): string[] =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(value).flatMap(([key, inner]) => walk(inner, `${path}.${key}`))
-      : [path];
-  return walk(JSON.parse(json), '').sort();
-}

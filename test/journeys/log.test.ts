@@ -47,8 +47,24 @@ const PASSWORD = '$2b$04$MDLubXmpaZDJXNZ/gIwstuo4jqmdYPU2FJPvKImYE5NV4wQkQVZTW';
 const USERS = [
   { username: 'reader', password: PASSWORD, permissions: ['read'] },
   { username: 'writer', password: PASSWORD, permissions: '*' },
+  { username: 'operator', password: PASSWORD, permissions: ['telephony-webhooks.read', 'telephony-webhooks.write'] },
 ];
 const CANARIES = ['cnry-bearer', 'cnry-cookie', 'cnry-key', 'cnry-user', 'cnry-endpoint'];
+
+async function login(nodeRed: NodeRedProcess, username: string): Promise<string> {
+  const answer = await nodeRed.api('auth/token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_id: 'node-red-admin',
+      grant_type: 'password',
+      scope: '',
+      username,
+      password: 'pw',
+    }),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
 
 /** POST /in sends its JSON body as a message; what leaves the outputs arrives at `probe` as JSON. */
 function flow(target: string, probe: string, out: Record<string, unknown> = {}): FlowNode[] {
@@ -467,21 +483,7 @@ for (const version of NODE_RED_VERSIONS) {
         version,
         settings: { adminAuth: { type: 'credentials', users: USERS } },
       });
-      const login = async (username: string): Promise<string> => {
-        const answer = await nodeRed.api('auth/token', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({
-            client_id: 'node-red-admin',
-            grant_type: 'password',
-            scope: '',
-            username,
-            password: 'pw',
-          }),
-        });
-        return ((await answer.json()) as { access_token: string }).access_token;
-      };
-      const tokens = { none: '', reader: await login('reader'), writer: await login('writer') };
+      const tokens = { none: '', reader: await login(nodeRed, 'reader'), writer: await login(nodeRed, 'writer') };
       for (const [method, path, none, reader, writer] of [
         ['GET', 'deliveries', 401, 200, 200],
         ['GET', 'summary', 401, 200, 200],
@@ -515,6 +517,19 @@ for (const version of NODE_RED_VERSIONS) {
           const refused = status === 403 ? [401, 403] : [status];
           assert.ok(refused.includes(answer.status), `${who} ${method} ${path}: ${answer.status}`);
         }
+      }
+    });
+
+    it('tries what is typed in a panel only for those who may deploy it', async () => {
+      nodeRed = await startNodeRed({ version, settings: { adminAuth: { type: 'credentials', users: USERS } } });
+      const ask = async (username: string, path: string): Promise<number> => {
+        const authorization = `Bearer ${await login(nodeRed, username)}`;
+        return (await nodeRed.api(LOG + path, { method: 'POST', headers: { authorization } })).status;
+      };
+      assert.equal(await ask('operator', 'forget'), 400);
+      for (const path of ['endpoint-test', 'address-check']) {
+        assert.deepEqual([await ask('reader', path), await ask('operator', path)], [401, 401], path);
+        assert.equal(await ask('writer', path), 200, path);
       }
     });
 

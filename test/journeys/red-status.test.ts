@@ -6,20 +6,20 @@ const OUT = { type: 'telephony-webhook-out', url: 'http://127.0.0.1:1/', orderBy
 const RETRY = { type: 'telephony-webhook-retry' };
 
 const CASES: [why: string, saved: Record<string, unknown> & { type: string }, shape: string, text: RegExp][] = [
-  ['its receiver refuses', { ...OUT, retryIfError: false }, 'dot', /^failed: refused/],
-  ['its settings cannot work', { ...OUT, success: '9xx' }, 'ring', /^check: Success codes$/],
-  ['its store does not exist', { ...OUT, store: 'none' }, 'ring', /^check: Store$/],
+  ['its receiver refuses', { ...OUT, retryIfError: false }, 'dot', /^nobody listens$/],
+  ['its settings cannot work', { ...OUT, success: '9xx' }, 'ring', /^check Success codes$/],
+  ['its store does not exist', { ...OUT, store: 'none' }, 'ring', /^check Store$/],
   ['its store cannot be opened', { ...OUT, store: 'impossible' }, 'ring', /^disk refuses/],
-  ['its endpoint does not exist', { ...OUT, endpoint: 'none' }, 'ring', /^check: Endpoint$/],
-  ['its endpoint cannot work', { ...OUT, endpoint: 'wrong' }, 'ring', /^check: Endpoint$/],
+  ['its endpoint does not exist', { ...OUT, endpoint: 'none' }, 'ring', /^check Endpoint$/],
+  ['its endpoint cannot work', { ...OUT, endpoint: 'wrong' }, 'ring', /^check Endpoint$/],
   ['a retry gives up', { ...RETRY, maxAttempts: 1 }, 'dot', /^given up/],
-  ['the schedule of a retry cannot work', { ...RETRY, schedule: 'list', delays: 'soon' }, 'ring', /^check: Waits$/],
-  ['the store of a retry does not exist', { ...RETRY, store: 'none' }, 'ring', /^check: Store$/],
+  ['the schedule of a retry cannot work', { ...RETRY, schedule: 'list', delays: 'soon' }, 'ring', /^check Waits$/],
+  ['the store of a retry does not exist', { ...RETRY, store: 'none' }, 'ring', /^check Store$/],
   [
     'the store of a deliveries node does not exist',
     { type: 'telephony-deliveries', store: 'none' },
     'ring',
-    /^check: Store$/,
+    /^check Store$/,
   ],
 ];
 

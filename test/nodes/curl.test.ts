@@ -19,6 +19,10 @@ describe('a request as cURL', () => {
     const given = ['-H', 'Content-Type: application/json', '-H', "X-A: it's", '--data-raw', body];
     assert.deepEqual(words, ['curl', '-X', 'PUT', url, ...given]);
   });
+  it('has every value of a header that has many', () => {
+    const words = wordsOf(asCurl({ method: 'GET', url, headers: { 'X-Many': ['a', 'b'] }, body: null }));
+    assert.deepEqual(words.slice(4), ['-H', 'X-Many: a', '-H', 'X-Many: b']);
+  });
   it('has no body where there is none', () => {
     assert.deepEqual(wordsOf(asCurl({ method: 'GET', url, headers: {}, body: null })), ['curl', '-X', 'GET', url]);
   });

@@ -10,11 +10,12 @@ import type { DeliveryStore } from '../../src/store/delivery-store';
 import { createStore } from '../../src/store/registry';
 import { acceptedEvent, newEvent } from '../contracts/delivery-store/material';
 import { FakeClock } from '../support/fake-clock';
+import { sayIn, wordsOf } from '../support/words';
 
 const NONE = { pending: 0, sending: 0, waiting: 0, delivered: 0, failed: 0 };
 const MEGABYTE = 1024 * 1024;
 /** Without words: the keys of the texts, and what is put into them. */
-const RED = { _: (key: string, values = {}) => [key, ...Object.values(values)].join(' ') } as unknown as Red;
+const RED = { _: sayIn(wordsOf('editor')) } as unknown as Red;
 
 describe('room for what waits', () => {
   for (const [title, states, bytes, kind] of [
@@ -91,7 +92,7 @@ describe('a store that cannot be opened', () => {
     assert.deepEqual(storeStatus(RED, shared), {
       fill: 'red',
       shape: 'ring',
-      text: 'status.waiting status.store-busy 3',
+      text: 'store busy, 3 wait',
     });
     shared.giveUp();
     for (const one of waiting) await assert.rejects(one, { code: 'store-closed' });

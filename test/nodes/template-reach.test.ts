@@ -6,9 +6,9 @@ import { findParameter } from '../../src/event/catalogue';
 import { toldByProvider } from '../../src/sources/http-push/told';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 
-/** Keys with their values, in place of a locale. */
+/** Keys with their values, in place of a locale; what the catalogue calls it. */
 const words = (key: string, values: Readonly<Record<string, string | number>> = {}): string =>
-  [key, ...Object.values(values)].join(' ');
+  String(values['defaultValue'] ?? [key, ...Object.values(values)].join(' '));
 
 const eventIn = (...events: readonly string[]) => ({ type: 'telephony-event-in', events });
 const push = (dialect: string, more: object = {}) => ({ name: 'Office', kind: 'http-push', dialect, ...more });

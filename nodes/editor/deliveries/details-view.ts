@@ -4,20 +4,21 @@
  */
 import { element, icon } from '../dom';
 import { adviceOn } from './advice';
-import { copyText } from './copy-text';
-import { type Step, stepsOf } from './delivery-steps';
 import { textButton } from './dialog';
-import { type Attempt, type Details, LogError, messageOf } from './log-client';
+import { laneName } from './lanes-view';
+import { type Details, type Lane, LogError, messageOf } from './log-client';
 import { isNodeId, type LogHost } from './log-host';
-import { bodyText, curlOf, headText } from './request-text';
+import { note, part, pre } from './parts';
+import { requestPart } from './request-part';
 import { nameOf, STATE_ICONS } from './row-view';
+import { stepsPart } from './steps-part';
 
 export interface DetailsActs {
   resend(delivery: Details, render: boolean): void;
   discard(delivery: Details): void;
   pauseOrResume(delivery: Details): void;
-  /** Whether the endpoint is paused now. */
-  isPaused(endpoint: string): boolean;
+  /** How an endpoint stands. Undefined: as usual. */
+  laneOf(endpoint: string): Lane | undefined;
   open(id: string): void;
   /** Shows all that was heard and done for a call. */
   story(callId: string): void;
@@ -63,7 +64,7 @@ export class DetailsView {
       const isGone = error instanceof LogError && error.status === 404;
       const text = isGone ? translate('sidebar.gone') : translate('sidebar.unavailable', { message: messageOf(error) });
       this.#drawn = '';
-      this.element.replaceChildren(this.#head(), element('p', { class: 'telephony-log-note', role: 'status' }, text));
+      this.element.replaceChildren(this.#head(), note(text));
     }
     if (isNew) this.element.querySelector<HTMLElement>('[data-focus="close"]')?.focus();
   }
@@ -76,7 +77,7 @@ export class DetailsView {
 
   /** What the user has opened, and where the keyboard is, stays as it is. */
   #draw(delivery: Details): void {
-    const now = JSON.stringify([delivery, this.acts.isPaused(delivery.endpoint)]);
+    const now = JSON.stringify([delivery, this.#isStopped(delivery)]);
     if (now === this.#drawn) return;
     const isFirst = this.#drawn === '';
     this.#drawn = now;
@@ -119,8 +120,8 @@ export class DetailsView {
   #parts(delivery: Details): HTMLElement[] {
     return [
       this.#why(delivery),
-      this.#steps(delivery),
-      this.#request(delivery),
+      stepsPart(delivery, this.host),
+      requestPart(delivery.request, this.host.translate, (text) => this.acts.say(text)),
       this.#facts(delivery),
       ...(delivery.event
         ? [
@@ -205,6 +206,10 @@ export class DetailsView {
     return ways;
   }
 
+  #isStopped({ endpoint }: Details): boolean {
+    return (this.acts.laneOf(endpoint)?.condition ?? 'open') !== 'open';
+  }
+
   #look(delivery: Details, what: 'webhook' | 'endpoint' | 'template' | null): HTMLElement | null {
     const { endpoint, node, template } = delivery;
     const id = what === 'template' ? template : what === 'endpoint' && isNodeId(endpoint) ? endpoint : what && node;
@@ -216,9 +221,9 @@ export class DetailsView {
 
   #otherButtons(delivery: Details): HTMLElement[] {
     const { translate } = this.host;
-    const { state, node, endpoint } = delivery;
+    const { state, node } = delivery;
     const isEnded = state === 'delivered' || state === 'failed';
-    const isPaused = this.acts.isPaused(endpoint);
+    const isPaused = this.#isStopped(delivery);
     const discard = this.#button('discard', 'trash', translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'), () =>
       this.acts.discard(delivery),
     );
@@ -233,105 +238,10 @@ export class DetailsView {
     ];
   }
 
-  #steps(delivery: Details): HTMLElement {
-    const { translate } = this.host;
-    return element(
-      'div',
-      {},
-      element('h3', {}, translate('sidebar.stepsTitle')),
-      element('ol', { class: 'telephony-log-steps' }, ...stepsOf(delivery).map((step) => this.#step(step, delivery))),
-    );
-  }
-
-  #step(step: Step, { lastError }: Details): HTMLElement {
-    const { translate, times } = this.host;
-    const after =
-      step.afterMs === null || step.afterMs < 1
-        ? ''
-        : translate('sidebar.after', { time: times.duration(step.afterMs) });
-    const line = (image: string, kind: string, text: string, ...rest: readonly HTMLElement[]): HTMLElement =>
-      element(
-        'li',
-        { class: `telephony-log-step telephony-log-is-${kind}` },
-        icon(image),
-        element(
-          'div',
-          {},
-          element('span', { class: 'telephony-log-step-text' }, text),
-          ' ',
-          element('time', { datetime: step.at, title: times.long(step.at) }, times.short(step.at)),
-          ...(after ? [' ', element('span', { class: 'telephony-log-after' }, after)] : []),
-          ...rest,
-        ),
-      );
-    switch (step.kind) {
-      case 'accepted':
-        return line('inbox', 'pending', translate('sidebar.steps.accepted'));
-      case 'next':
-        return line('clock-o', 'waiting', translate('sidebar.steps.next'));
-      case 'ended':
-        return line('ban', 'failed', lastError ? translate(`sidebar.classes.${lastError.class}`) : '');
-      case 'attempt': {
-        const { attempt } = step;
-        const isSuccess = attempt.class === null;
-        return line(
-          isSuccess ? 'check-circle' : 'times-circle',
-          isSuccess ? 'delivered' : 'failed',
-          translate('sidebar.attempt', { number: attempt.number }),
-          ...this.#attempt(attempt),
-        );
-      }
-    }
-  }
-
-  #attempt({ number, statusCode, durationMs, class: failure, message, response }: Attempt): HTMLElement[] {
-    const { translate, times } = this.host;
-    const result = [
-      failure === null ? translate('sidebar.states.delivered') : translate(`sidebar.classes.${failure}`),
-      ...(statusCode === null ? [] : [String(statusCode)]),
-      times.duration(Math.round(durationMs)),
-    ].join(' · ');
-    const text = response === null ? '' : [headText(response.headers), bodyText(response.body)].join('\n\n').trim();
-    return [
-      element('div', {}, result),
-      ...(message === null ? [] : [element('div', { class: 'telephony-log-message' }, message)]),
-      ...(text === '' ? [] : [part(`attempt-${number}`, translate('sidebar.response'), false, pre(text))]),
-    ];
-  }
-
-  #request({ request }: Details): HTMLElement {
-    const { translate } = this.host;
-    if (request === null) return element('p', { class: 'telephony-log-note' }, translate('sidebar.noRequest'));
-    const body =
-      request.bodyEncoding === 'base64'
-        ? translate('sidebar.binary', { number: Math.floor(((request.body?.length ?? 0) * 3) / 4) })
-        : bodyText(request.body ?? '');
-    const text = [`${request.method} ${request.url}`, headText(request.headers), '', body].filter(
-      (line, index) => line !== '' || (index === 2 && body !== ''),
-    );
-    const copy = (name: string, label: string, what: string): HTMLElement =>
-      this.#button(name, 'copy', label, () =>
-        copyText(what).then((isCopied) => this.acts.say(translate(isCopied ? 'sidebar.copied' : 'sidebar.notCopied'))),
-      );
-    return part(
-      'request',
-      translate('sidebar.request'),
-      true,
-      pre(text.join('\n')),
-      ...(request.bodyRemoved ? [note(translate('sidebar.bodyRemoved'))] : []),
-      ...(request.problem === undefined ? [] : [note(request.problem)]),
-      element(
-        'div',
-        { class: 'telephony-log-choices' },
-        copy('curl', translate('sidebar.copyCurl'), curlOf(request)),
-        ...(request.body ? [copy('body', translate('sidebar.copyBody'), request.body)] : []),
-      ),
-    );
-  }
-
   #facts(delivery: Details): HTMLElement {
     const { translate, times } = this.host;
     const { webhook, eventType, callId, endpoint, createdAt, id, resendOf } = delivery;
+    const name = laneName(this.acts.laneOf(endpoint) ?? { lane: endpoint, name: '' });
     const link = (text: string, label: string, onClick: () => void): HTMLElement => {
       const made = element('button', { type: 'button', class: 'telephony-log-link', title: label }, text);
       made.addEventListener('click', onClick);
@@ -341,7 +251,7 @@ export class DetailsView {
       ['webhook', webhook],
       ['event', eventType],
       ['call', callId && link(callId, translate('sidebar.story.open'), () => this.acts.story(callId))],
-      ['endpoint', isNodeId(endpoint) ? this.host.nodeControl(endpoint, endpoint, 'telephony-log-link') : endpoint],
+      ['endpoint', isNodeId(endpoint) ? this.host.nodeControl(endpoint, name, 'telephony-log-link') : endpoint],
       ['created', times.long(createdAt)],
       ['copyOf', resendOf && link(resendOf, translate('sidebar.openCopied'), () => this.acts.open(resendOf))],
       ['id', id],
@@ -360,18 +270,4 @@ export class DetailsView {
     button.dataset['focus'] = name;
     return button;
   }
-}
-
-function part(name: string, title: string, isOpen: boolean, ...content: readonly HTMLElement[]): HTMLElement {
-  const made = element('details', { 'data-part': name }, element('summary', {}, title), ...content);
-  made.open = isOpen;
-  return made;
-}
-
-function pre(text: string): HTMLElement {
-  return element('pre', { tabindex: '0' }, text);
-}
-
-function note(text: string): HTMLElement {
-  return element('p', { class: 'telephony-log-note' }, text);
 }

@@ -25,6 +25,8 @@ export class ListView {
   readonly #space = element('div', { class: 'telephony-log-space', role: 'presentation' });
   #drawn = new Map<number, Drawn>();
   #rowHeight: number = HEIGHT_PX.twoLines;
+  /** How far it is scrolled, also while it is hidden: an element that is not shown does not know. */
+  #top = 0;
   /** The row that the keyboard is at. */
   #active = 0;
   #opened: string | undefined;
@@ -37,12 +39,13 @@ export class ListView {
   ) {
     this.element.setAttribute('aria-label', host.translate('sidebar.name'));
     this.element.append(this.#space);
-    this.element.addEventListener('scroll', () => this.draw(), { passive: true });
+    this.element.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
     this.element.addEventListener('click', ({ target }) => this.#onClick(target));
     new ResizeObserver(() => {
+      if (this.element.clientHeight === 0) return;
       const isWide = this.element.clientWidth >= ONE_LINE_FROM_PX;
-      const first = this.element.scrollTop / this.#rowHeight;
+      const first = this.#top / this.#rowHeight;
       this.#rowHeight = isWide ? HEIGHT_PX.oneLine : HEIGHT_PX.twoLines;
       this.element.classList.toggle('telephony-log-one-line', isWide);
       this.draw();
@@ -51,7 +54,7 @@ export class ListView {
   }
 
   get isAtTop(): boolean {
-    return this.element.scrollTop < this.#rowHeight / 2;
+    return this.#top < this.#rowHeight / 2;
   }
 
   /** The rows that are seen, and some around. */
@@ -81,12 +84,14 @@ export class ListView {
   grew(by: number): void {
     if (by === 0) return;
     this.#active += this.#active === 0 && this.isAtTop ? 0 : by;
-    if (!this.isAtTop) this.element.scrollTop += by * this.#rowHeight;
+    if (!this.isAtTop) this.#top += by * this.#rowHeight;
     this.draw();
+    this.element.scrollTop = this.#top;
   }
 
   toTop(): void {
     this.#active = 0;
+    this.#top = 0;
     this.element.scrollTop = 0;
     this.draw();
   }
@@ -121,6 +126,11 @@ export class ListView {
     const active = this.#drawn.get(this.#active)?.element;
     if (active) this.element.setAttribute('aria-activedescendant', active.id);
     else this.element.removeAttribute('aria-activedescendant');
+  }
+
+  #onScroll(): void {
+    if (this.element.clientHeight > 0) this.#top = this.element.scrollTop;
+    this.draw();
   }
 
   #onClick(target: EventTarget | null): void {

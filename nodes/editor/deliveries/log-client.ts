@@ -107,6 +107,13 @@ export interface Summary {
   readonly trouble: string | null;
 }
 
+/** What became of those that matched; of very many, only the newest are resent at once. */
+export interface ResentMany {
+  readonly matched: number;
+  readonly resent: number;
+  readonly failed: readonly { readonly message: string }[];
+}
+
 export type ExportFormat = 'csv' | 'ndjson';
 
 /** Where the admin API is, and who asks. */
@@ -171,10 +178,7 @@ export class LogClient {
   }
 
   /** Resends all that match: the filter may be empty here, who asks has been told how many that are. */
-  resendAll(
-    query: Query,
-    render: boolean,
-  ): Promise<{ resent: number; failed: readonly { readonly message: string }[] }> {
+  resendAll(query: Query, render: boolean): Promise<ResentMany> {
     return this.#ask('POST', 'deliveries/resend', {}, { ...query, render, all: true });
   }
 

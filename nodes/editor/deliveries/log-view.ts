@@ -4,16 +4,17 @@
  */
 import { element, show } from '../dom';
 import { DetailsView } from './details-view';
-import { ask, textButton, toolButton } from './dialog';
+import { textButton, toolButton } from './dialog';
 import { FilterBar } from './filter-bar';
 import { HistogramView } from './histogram-view';
 import { laneName, lanesView } from './lanes-view';
 import { ListView } from './list-view';
-import { type Details, type ExportFormat, type Lane, LogError, messageOf, type Summary } from './log-client';
+import { type Details, type Lane, LogError, messageOf, type Summary } from './log-client';
 import { addressOf, filterFrom, isRestricting, type LogFilter, NO_FILTER, type Query, queryOf } from './log-filter';
 import type { LogHost } from './log-host';
 import { LogRows } from './log-rows';
 import { paced } from './paced';
+import { Questions } from './questions';
 import { StoryView } from './story-view';
 
 /** Between two looks at the log, at the least. */
@@ -34,6 +35,7 @@ export class LogView {
   readonly #problem = element('p', { class: 'telephony-log-problem', role: 'alert' });
   readonly #note = element('p', { class: 'telephony-log-note' });
   readonly #newer: HTMLButtonElement;
+  readonly #questions: Questions;
   #filter: LogFilter = NO_FILTER;
   #allLanes: readonly Lane[] = [];
   /** New rows above what is seen. */
@@ -66,7 +68,7 @@ export class LogView {
       resend: (delivery, render) => this.#act(this.#resend(delivery, render)),
       discard: (delivery) => this.#act(this.#discard(delivery)),
       pauseOrResume: ({ endpoint }) => this.#act(this.#pauseOrResume(endpoint)),
-      isPaused: (endpoint) => this.#laneOf(endpoint)?.condition === 'paused',
+      laneOf: (endpoint) => this.#laneOf(endpoint),
       open: (id) => this.#open(id, true),
       story: (callId) => this.#tellStory(callId),
       close: () => this.#close(true),
@@ -88,6 +90,7 @@ export class LogView {
     this.#newer = textButton('', () => this.#showNewer(), 'arrow-up');
     this.#newer.classList.add('telephony-log-newer');
     this.element = this.#layOut();
+    this.#questions = new Questions(host, this.element, (text) => this.#say(text));
     this.#showPane();
     this.refresh = paced(() => this.#refresh(), REST_MS);
     this.#lookAround = paced(async () => {
@@ -134,8 +137,10 @@ export class LogView {
       { class: 'telephony-log-tools' },
       this.#filters.toggle,
       toolButton('history', translate('sidebar.story.title'), () => this.#tellStory(this.#filter.q)),
-      toolButton('send', translate('sidebar.resendAll'), () => this.#act(this.#resendAll())),
-      toolButton('download', translate('sidebar.export'), () => this.#act(this.#export())),
+      toolButton('send', translate('sidebar.resendAll'), () => this.#act(this.#questions.resendAll(this.#query))),
+      toolButton('download', translate('sidebar.export'), () =>
+        this.#act(this.#questions.export(this.#query, this.#rows.total)),
+      ),
       ...(openPage ? [toolButton('external-link', translate('sidebar.page'), () => openPage(this.#address))] : []),
     );
     const made = element(
@@ -316,116 +321,39 @@ export class LogView {
     return this.#allLanes.find(({ lane }) => lane === endpoint);
   }
 
-  /** What someone does: it says itself what has become of it; what goes wrong is said here. */
+  /** What someone does says itself what has become of it; that it was refused is said here. */
   #act(action: Promise<void>): void {
     action.then(
       () => this.refresh(),
-      (error: unknown) => this.#refuse(error),
+      (error: unknown) => {
+        const mayNot = error instanceof LogError && (error.status === 401 || error.status === 403);
+        this.#say(mayNot ? this.host.translate('sidebar.mayNot') : messageOf(error));
+      },
     );
   }
 
-  async #resend(delivery: Details, render: boolean): Promise<void> {
-    const id = await this.host.client.resend(delivery.id, render);
+  async #resend({ id }: Details, render: boolean): Promise<void> {
+    const sent = await this.host.client.resend(id, render);
     this.#say(this.host.translate('sidebar.resent'));
     // A delivered one is sent as a new delivery: what becomes of it is what one wants to see.
-    if (id !== delivery.id) this.#open(id, true);
+    if (sent !== id) this.#open(sent, true);
   }
 
   async #discard({ id, state }: Details): Promise<void> {
-    const { translate, client } = this.host;
     const isEnded = state === 'delivered' || state === 'failed';
-    const chosen = await ask(
-      this.element,
-      {
-        title: translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'),
-        text: [translate(isEnded ? 'sidebar.removeQuestion' : 'sidebar.discardQuestion')],
-        cancel: translate('sidebar.cancel'),
-      },
-      [{ value: 'yes', label: translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'), isPrimary: true }],
-    );
-    if (chosen === null) return;
-    await client.discard(id);
+    if (!(await this.#questions.mayDiscard(isEnded))) return;
+    // Before it is gone: nobody shall ask for it again.
     if (isEnded) this.#close(true);
+    await this.host.client.discard(id);
   }
 
   async #pauseOrResume(endpoint: string): Promise<void> {
     const { client, translate } = this.host;
-    const lane = this.#laneOf(endpoint);
-    const isStopped = lane !== undefined && lane.condition !== 'open';
+    const lane = this.#laneOf(endpoint) ?? { lane: endpoint, name: '', condition: 'open' };
+    const isStopped = lane.condition !== 'open';
     await client.pauseOrResume(endpoint, isStopped ? 'resume' : 'pause');
-    const name = lane ? laneName(lane) : endpoint;
-    this.#say(translate(isStopped ? 'sidebar.lanes.resumed' : 'sidebar.lanes.pausedNow', { name }));
+    this.#say(translate(isStopped ? 'sidebar.lanes.resumed' : 'sidebar.lanes.pausedNow', { name: laneName(lane) }));
     await this.#readSummary();
-  }
-
-  /** Says first how many they are, and how many of them the receiver would get a second time. */
-  async #resendAll(): Promise<void> {
-    const { client, translate, times } = this.host;
-    // What comes in while one reads the question is not meant.
-    const query: Query = { to: new Date().toISOString(), ...this.#query };
-    const states = query['state'];
-    const [count, delivered] = await Promise.all([
-      client.count(query),
-      states === undefined || states === 'delivered' ? client.count({ ...query, state: 'delivered' }) : 0,
-    ]);
-    if (count === 0) {
-      this.#say(translate('sidebar.nothing'));
-      return;
-    }
-    const undelivered: Query = { ...query, state: 'failed,waiting,pending' };
-    const isMixed = delivered > 0 && delivered < count;
-    const way = await ask(
-      this.element,
-      {
-        title: translate('sidebar.resendAllTitle', { count: times.number(isMixed ? count - delivered : count) }),
-        text: [
-          ...(isMixed ? [translate('sidebar.deliveredLeftOut', { count: times.number(delivered) })] : []),
-          ...(delivered === count ? [translate('sidebar.deliveredTwice')] : []),
-          translate('sidebar.resendQuestion'),
-        ],
-        cancel: translate('sidebar.cancel'),
-      },
-      [
-        { value: 'stored', label: translate('sidebar.asStored'), isPrimary: true },
-        { value: 'rendered', label: translate('sidebar.rendered') },
-      ],
-    );
-    if (way === null) return;
-    this.#say(translate('sidebar.resending'));
-    const { resent, failed } = await client.resendAll(isMixed ? undelivered : query, way === 'rendered');
-    const [first] = failed;
-    this.#say(
-      first === undefined
-        ? translate('sidebar.resentAll', { count: times.number(resent) })
-        : translate('sidebar.resentSome', {
-            count: times.number(resent),
-            failed: times.number(failed.length),
-            message: first.message,
-          }),
-    );
-  }
-
-  async #export(): Promise<void> {
-    const { client, translate, times } = this.host;
-    const query = this.#query;
-    const format = await ask<ExportFormat>(
-      this.element,
-      {
-        title: translate('sidebar.exportTitle', { count: times.number(this.#rows.total) }),
-        text: [translate('sidebar.exportText')],
-        cancel: translate('sidebar.cancel'),
-      },
-      [
-        { value: 'csv', label: 'CSV', isPrimary: true },
-        { value: 'ndjson', label: 'NDJSON' },
-      ],
-    );
-    if (format === null) return;
-    this.#say(translate('sidebar.exporting'));
-    const url = URL.createObjectURL(await client.export(query, format));
-    element('a', { href: url, download: `deliveries.${format}` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    this.#say(translate('sidebar.exported'));
   }
 
   #say(text: string): void {
@@ -438,12 +366,5 @@ export class LogView {
 
   #fail(error: unknown): void {
     this.#problem.textContent = this.host.translate('sidebar.unavailable', { message: messageOf(error) });
-  }
-
-  /** What someone did was refused: the log itself may be well. */
-  #refuse(error: unknown): void {
-    const { translate } = this.host;
-    const mayNot = error instanceof LogError && (error.status === 401 || error.status === 403);
-    this.#problem.textContent = mayNot ? translate('sidebar.mayNot') : messageOf(error);
   }
 }

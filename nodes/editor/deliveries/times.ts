@@ -5,12 +5,15 @@ export interface Times {
   short(iso: string): string;
   /** Day and time, to the second. */
   long(iso: string): string;
-  /** The time of day, without seconds where they are zero, and the day where two parts of a span differ in it. */
+  /** From when until when, as exact as the span is short. */
   span(fromMs: number, toMs: number): string;
   /** Such as "120 ms", "3.2 s", "5 min", "2.5 h". */
   duration(ms: number): string;
   number(value: number): string;
 }
+
+/** A shorter span needs seconds. */
+const SHORT_SPAN_MS = 600_000;
 
 type Unit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day';
 const UNITS: readonly (readonly [Unit, ms: number])[] = [
@@ -28,7 +31,6 @@ export function timesIn(language: string | undefined): Times {
   const day = format({ day: 'numeric', month: 'short' });
   const whole = format({ dateStyle: 'medium', timeStyle: 'medium' });
   const numbers = new Intl.NumberFormat(language);
-  const dayMinutes = (time: Date): string => `${day.format(time)} ${minutes.format(time)}`;
   return {
     short(iso) {
       const time = new Date(iso);
@@ -38,8 +40,10 @@ export function timesIn(language: string | undefined): Times {
     long: (iso) => whole.format(new Date(iso)),
     span(fromMs, toMs) {
       const [from, to] = [new Date(fromMs), new Date(toMs)];
+      const exact = toMs - fromMs < SHORT_SPAN_MS ? clock : minutes;
       const isOneDay = from.toDateString() === to.toDateString();
-      return `${dayMinutes(from)} – ${isOneDay ? minutes.format(to) : dayMinutes(to)}`;
+      const end = isOneDay ? exact.format(to) : `${day.format(to)} ${exact.format(to)}`;
+      return `${day.format(from)} ${exact.format(from)} – ${end}`;
     },
     duration(ms) {
       const [unit, size] = UNITS.find((one) => ms >= one[1]) ?? (['millisecond', 1] as const);

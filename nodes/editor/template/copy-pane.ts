@@ -1,6 +1,7 @@
 /** Makes a copy of a template for another event: a `telephony event in` for that event, the template, and the same wires on. */
-import { eventTypes } from '../../../src/event/catalogue';
+import { eventTypes, findEventType } from '../../../src/event/catalogue';
 import { typesOf } from '../../../src/event/triggers';
+import { eventTitle } from '../catalogue-words';
 import { element } from '../dom';
 import { nodesBefore } from '../wiring';
 import type { Heard } from './reach';
@@ -23,14 +24,17 @@ export function copyPane(options: CopyOptions): HTMLElement {
   const choice = element(
     'select',
     { 'aria-label': translate('copy.event') },
-    ...eventTypes.map(({ type, title }) => element('option', { value: type }, title)),
+    ...eventTypes.map((event) => element('option', { value: event.type }, eventTitle(translate, event))),
   );
   choice.value = 'call.missed';
   const lacks = element('div', { role: 'status' });
   const button = element('button', { type: 'button', class: 'red-ui-button' }, translate('copy.make'));
   const told = element('div', { role: 'status' });
   const sentence = (text: string, kind: string): HTMLElement => element('p', { class: kind }, text);
-  const titleOf = (): string => eventTypes.find(({ type }) => type === choice.value)?.title ?? choice.value;
+  const titleOf = (): string => {
+    const event = findEventType(choice.value);
+    return event ? eventTitle(translate, event) : choice.value;
+  };
 
   const showLacking = (): void => {
     const lacking = options.lacking(heardOf(choice.value, options.heard()));

@@ -4,9 +4,7 @@ import { withFollowing } from '../../../src/event/told-parameters';
 import { typesOf } from '../../../src/event/triggers';
 import { fields, list, reading, text } from '../../../src/parse';
 import { sourceKinds } from '../../../src/sources/registry';
-
-/** Texts by their keys, as Node-RED translates them. */
-type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string;
+import { eventTitle, type Words } from '../catalogue-words';
 
 /** A name of the chosen vocabulary. */
 export interface Name {
@@ -96,7 +94,9 @@ function carries(type: string, parameter: string): boolean {
 const MOST_TITLES = 3;
 
 function titlesOf(types: readonly string[], translate: Words): string {
-  const titles = eventTypes.filter(({ type }) => types.includes(type)).map(({ title }) => `“${title}”`);
+  const titles = eventTypes
+    .filter(({ type }) => types.includes(type))
+    .map((event) => `“${eventTitle(translate, event)}”`);
   const shown = titles.slice(0, MOST_TITLES).join(', ');
   const more = titles.length - MOST_TITLES;
   return more > 0 ? translate('never.more', { events: shown, number: more }) : shown;
@@ -108,7 +108,7 @@ export function carriersOf(parameter: string, translate: Words): string {
   const titles = (has: boolean): string =>
     eventTypes
       .filter((event) => having.has(event) === has)
-      .map(({ title }) => title)
+      .map((event) => eventTitle(translate, event))
       .join(', ');
   if (having.size === eventTypes.length) return translate('carriers.all');
   // Whichever list is shorter.

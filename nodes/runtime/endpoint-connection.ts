@@ -3,9 +3,10 @@ import type { Problem } from '../../src/errors';
 import type { Transport } from '../../src/http/http-client';
 import { parseProxy } from '../../src/http/proxy';
 import { basicCredentials } from '../../src/http/user-info';
-import { PROXY } from '../runtime/network';
-import type { Red } from '../runtime/red';
-import type { WebhookEndpointConfig } from './config';
+import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
+import { guardedTransports, type Transports } from './address-trust';
+import { PROXY } from './network';
+import type { Red } from './red';
 
 /** What we use of Node-RED's own nodes. */
 interface TlsNode {
@@ -19,11 +20,14 @@ interface ProxyNode {
   readonly credentials?: { readonly username?: string; readonly password?: string };
 }
 
-/** One that is chosen and cannot be used is a problem: without it, requests would go out unproved or another way. */
-export function connectionOf(
-  red: Red,
-  config: WebhookEndpointConfig,
-): { readonly connection: Omit<Transport, 'guard'>; readonly problems: readonly Problem[] } {
+export interface Connection {
+  readonly transports: Transports;
+  readonly hasProxy: boolean;
+  /** One that is chosen and cannot be used is a problem: without it, requests would go out unproved or another way. */
+  readonly problems: readonly Problem[];
+}
+
+export function connectionOf(red: Red, config: WebhookEndpointConfig): Connection {
   const problems: Problem[] = [];
   const chosen = (field: 'tls' | 'proxy', what: string): unknown => {
     const id = config[field];
@@ -32,13 +36,12 @@ export function connectionOf(
     return node ?? undefined;
   };
   const tls = tlsOf(chosen('tls', 'TLS configuration') as TlsNode | undefined, problems);
-  const proxy = config.proxy ? proxyOf(chosen('proxy', 'proxy') as ProxyNode | undefined, problems) : PROXY;
+  const chosenProxy = proxyOf(chosen('proxy', 'proxy') as ProxyNode | undefined, problems);
+  const proxy = config.proxy ? chosenProxy : PROXY;
+  const rest = { connections: config.concurrency, ...(tls && { tls }), ...(proxy && { proxy }) };
   return {
-    connection: {
-      connections: config.concurrency,
-      ...(tls && { tls }),
-      ...(proxy && { proxy }),
-    },
+    transports: guardedTransports(rest, { policy: config.addressPolicy, allow: config.allow }),
+    hasProxy: chosenProxy !== undefined,
     problems,
   };
 }

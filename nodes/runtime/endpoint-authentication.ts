@@ -1,13 +1,11 @@
 /** How the requests of an endpoint are authenticated with its credentials. */
 import { checkAuth, type EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
-import type { Transport } from '../../src/http/http-client';
-import { readOAuth } from '../../src/oauth/oauth-settings';
+import type { AccessTokens, Transport } from '../../src/http/http-client';
+import { type OAuthSettings, readOAuth } from '../../src/oauth/oauth-settings';
 import { tokenFailure } from '../../src/oauth/token-answer';
-import { tokensOf } from '../runtime/access-tokens';
-import type { Red } from '../runtime/red';
-import type { credentialTypes, WebhookEndpointConfig } from './config';
-import { toOtherHost } from './connection';
+import type { credentialTypes, WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
+import { toOtherHost } from './endpoint-connection';
 
 /** As Node-RED hands them over. */
 export type Credentials = { readonly [Name in keyof typeof credentialTypes]?: string };
@@ -17,13 +15,14 @@ export interface Authentication {
   readonly problems: readonly Problem[];
 }
 
-/** `id`: of the endpoint node; its access tokens outlive a redeploy. */
+/** Where the access tokens of an endpoint come from, by these settings and on this way. */
+export type TokensBy = (settings: OAuthSettings, transport: Transport) => AccessTokens;
+
 export function authenticationOf(
-  red: Red,
-  id: string,
   config: WebhookEndpointConfig,
   credentials: Credentials,
   transport: Transport,
+  tokensBy: TokensBy,
 ): Authentication {
   const { username = '', password = '', token = '' } = credentials;
   switch (config.auth) {
@@ -36,7 +35,7 @@ export function authenticationOf(
     case 'header':
       return checked({ kind: 'header', name: config.headerName, value: token });
     case 'oauth2':
-      return oauth2(red, id, config, credentials, transport);
+      return oauth2(config, credentials, transport, tokensBy);
   }
 }
 
@@ -45,17 +44,16 @@ function checked(auth: EndpointAuth): Authentication {
 }
 
 function oauth2(
-  red: Red,
-  id: string,
   config: WebhookEndpointConfig,
   { clientSecret = '', refreshToken = '', privateKey = '' }: Credentials,
   transport: Transport,
+  tokensBy: TokensBy,
 ): Authentication {
   const saved = { ...config, clientSecret: clientSecret.trim(), refreshToken: refreshToken.trim(), privateKey };
   const settings = readOAuth(saved);
   if ('grant' in settings) {
     const toTokens = toOtherHost(transport, config.baseUrl, settings.tokenUrl);
-    return { auth: { kind: 'oauth2', tokens: tokensOf(red, id, settings, toTokens) }, problems: [] };
+    return { auth: { kind: 'oauth2', tokens: tokensBy(settings, toTokens) }, problems: [] };
   }
   // What waits since before is not sent without credentials.
   const failure = tokenFailure(settings[0]?.message ?? '');
