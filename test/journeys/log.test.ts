@@ -501,6 +501,10 @@ for (const version of NODE_RED_VERSIONS) {
         ['POST', 'endpoints/http%3A%2F%2F127.0.0.1:1/resume', 401, 403, 200],
         ['POST', 'forget', 401, 403, 400],
         ['POST', 'test', 401, 403, 400],
+        ['POST', 'numbers', 401, 200, 200],
+        ['GET', 'sources/x/numbers', 401, 200, 200],
+        ['POST', 'sources/x/heard', 401, 404, 404],
+        ['POST', 'sources/x/test', 401, 403, 200],
       ] as const) {
         for (const [who, status] of Object.entries({ none, reader, writer })) {
           const token = tokens[who as keyof typeof tokens];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { compileNumberFilter, countryProblem, toE164 } from '../../../src/event/phone-number';
+import { compileNumberFilter, countryProblem, internationalForm, toE164 } from '../../../src/event/phone-number';
 
 describe('toE164', () => {
   const cases: [number: string, country: string, expected: string | undefined][] = [
@@ -146,4 +146,19 @@ describe('countryProblem', () => {
     it(`knows ${JSON.stringify(country)}`, () => assert.equal(countryProblem(country), undefined));
   for (const country of ['XX', 'GBR', '999', '__proto__', 'constructor'])
     it(`does not know ${country}`, () => assert.match(countryProblem(country) ?? '', /no country/));
+});
+
+describe('internationalForm', () => {
+  for (const [number, country, expected] of [
+    ['020 7946 0018', 'GB', '+44 20 7946 0018'],
+    ['tel:+1-202-555-0142;ext=5', '', '+1 202 555 0142'],
+    ['09876543210', '91', '+91 98765 43210'],
+    ['020 7946 0018', '', undefined],
+    ['101', 'GB', undefined],
+    ['anonymous', 'GB', undefined],
+  ] as const) {
+    it(`of ${number} in ${country || 'no country'} is ${expected}`, () => {
+      assert.equal(internationalForm(number, country), expected);
+    });
+  }
 });
