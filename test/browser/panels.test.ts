@@ -285,11 +285,11 @@ describe('secrets in a panel', function () {
     await editor.openPanel('push');
     for (const [verify, shown] of [
       ['standard', ['secret', 'toleranceSeconds']],
-      ['twilio', ['secret', 'publicUrl']],
+      ['twilio', ['secret']],
       ['telnyx', ['secret', 'toleranceSeconds']],
     ] as const) {
       await editor.field('verify').selectOption(verify);
-      const fields = ['secret', 'toleranceSeconds', 'publicUrl', 'hmacHeader', 'hmacContent', 'token'];
+      const fields = ['secret', 'toleranceSeconds', 'hmacHeader', 'hmacContent', 'token'];
       const visible = [];
       for (const name of fields) if (await editor.field(name).isVisible()) visible.push(name);
       assert.deepEqual(visible, shown);
