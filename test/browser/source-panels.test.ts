@@ -291,6 +291,19 @@ for (const [version, theme] of editors) {
       await editor.cancel();
     });
 
+    it('opens its source, which then has its own fields', async () => {
+      await editor.openPanel('in');
+      await editor.panel.locator('#node-input-btn-source-edit').click();
+      await editor.field('kind').waitFor();
+      assert.equal(await editor.field('path').inputValue(), '/panels/push');
+      await editor.field('kind').selectOption('simulator');
+      assert.equal(await editor.field('path').isVisible(), false);
+      assert.equal(await editor.field('callsPerMinute').isVisible(), true);
+      await editor.panel.locator('#node-config-dialog-cancel').click();
+      await editor.field('kind').waitFor({ state: 'detached' });
+      await editor.cancel();
+    });
+
     it('stops listening when it closes', async () => {
       await editor.openPanel('in');
       const asked = editor.page.waitForRequest(/sources\/push\/heard$/);
