@@ -2,7 +2,7 @@
  * Reads saved configurations: tolerant of what hand-written flows and old panels leave behind (numbers as text, missing
  * properties, properties of no meaning), strict about nonsense. Reading never throws; what is wrong becomes a Problem.
  */
-import { type Problem, quoted } from './errors';
+import { type Problem, quoted, shortened } from './errors';
 import { isJsonObject } from './json';
 import { FIELD_TYPES, type Field, type FieldType } from './template/field';
 
@@ -148,24 +148,24 @@ function rows(
 
 function row(saved: unknown, path: string, keyed: boolean, problems: Problem[], depth: number): Field | undefined {
   const problem = (at: string, message: string): undefined => {
-    problems.push({ field: at, message });
+    problems.push({ field: at, message: `${shortened(at)} ${message}` });
     return undefined;
   };
-  if (!isPlainObject(saved)) return problem(path, `${path} must be a row with key, type and value`);
+  if (!isPlainObject(saved)) return problem(path, 'must be a row with key, type and value');
   const key = keyed ? asText(saved['key'])?.trim() : '';
-  if (key === undefined || (keyed && key === '')) return problem(`${path}.key`, `${path}.key must not be empty`);
+  if (key === undefined || (keyed && key === '')) return problem(`${path}.key`, 'must not be empty');
   const type = isMissing(saved['type']) ? 'text' : saved['type'];
-  if (!isFieldType(type)) return problem(`${path}.type`, `${path}.type must be one of: ${FIELD_TYPES.join(', ')}`);
+  if (!isFieldType(type)) return problem(`${path}.type`, `must be one of: ${FIELD_TYPES.join(', ')}`);
   const value = saved['value'];
   if (type === 'array' || type === 'object') {
     if (!isMissing(value) && value !== '' && !Array.isArray(value)) {
-      return problem(`${path}.value`, `${path}.value must be a list of rows`);
+      return problem(`${path}.value`, 'must be a list of rows');
     }
     const inner = Array.isArray(value) ? value : [];
     return { key, type, value: rows(inner, `${path}.value`, type === 'object', problems, depth + 1) };
   }
   const plain = isMissing(value) ? '' : asText(value);
-  if (plain === undefined) return problem(`${path}.value`, `${path}.value must be text`);
+  if (plain === undefined) return problem(`${path}.value`, 'must be text');
   return { key, type, value: plain };
 }
 

@@ -85,7 +85,9 @@ export function checkList(options: CheckListOptions): CheckList {
   const row = (item: CheckItem): HTMLElement => {
     const input = box(item);
     const about = element('div', { class: 'telephony-about telephony-hidden' }, item.description ?? '');
-    if (item.example) about.append(element('code', {}, item.example));
+    if (item.example) {
+      about.append(element('div', {}, `${translate('checkList.example')} `, element('code', {}, item.example)));
+    }
     about.append(...(item.details ?? []).map((detail) => element('div', {}, detail)));
     const question = element(
       'button',

@@ -3,7 +3,7 @@
  * show as dots, and whoever changes one has to type all.
  */
 import { SECRET_NAME } from '../../src/parse';
-import { element } from './dom';
+import { element, nameRemoval } from './dom';
 
 interface Secret {
   readonly name: string;
@@ -68,6 +68,7 @@ export function secretsTable(
     scrollOnAdd: false,
     ariaLabel: options.label,
     addItem(row, _index, { name = '', kept = false, password: given = '' }) {
+      nameRemoval(row[0], translate('textList.remove'));
       const nameInput = element('input', {
         type: 'text',
         class: 'telephony-key',

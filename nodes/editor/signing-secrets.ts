@@ -1,6 +1,6 @@
 /** Keys that sign requests. Like all passwords they never come back; several are for the time in which one replaces another. */
 import { readKeyText, writeKeyText } from '../../src/signing/key-text';
-import { element, show } from './dom';
+import { element, nameRemoval, show } from './dom';
 
 /** Node-RED's mark for a password that exists and stays. */
 const KEPT = '__PWRD__';
@@ -45,6 +45,7 @@ export function signingSecrets(
     scrollOnAdd: false,
     ariaLabel: translate('signingSecrets.label'),
     addItem(row, _index, { value = '' }) {
+      nameRemoval(row[0], translate('textList.remove'));
       // Shown as text: a new key has to be copied to the receiver, and an old one is never here.
       const input = element('input', {
         type: 'text',

@@ -166,7 +166,9 @@ describe('the Deliveries page', function () {
         assert.equal(await log().getByLabel('From', { exact: true }).isVisible(), true);
         await total('100,000').waitFor({ state: 'detached' });
 
-        await log().getByRole('button', { name: 'Any time' }).click();
+        const whole = log().getByRole('button', { name: 'Any time' });
+        await whole.click();
+        await whole.waitFor({ state: 'hidden' });
         await total('100,000 in all').waitFor();
         await plot.focus();
         for (const key of ['Home', 'ArrowRight', 'Shift+ArrowRight']) await page().keyboard.press(key);

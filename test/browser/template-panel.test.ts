@@ -1,6 +1,7 @@
 /** The panel of the template: its tabs, the parameters, the tables and the body, as a user comes to them. */
 import assert from 'node:assert/strict';
 import type { NodeRedVersion } from '../support/node-red-process';
+import { violationsIn } from './accessibility';
 import type { Theme } from './editor-page';
 import { TemplateBench } from './template-bench';
 
@@ -35,6 +36,7 @@ for (const [version, theme] of editors) {
         for (const tab of TABS) {
           await bench.tab(tab);
           await bench.editor.screenshot(`${format}-${tab.toLowerCase()}`);
+          assert.deepEqual(await violationsIn(bench.editor.page, '.telephony-template'), []);
         }
         await bench.panel.locator('.telephony-preview').getByText(`POST ${URL}`).waitFor();
       });

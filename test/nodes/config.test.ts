@@ -218,6 +218,14 @@ describe('what means the same', () => {
     assert.deepEqual([config.method, config.format, config.names], ['PUT', 'json', 'kompaas']);
   });
 
+  it('is named in full where it is wrong, in a sentence that stays short however deep it is', () => {
+    let value: unknown = [{ type: 'text', value: 'no key' }];
+    for (let depth = 0; depth < 60; depth += 1) value = [{ key: 'a', type: 'object', value }];
+    const [problem] = template.parseConfig({ user: value }).problems;
+    assert.equal(problem?.field, `user${'[0].value'.repeat(60)}[0].key`);
+    assert.match(problem?.message ?? '', /^user\[0\]\.value.{40,60}… must not be empty$/);
+  });
+
   it('is refused, by the name of its table, where rows are nested beyond what anybody means', () => {
     let value: unknown = [];
     for (let depth = 0; depth < 20_000; depth += 1) value = [{ key: 'a', type: 'object', value }];

@@ -64,7 +64,7 @@ export class Dialplan {
     try {
       this.#extension = new RegExp(settings.extensionPattern);
     } catch (cause) {
-      throw new UserError('extensionPattern', 'The pattern of extensions is no regular expression. Try ^\\d{2,6}$', {
+      throw new UserError('config', 'The pattern of extensions is no regular expression. Try ^\\d{2,6}$', {
         field: 'extensionPattern',
         cause,
       });

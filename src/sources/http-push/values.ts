@@ -37,8 +37,10 @@ export function textOf(value: JsonValue | undefined): string | undefined {
 /** A plain decimal number, also when it came as text. */
 export function numberOf(value: JsonValue | undefined): number | undefined {
   const text = textOf(value);
-  // Plus 0, because -0 would not survive being stored as JSON.
-  return text !== undefined && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) + 0 : undefined;
+  if (text === undefined || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)) return undefined;
+  // Neither -0 nor what hundreds of digits come to would survive being stored as JSON.
+  const number = Number(text) + 0;
+  return Number.isFinite(number) ? number : undefined;
 }
 
 /** Seconds; also from `mm:ss` and `hh:mm:ss`. */

@@ -52,6 +52,34 @@ export function checkPreviews(bench: Workbench): void {
     assert.deepEqual(bodyOf(await preview({ ...asked, event })), { callId: 'given' });
   });
 
+  it('offers the last real events, the newest first, and shows any of them', async () => {
+    for (const id of ['real-2', 'real-3']) await bench.pushJson('previewed', ended(id));
+    await bench.heard('previewed', 3);
+    const { events } = await bench.red.get<{ events: readonly Record<'id' | 'type' | 'time', string>[] }>(
+      '/telephony-webhooks/recent-events',
+    );
+    assert.ok(events.length <= 30 && events.every(({ type, time }) => type.includes('.') && time.endsWith('Z')));
+    const asked = { config: config({ names: 'canonical', available: ['callId'], user: [] }) };
+    const callIds: unknown[] = [];
+    for (const { id, type } of events) {
+      if (type !== 'call.ended' || callIds.length === 3) continue;
+      const { request } = await preview({ ...asked, eventId: id });
+      assert.ok(isJsonObject(request));
+      callIds.push((JSON.parse(String(request['body'])) as JsonObject)['callId']);
+    }
+    assert.deepEqual(callIds, ['real-3', 'real-2', 'real-1']);
+    const gone = await bench.admin('preview', { ...asked, eventId: 'evt_gone' });
+    assert.deepEqual([gone.status, (gone.body as JsonObject)['field']], [400, 'eventId']);
+  });
+
+  it('shows how times come out, as long as zone and format are right', async () => {
+    const time = async (more: JsonObject): Promise<unknown> =>
+      (await preview({ config: config(more), eventType: 'call.ended' }))['time'];
+    assert.equal(await time({ timeZone: 'Asia/Kolkata', dateFormat: 'DD.MM.YYYY HH:mm' }), '02.03.2026 14:47');
+    assert.equal(await time({ timeZone: 'Mars/Olympus' }), null);
+    assert.equal(await time({ dateFormat: 'Uhr' }), null);
+  });
+
   it('says what is wrong, and in which field', async () => {
     const wrong = config({ user: [{ key: 'a', type: 'text', value: '{{#if}}' }] });
     const { request, error } = await preview({ config: wrong, eventType: 'call.ended' });

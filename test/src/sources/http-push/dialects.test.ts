@@ -319,6 +319,14 @@ describe('What a payload of Smartflo means', () => {
     });
   });
 
+  it('leaves out a figure that no number can hold', () => {
+    const digits = '9'.repeat(400);
+    const payload = { ...payloads.smartfloHangup, duration: digits, billsec: `-${digits}` };
+    const { parameters } = eventOf(payload, source('smartflo'));
+    assert.deepEqual([parameters['duration'], parameters['billsec']], [undefined, undefined]);
+    assert.equal((parameters['raw'] as typeof payload).duration, digits);
+  });
+
   it('says who hung up where the cause says it', () => {
     const names = ['hangupBy', 'hangupCause', 'hangupCauseText'];
     assert.deepEqual(read('smartflo', { hangup_cause: 'disconnected_by_callee' }, names), {
