@@ -1,7 +1,7 @@
 /** The panel of `telephony-webhook-template`. */
 import type { Problem } from '../../src/errors';
 import { findParameter } from '../../src/event/catalogue';
-import { dateFormatProblem, isNamedDateFormat } from '../../src/event/date-format';
+import { dateFormatProblem } from '../../src/event/date-format';
 import { timeZoneProblem } from '../../src/event/zone-name';
 import { FIELD_TYPES, type Field } from '../../src/template/field';
 import { readKey } from '../../src/template/key';
@@ -15,13 +15,14 @@ import { revalidate, savedProperties, showDefaults } from '../editor/saved-prope
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { type BodyEditor, bodyEditor } from '../editor/template/body-editor';
 import { copyPane } from '../editor/template/copy-pane';
+import { chooseDateFormat } from '../editor/template/date-format-choice';
 import { findings } from '../editor/template/findings';
 import { heardBefore } from '../editor/template/heard-before';
-import { HELPERS } from '../editor/template/helper-names';
 import { importPane } from '../editor/template/import-pane';
-import type { ImportedBody, ImportedRequest } from '../editor/template/import-request';
 import type { Heard } from '../editor/template/reach';
-import type { Suggestion } from '../editor/template/template-language';
+import { suggestionsOf } from '../editor/template/suggestions';
+import { showTabs } from '../editor/template/tabs';
+import { takeBody, takeRequest } from '../editor/template/take-over';
 import { toolbar } from '../editor/template/toolbar';
 import { namesUsed, variablesIn } from '../editor/template/variables';
 import { offerTimeZones } from '../editor/time-zones';
@@ -196,7 +197,7 @@ function open(node: EditorNode): void {
   slot('#telephony-content-types').replaceChildren(...CONTENT_TYPES.map((value) => element('option', { value })));
   chooseDateFormat();
 
-  const showTab = showTabs(translate, (tab) => placePicker(tab, form, picker, body));
+  const showTab = showTabs(TABS, translate, (tab) => placePicker(tab, form, picker, body));
   const shown = findings({ form, tables: widgets, body, translate, showTab });
   const example = slot('#telephony-time-example');
   const preview = previewPane(slot('#telephony-tab-preview'), {
@@ -283,47 +284,6 @@ function lacking(
   });
 }
 
-function suggestionsOf(
-  picker: ParameterPicker,
-  secrets: SecretsTable | undefined,
-  translate: Translate,
-): readonly Suggestion[] {
-  const shown = (example: unknown): string => (typeof example === 'string' ? example : JSON.stringify(example));
-  return [
-    ...picker.names().map(({ name, description, example }) => {
-      return { kind: 'parameter' as const, name, detail: shown(example), documentation: description };
-    }),
-    ...HELPERS.map((name) => {
-      return { kind: 'helper' as const, name, detail: '', documentation: translate(`helpers.${name}`) };
-    }),
-    ...(secrets?.names() ?? []).map((name) => {
-      return { kind: 'secret' as const, name, detail: '', documentation: translate('secretNames.tip') };
-    }),
-  ];
-}
-
-/** Makes the tabs. What comes back shows one of them, or the one that is shown once more. */
-function showTabs(translate: Translate, onShow: (tab: string) => void): (tab?: string) => void {
-  let shown: string = TABS[0];
-  const tabs = RED.tabs.create({
-    element: $('#telephony-tabs'),
-    onchange: ({ id }) => {
-      shown = id;
-      for (const tab of TABS) slot(`#telephony-tab-${tab}`).classList.toggle('telephony-tab-shown', tab === id);
-      slot('.telephony-template').classList.toggle('telephony-previewing', id === 'preview');
-      onShow(id);
-    },
-  });
-  for (const id of TABS) tabs.addTab({ id, label: translate(`tabs.${id}`) });
-  // Node-RED's tabs hear the mouse only; a click without one is the Enter key.
-  slot('#telephony-tabs').addEventListener('click', ({ detail, target }) => {
-    const link = target instanceof Element ? target.closest('a') : null;
-    const id = link?.getAttribute('href')?.slice(1);
-    if (detail === 0 && id) tabs.activateTab(id);
-  });
-  return (tab) => (tab === undefined ? onShow(shown) : tabs.activateTab(tab));
-}
-
 /** The one picker stands where the user is: below URL and headers, among the parameters, or beside the body. */
 function placePicker(tab: string, form: HTMLElement, picker: ParameterPicker, body: BodyEditor): void {
   const format = $('#node-input-format').val();
@@ -334,24 +294,6 @@ function placePicker(tab: string, form: HTMLElement, picker: ParameterPicker, bo
   const home = slot(`#telephony-picker-${tab === 'preview' ? 'parameters' : tab}`);
   if (picker.element.parentElement !== home) home.append(picker.element);
   body.resize();
-}
-
-/** A choice of the formats that have a name; the field beside it is for every other. */
-function chooseDateFormat(): void {
-  const choice = slot('#telephony-date-formats') as HTMLSelectElement;
-  const input = slot('#node-input-dateFormat') as HTMLInputElement;
-  const showOwn = (): void => show(input, choice.value === '');
-  const follow = (): void => {
-    choice.value = isNamedDateFormat(input.value) ? input.value : '';
-    showOwn();
-  };
-  follow();
-  choice.addEventListener('change', () => {
-    input.value = choice.value || 'DD.MM.YYYY HH:mm';
-    showOwn();
-    $(input).trigger('change');
-    if (choice.value === '') input.focus();
-  });
 }
 
 /** What the runtime is asked to render: the panel as it stands, and the endpoint to which it is wired. */
@@ -378,29 +320,4 @@ function pick(name: string, target: InsertTarget, translate: Translate): void {
   RED.clipboard.copyText(variable);
   if (!target.insert(variable))
     RED.notify(translate('available.copied', { variable }), { type: 'success', timeout: 2000 });
-}
-
-function takeRequest(request: ImportedRequest, widgets: Panel): void {
-  setField('method', request.method);
-  setField('url', request.url);
-  widgets.tables.query.replace(request.query);
-  widgets.tables.headers.replace(request.headers);
-  for (const { name, value } of request.secrets) widgets.secrets.add(name, value);
-  if (request.body) takeBody(request.body, widgets);
-  else widgets.picker.choose([]);
-}
-
-/** What a body from elsewhere says is all that is sent. */
-function takeBody({ format, user, text, contentType, names }: ImportedBody, widgets: Panel): void {
-  if ($('#node-input-method').val() === 'GET') setField('method', 'POST');
-  setField('format', format);
-  setField('contentType', contentType);
-  if (names !== undefined) setField('names', names);
-  widgets.tables.user.replace(user);
-  widgets.body.setValue(text);
-  widgets.picker.choose([]);
-}
-
-function setField(name: keyof WebhookTemplateConfig & string, value: string): void {
-  $(`#node-input-${name}`).val(value).trigger('change');
 }
