@@ -78,6 +78,8 @@ describe('A newcomer', function () {
         const template = String(await nodeOf('telephony-webhook-template'));
         await editor.openPanel(template);
         await editor.field('url').fill(`${receiver.url}/calls`);
+        await editor.panel.locator('#telephony-tabs a[href="#parameters"]').press('Enter');
+        await editor.screenshot('parameters');
         await editor.panel.locator('#telephony-tabs a[href="#preview"]').press('Enter');
         const preview = editor.panel.locator('.telephony-preview').first();
         await preview.getByText(`POST ${receiver.url}/calls`).waitFor();
