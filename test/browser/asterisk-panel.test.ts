@@ -51,6 +51,7 @@ for (const [version, theme] of editors) {
       assert.match(findings, /Logged in: Asterisk 20\.9\.0/);
       assert.match(findings, /may not ask which calls there are: add write = reporting/);
       assert.match(findings, /\[nodered\]\nsecret = /);
+      await editor.panel.locator('.telephony-findings').scrollIntoViewIfNeeded();
       await editor.screenshot('tested');
       await editor.cancel();
     });
@@ -59,6 +60,13 @@ for (const [version, theme] of editors) {
       await editor.openPanel('pbx');
       await editor.field('secret').fill('guess');
       assert.match((await test()).join('\n'), /refuses the user name or the secret/);
+      await editor.cancel();
+    });
+
+    it('asks for the user and the secret of manager.conf, in its own words', async () => {
+      await editor.openPanel('pbx');
+      await editor.panel.getByLabel('Secret', { exact: true }).waitFor();
+      await editor.panel.getByText('A user of manager.conf').waitFor();
       await editor.cancel();
     });
 
