@@ -78,13 +78,13 @@ describe('A newcomer', function () {
         const template = String(await nodeOf('telephony-webhook-template'));
         await editor.openPanel(template);
         await editor.field('url').fill(`${receiver.url}/calls`);
-        await editor.panel.locator('#telephony-tabs a[href="#parameters"]').press('Enter');
-        await editor.screenshot('parameters');
-        await editor.panel.locator('#telephony-tabs a[href="#preview"]').press('Enter');
         const preview = editor.panel.locator('.telephony-preview').first();
-        await preview.getByText(`POST ${receiver.url}/calls`).waitFor();
-        await preview.getByText('InternalNumber').waitFor();
-        await editor.screenshot('preview');
+        for (const tab of ['parameters', 'preview']) {
+          await editor.panel.locator(`#telephony-tabs a[href="#${tab}"]`).press('Enter');
+          await preview.getByText(`POST ${receiver.url}/calls`).waitFor();
+          await preview.getByText('InternalNumber').waitFor();
+          await editor.screenshot(tab);
+        }
         await editor.done();
         assert.equal((await editor.saved(template))['url'], `${receiver.url}/calls`);
       });
