@@ -1,4 +1,5 @@
 /** The parts of the bench, in the order in which they run. */
+import { asterisk } from './parts/asterisk';
 import { backlog } from './parts/backlog';
 import { eventLoop } from './parts/event-loop';
 import { hanging } from './parts/hanging';
@@ -17,4 +18,5 @@ export const PARTS: Readonly<Record<string, (size: Size) => Promise<Findings>>> 
   hanging,
   parsing,
   rendering,
+  asterisk,
 };

@@ -31,11 +31,14 @@ const files = globSync('test/**/*.test.ts', { cwd: packRoot })
   .sort();
 const within = (folder) => files.filter((file) => file.startsWith(`test/${folder}/`));
 const apart = ['nodes', 'journeys', 'browser', 'house', 'fuzz', 'faults'];
+const seesLog = (file) => /\/(deliveries|newcomer|source)[\w-]*\.test\.ts$/.test(file);
 /** Longest first, so that none of them runs on alone in the end. */
 const suites = [
   { name: 'journeys', files: within('journeys') },
   { name: 'faults', files: within('faults') },
-  { name: 'browser', files: within('browser') },
+  // In two, which run side by side: editors and browsers start slowly.
+  { name: 'browser-panels', files: within('browser').filter((file) => !seesLog(file)) },
+  { name: 'browser-log', files: within('browser').filter(seesLog) },
   { name: 'nodes-5', files: within('nodes'), env: { NODE_RED: 'node-red' } },
   { name: 'nodes-4', files: within('nodes'), env: { NODE_RED: 'node-red-4' } },
   { name: 'unit', files: files.filter((file) => !apart.some((folder) => file.startsWith(`test/${folder}/`))) },

@@ -32,6 +32,8 @@ export function arrangeKind(form: HTMLElement, { id, fields }: SourceKind, trans
     before = row;
     row.dataset['when'] = `kind=${id} ${when}`;
     for (const part of row.querySelectorAll<HTMLElement>('[data-kind-word]')) {
+      // Node-RED puts into words what has this attribute, after the form was prepared.
+      part.removeAttribute('data-i18n');
       part.textContent = translate(`${words}.${part.dataset['kindWord']}`);
     }
   }

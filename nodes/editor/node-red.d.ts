@@ -222,7 +222,6 @@ declare const RED: {
       activateTab(id: string): void;
     };
   };
-  readonly i18n: { lang(): string | null };
   readonly popover: { tooltip(target: JQuery, content: string): Tooltip };
   readonly clipboard: { copyText(text: string, element?: JQuery, message?: string): boolean };
   readonly notify: (

@@ -31,3 +31,14 @@ export function shortCount(count: number): string {
 export function clockTime(atMs: number): string {
   return new Date(atMs).toTimeString().slice(0, 8);
 }
+
+/** The last event and how many came out: `call.ended · 12`. Where that is too long, the family of the type is left out, then its end. */
+export function lastAndCount(type: string, count: number): string {
+  const behind = ` · ${shortCount(count)}`;
+  const withoutFamily = type.slice(type.indexOf('.') + 1);
+  return firstThatFits(
+    type + behind,
+    withoutFamily + behind,
+    cut(withoutFamily, LONGEST_STATUS - behind.length) + behind,
+  );
+}

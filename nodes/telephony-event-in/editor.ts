@@ -68,8 +68,7 @@ RED.nodes.registerType('telephony-event-in', {
     $('#node-input-source').on('change', numbers.refresh);
     const words = slot('#telephony-once-words');
     const sayOnce = (): void => {
-      const language = RED.i18n.lang() || 'en-US';
-      words.textContent = onceInWords(typed('onceBy').trim(), typed('onceWithinSeconds'), language, translate);
+      words.textContent = onceInWords(typed('onceBy').trim(), typed('onceWithinSeconds'), translate);
     };
     $(form).on('input change', sayOnce);
     sayOnce();

@@ -7,8 +7,8 @@ import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { triggerProblem } from '../../src/event/triggers';
 import { findSource } from '../runtime/config-nodes';
 import { onClose, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
+import { lastAndCount } from '../runtime/status-text';
 import { parseConfig } from './config';
-import { lastAndCount } from './status-text';
 
 export = (red: Red): void => {
   function EventIn(this: RedNode, saved: NodeDef): void {

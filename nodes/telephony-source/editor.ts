@@ -5,7 +5,7 @@ import { element, slot } from '../editor/dom';
 import type { FieldTable } from '../editor/field-table';
 import { arrangeKind, drawKinds, kindWidgets } from '../editor/kind-form';
 import { parameterTable } from '../editor/parameter-table';
-import { savedProperties, showDefaults } from '../editor/saved-properties';
+import { savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
 import { lostParameters } from '../editor/source/lost-parameters';
 import { addressShown, proofShown, type Typed, typedAddress } from '../editor/source/shown';
 import { testPane } from '../editor/source/test-pane';
@@ -99,12 +99,7 @@ function typedInWidgets(): Record<string, unknown> {
 
 /** All that would be saved now. */
 function typedConfig(): Record<string, unknown> {
-  const names = Object.keys(defaults);
-  const inputs = names.flatMap((name) => {
-    const input = document.querySelector<HTMLInputElement>(`#node-config-input-${name}`);
-    return input ? [[name, input.type === 'checkbox' ? input.checked : input.value]] : [];
-  });
-  return { ...Object.fromEntries(inputs), ...typedInWidgets() };
+  return { ...typedValues(Object.keys(defaults)), ...typedInWidgets() };
 }
 
 /** Node-RED shows this in place of a password that is stored. */

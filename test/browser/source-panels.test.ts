@@ -250,10 +250,10 @@ for (const [version, theme] of editors) {
       assert.equal(await words.isVisible(), false);
       await editor.field('onceBy').fill('callerNumber');
       await editor.field('onceWithinSeconds').fill('3600');
-      await words.getByText('From one caller number at most one event comes out in 1 hour;').waitFor();
+      await words.getByText('From one caller number at most one event comes out in 1\u00a0h;').waitFor();
       await editor.field('onceBy').fill('colour');
       await editor.field('onceWithinSeconds').fill('90');
-      await words.getByText('With one value of colour at most one event comes out in 90 seconds;').waitFor();
+      await words.getByText('With one value of colour at most one event comes out in 1\u00a0min 30\u00a0s;').waitFor();
       await words.getByText('no event of the catalogue has').waitFor();
       await editor.cancel();
     });
@@ -288,6 +288,19 @@ for (const [version, theme] of editors) {
       await editor.openPanel('in');
       await numbers().getByText('Understood as').first().waitFor();
       assert.deepEqual(await violationsIn(editor.page, '.red-ui-tray .telephony-form'), []);
+      await editor.cancel();
+    });
+
+    it('opens its source, which then has its own fields', async () => {
+      await editor.openPanel('in');
+      await editor.panel.locator('#node-input-btn-source-edit').click();
+      await editor.field('kind').waitFor();
+      assert.equal(await editor.field('path').inputValue(), '/panels/push');
+      await editor.field('kind').selectOption('simulator');
+      assert.equal(await editor.field('path').isVisible(), false);
+      assert.equal(await editor.field('callsPerMinute').isVisible(), true);
+      await editor.panel.locator('#node-config-dialog-cancel').click();
+      await editor.field('kind').waitFor({ state: 'detached' });
       await editor.cancel();
     });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { lastAndCount } from '../../nodes/telephony-event-in/status-text';
+import { lastAndCount } from '../../nodes/runtime/status-text';
 import { eventTypes } from '../../src/event/catalogue';
 
 describe('the status of an event in', () => {
   for (const [type, count, text] of [
     ['call.ended', 1, 'call.ended · 1'],
-    ['call.ended', 123456, 'call.ended · 123456'],
+    ['call.ended', 123456, 'call.ended · 123k'],
     ['campaign.call.result', 7, 'call.result · 7'],
     ['call.recording.ready', 1234, 'recording.r… · 1234'],
   ] as const) {

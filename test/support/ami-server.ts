@@ -138,13 +138,14 @@ export class AmiServer {
   }
 
   #answer(socket: Socket, action: Packet, challenge: string): void {
-    const name = action.text('Action');
+    // As for Asterisk, the case of a name does not matter.
+    const name = action.text('Action').toLowerCase();
     const reply = (packets: readonly (readonly string[])[]): void => {
       const id = `ActionID: ${action.text('ActionID')}`;
       for (const lines of packets) socket.write(`${[lines[0], id, ...lines.slice(1)].join('\r\n')}\r\n\r\n`);
     };
-    if (name === 'Challenge') reply([['Response: Success', `Challenge: ${challenge}`]]);
-    else if (name === 'Login') {
+    if (name === 'challenge') reply([['Response: Success', `Challenge: ${challenge}`]]);
+    else if (name === 'login') {
       const accepted = this.#isProven(action, challenge);
       const byProof = action.get('Key') !== undefined;
       this.logins.push({ username: action.text('Username'), accepted, byProof });
@@ -156,7 +157,7 @@ export class AmiServer {
       ]);
       if (!accepted) socket.end();
     } else {
-      const answer = this.answers.get(name);
+      const answer = [...this.answers].find(([known]) => known.toLowerCase() === name)?.[1];
       reply(answer?.(action) ?? [['Response: Error', 'Message: Permission denied']]);
     }
   }

@@ -9,7 +9,9 @@ const nodes = join(__dirname, '..', '..', 'nodes');
 
 /** The languages of a node's folder; of what all nodes share, it is `editor`. */
 export function languagesOf(folder: string): readonly string[] {
-  return readdirSync(join(nodes, folder, 'locales')).map((file) => file.replace(/\.json$/, ''));
+  return readdirSync(join(nodes, folder, 'locales'))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.replace(/\.json$/, ''));
 }
 
 export function wordsOf(folder: string, language = 'en-US'): Words {

@@ -17,12 +17,12 @@ export function stepsPart(delivery: Details, words: Words): HTMLElement {
     element(
       'ol',
       { class: 'telephony-log-steps' },
-      ...stepsOf(delivery).map((step) => stepView(step, delivery.lastError?.class, words)),
+      ...stepsOf(delivery).map((step) => stepView(step, delivery, words)),
     ),
   );
 }
 
-function stepView(step: Step, failure: string | undefined, words: Words): HTMLElement {
+function stepView(step: Step, { lastError, attempts }: Details, words: Words): HTMLElement {
   const { translate, times } = words;
   const line = (image: string, state: string, text: string, ...rest: readonly HTMLElement[]): HTMLElement =>
     element(
@@ -45,12 +45,14 @@ function stepView(step: Step, failure: string | undefined, words: Words): HTMLEl
     case 'next':
       return line('clock-o', 'waiting', translate('sidebar.steps.next'));
     case 'ended':
-      return line('ban', 'failed', translate(`sidebar.classes.${failure}`));
+      return line('ban', 'failed', translate(`sidebar.classes.${lastError?.class}`));
     case 'attempt': {
-      const text = translate('sidebar.attempt', { number: step.attempt.number });
-      return step.attempt.class === null
-        ? line('check-circle', 'delivered', text, ...attemptView(step.attempt, words))
-        : line('times-circle', 'failed', text, ...attemptView(step.attempt, words));
+      const { number, class: failure } = step.attempt;
+      const text = translate('sidebar.attempt', { number });
+      if (failure === null) return line('check-circle', 'delivered', text, ...attemptView(step.attempt, false, words));
+      // What the receiver says of the last failure is what one came to read.
+      const isLast = number === attempts.length;
+      return line('times-circle', 'failed', text, ...attemptView(step.attempt, isLast, words));
     }
   }
 }
@@ -61,7 +63,7 @@ function afterWords({ afterMs }: Step, { translate, times }: Words): (HTMLElemen
   return [' ', element('span', { class: 'telephony-log-after' }, text)];
 }
 
-function attemptView(attempt: Attempt, { translate, times }: Words): HTMLElement[] {
+function attemptView(attempt: Attempt, isOpen: boolean, { translate, times }: Words): HTMLElement[] {
   const { number, statusCode, durationMs, class: failure, message, response } = attempt;
   const result = [
     translate(failure === null ? 'sidebar.states.delivered' : `sidebar.classes.${failure}`),
@@ -73,6 +75,6 @@ function attemptView(attempt: Attempt, { translate, times }: Words): HTMLElement
   return [
     element('div', {}, result),
     ...(message === null ? [] : [element('div', { class: 'telephony-log-message' }, message)]),
-    ...(text === '' ? [] : [part(`attempt-${number}`, translate('sidebar.response'), false, pre(text))]),
+    ...(text === '' ? [] : [part(`attempt-${number}`, translate('sidebar.response'), isOpen, pre(text))]),
   ];
 }
