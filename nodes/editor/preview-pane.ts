@@ -131,9 +131,13 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
       },
     );
   };
-  const showRendered = (rendered: Rendered): void => {
+  const inWords = <Found extends Finding | null>(found: Found): Found =>
+    found && { ...found, message: found.message.replace(PLACE, (place) => options.nameOf(place).replace(/:$/, '')) };
+  const showRendered = (told: Rendered): void => {
+    const { request } = told;
+    const warnings = told.warnings.map(inWords);
+    const rendered = { ...told, warnings, error: inWords(told.error), problems: told.problems.map(inWords) };
     last = rendered;
-    const { request, warnings } = rendered;
     notes.replaceChildren(
       ...problemsOf(rendered).map((finding) => note(finding, 'telephony-problem')),
       ...warnings.map((finding) => note(finding, 'telephony-hint')),
@@ -147,9 +151,13 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
   /** One sentence, which leads to its field. */
   const note = ({ field, message }: Finding, kind: string): HTMLElement => {
     const name = options.nameOf(field);
-    const words = message.replace(PLACE, (place) => options.nameOf(place).replace(/:$/, ''));
-    if (name === '') return element('p', { class: kind }, words);
-    const link = element('button', { type: 'button', class: 'telephony-finding' }, element('b', {}, name), ` ${words}`);
+    if (name === '') return element('p', { class: kind }, message);
+    const link = element(
+      'button',
+      { type: 'button', class: 'telephony-finding' },
+      element('b', {}, name),
+      ` ${message}`,
+    );
     link.addEventListener('click', () => onFinding(field));
     return element('p', { class: kind }, link);
   };

@@ -1,7 +1,6 @@
 /** Shows what the runtime finds wrong with a template at the fields that it is about, and leads there. */
 import { element } from '../dom';
 import type { FieldTable } from '../field-table';
-
 import { type Finding, problemsOf, type Rendered } from '../preview-pane';
 import type { BodyEditor } from './body-editor';
 
