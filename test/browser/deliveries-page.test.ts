@@ -136,6 +136,7 @@ describe('the Deliveries page', function () {
         await log().getByText('What to do:').waitFor();
         assert.equal((await hash()).get('id'), id);
         await total('5,000 in all').waitFor();
+        await log().getByRole('slider').waitFor();
         await editor.screenshot('details');
         assert.deepEqual(await violationsIn(page(), 'body'), []);
         await page().goBack();

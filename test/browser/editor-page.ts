@@ -14,7 +14,7 @@ const SHOTS = join(packRoot, '.test-output');
 export const missingBrowser = existsSync(CHROMIUM) ? undefined : `there is no ${CHROMIUM}; set CHROMIUM_PATH`;
 
 export class EditorPage {
-  /** What the console complained about. */
+  /** What the console complained about, and what was asked of another server than Node-RED. */
   readonly errors: string[] = [];
   private shots = 0;
 
@@ -53,6 +53,11 @@ export class EditorPage {
     const editor = new EditorPage(page, context, profile, label);
     page.on('console', (message) => {
       if (message.type() === 'error') editor.errors.push(`${message.text()} ${message.location().url}`);
+    });
+    const { origin } = new URL(url);
+    context.on('request', (request) => {
+      const asked = request.url();
+      if (/^https?:/.test(asked) && new URL(asked).origin !== origin) editor.errors.push(`asked outside: ${asked}`);
     });
     page.on('pageerror', (error) => editor.errors.push(error.stack ?? error.message));
     await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);

@@ -47,7 +47,7 @@ class Demo {
   }
 
   async started(): Promise<this> {
-    await this.until('started', () => /Node-RED runs at/.test(this.output));
+    await this.until('started', () => /Node-RED runs at .*\nOpen it .*\n/.test(this.output));
     return this;
   }
 

@@ -92,7 +92,7 @@ export class HistogramView {
   }
 
   #kindButton(kind: Kind): { button: HTMLButtonElement; count: HTMLElement } {
-    const count = element('b', {}, '0');
+    const count = element('b', {}, '…');
     const button = element(
       'button',
       { type: 'button', class: `telephony-log-kind telephony-log-kind-${kind}`, 'aria-pressed': 'false' },

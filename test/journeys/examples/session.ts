@@ -122,12 +122,14 @@ export class ExampleInUse {
     });
   }
 
-  /** Like `loggedAs`, and the debug node `delivered` has shown it. `count`: so many deliveries of this example so far. */
-  async hasDelivered(exchange: Exchange | undefined, count = 1): Promise<JsonObject> {
+  /** Like `loggedAs`, and the debug node `delivered` has shown it. */
+  async hasDelivered(exchange: Exchange | undefined): Promise<JsonObject> {
     const logged = await this.loggedAs('delivered', exchange);
-    const messages = (await this.shown('delivered', count)).filter(isJsonObject);
-    const message = messages.find(({ delivery }) => isJsonObject(delivery) && delivery['id'] === logged['id']);
-    assert.ok(message, `no message of ${logged['id']} left the output "delivered"`);
+    const message = await eventually(`a message of ${logged['id']} at the output "delivered"`, async () =>
+      (await this.shown('delivered', 1))
+        .filter(isJsonObject)
+        .find(({ delivery }) => isJsonObject(delivery) && delivery['id'] === logged['id']),
+    );
     assert.equal(message['statusCode'], exchange?.status);
     return logged;
   }

@@ -22,7 +22,7 @@ export function checkSwapHttpRequest(session: ExampleSession): void {
       for (const header of ['content-type', 'content-length', 'x-api-version']) {
         assert.equal(byUs?.request.headers[header], byCore?.request.headers[header], header);
       }
-      await flow.hasDelivered(byUs, number);
+      await flow.hasDelivered(byUs);
     });
   }
 
