@@ -135,10 +135,7 @@ function packet(
     else {
       const [key, value] = pair(word);
       if (/^[a-z]/.test(key)) current?.values.set(key, value);
-      else
-        extra.push(
-          `${key}: ${/(?:Uniqueid|Linkedid)$/.test(key) && /^\d+$/.test(value) ? `${baseSeconds}.${value}` : value}`,
-        );
+      else extra.push(`${key}: ${/(?:Uniqueid|Linkedid)$/.test(key) ? `${baseSeconds}.${value}` : value}`);
     }
   }
   close();

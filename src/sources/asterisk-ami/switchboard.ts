@@ -6,18 +6,8 @@ import { findEventType, parametersOf } from '../../event/catalogue';
 import type { IdPart } from '../../event/event-id';
 import { sessionStateAfter } from '../../event/session-state';
 import type { JsonObject } from '../../json';
-import {
-  type Bridge,
-  type Call,
-  type Channel,
-  isOpen,
-  isoTime,
-  newCall,
-  newChannel,
-  numberOf,
-  type StationType,
-  UP,
-} from './call';
+import { Bridges } from './bridges';
+import { type Call, type Channel, isOpen, isoTime, newCall, newChannel, numberOf, type StationType, UP } from './call';
 import { isServant, isZombie, parseChannelName } from './channel-name';
 import type { Dialplan } from './dialplan';
 import { type Ending, figuresOf, passedStation, wasAnswered } from './figures';
@@ -74,7 +64,7 @@ export class Switchboard {
   readonly #limits: SwitchboardLimits;
   /** By every Linkedid that its channels have had. */
   readonly #calls = new Map<string, Call>();
-  readonly #bridges = new Map<string, Bridge>();
+  readonly bridges = new Bridges(() => this.#nowMs);
   readonly #ended: Call[] = [];
   /** Calls that only wait for their CDR, and when they ended. */
   readonly #closing = new Map<Call, number>();
@@ -142,7 +132,7 @@ export class Switchboard {
     this.channels.set(uniqueId, channel);
     this.observe(packet);
     const bridgeId = packet.text('BridgeId') || packet.text('BridgeID');
-    if (bridgeId !== '') this.enterBridge(channel, bridgeId, packet, false);
+    if (bridgeId !== '') this.bridges.enter(channel, bridgeId, packet, false);
     return channel;
   }
 
@@ -180,18 +170,9 @@ export class Switchboard {
     return this.dialplan.isExtension(callerNumber) ? callerNumber : name.resource;
   }
 
-  /** The other end of a Local pair. */
-  otherHalf(channel: Channel): Channel | undefined {
-    const { half } = channel.name;
-    if (half === '') return undefined;
-    const wanted = `${channel.fullName.slice(0, -1)}${half === '1' ? '2' : '1'}`;
-    for (const other of channel.call.channels) if (other.fullName === wanted) return other;
-    return undefined;
-  }
-
   /** A channel is gone; with the last one its call is over. */
   remove(channel: Channel): void {
-    this.leaveBridge(channel);
+    this.bridges.leave(channel);
     this.endHold(channel);
     this.channels.delete(channel.uniqueId);
     channel.call.channels.delete(channel);
@@ -296,8 +277,8 @@ export class Switchboard {
     channel.leftLinkedIds.delete(call.id);
     channel.linkedId = call.id;
     call.channels.add(channel);
-    this.#measureTalk(before);
-    this.#measureTalk(call);
+    this.bridges.measure(before);
+    this.bridges.measure(call);
     // The phone that took part in the other call is who answered in this one.
     if (isUpPhone(channel) && call.begun) this.#answeredThere(channel, before, call);
     if (before.channels.size === 0) this.finish(before, { atMs: this.#nowMs });
@@ -321,7 +302,7 @@ export class Switchboard {
   /** The call is over: told, unless nobody has heard of it, and forgotten. */
   finish(call: Call, ending: Ending): void {
     for (const channel of [...call.channels]) {
-      this.leaveBridge(channel);
+      this.bridges.leave(channel);
       this.endHold(channel);
       this.channels.delete(channel.uniqueId);
     }
@@ -376,75 +357,6 @@ export class Switchboard {
     const { legs } = leg.channel.call;
     legs.push(leg);
     if (legs.length > this.#limits.perCall) legs.shift();
-  }
-
-  // Bridges
-
-  enterBridge(channel: Channel, id: string, packet: Packet, isParking: boolean): void {
-    this.leaveBridge(channel);
-    channel.stoodAt = placeIn(packet);
-    let bridge = this.#bridges.get(id);
-    if (bridge === undefined) {
-      bridge = { id, isParking, members: new Set() };
-      this.#bridges.set(id, bridge);
-    }
-    bridge.members.add(channel);
-    channel.bridge = bridge;
-    if (!isParking) channel.call.bridged = true;
-    this.#measure(bridge, channel);
-  }
-
-  leaveBridge(channel: Channel): void {
-    const { bridge } = channel;
-    if (bridge === undefined) return;
-    bridge.members.delete(channel);
-    channel.bridge = undefined;
-    if (bridge.members.size === 0) this.#bridges.delete(bridge.id);
-    this.#measure(bridge, channel);
-  }
-
-  #measure(bridge: Bridge, channel: Channel): void {
-    for (const call of new Set([...bridge.members, channel].map((member) => member.call))) this.#measureTalk(call);
-  }
-
-  /** Counts the time in which the party from outside hears a person; in a call inside the house, anybody a person. */
-  #measureTalk(call: Call): void {
-    const talking = this.#isTalking(call);
-    if (talking && call.talkingSinceMs === undefined) call.talkingSinceMs = this.#nowMs;
-    if (talking || call.talkingSinceMs === undefined) return;
-    call.talkMs += this.#nowMs - call.talkingSinceMs;
-    call.talkingSinceMs = undefined;
-  }
-
-  #isTalking({ channels }: Call): boolean {
-    const parties = [...channels].filter(({ kind, bridge }) => kind !== 'local' && bridge?.isParking === false);
-    const outside = [...channels].some(({ kind }) => kind === 'trunk');
-    return parties.some((party) => (!outside || party.kind === 'trunk') && this.#hears(party));
-  }
-
-  #hears(party: Channel): boolean {
-    for (const member of party.bridge?.members ?? []) {
-      if (member === party) continue;
-      if (member.kind !== 'local') return true;
-      // Whom a Local pair leads on to another line outside has left the house: nobody here talks.
-      const behind = [...this.partiesBehind(member)];
-      if (behind.some(({ kind }) => kind === 'phone' || party.kind === 'phone')) return true;
-    }
-    return false;
-  }
-
-  /** The parties to whom a Local pair leads, through further pairs too. */
-  partiesBehind(local: Channel, passed = new Set<Channel>()): Set<Channel> {
-    const far = this.otherHalf(local);
-    const found = new Set<Channel>();
-    if (far === undefined || passed.has(far)) return found;
-    passed.add(far);
-    for (const member of far.bridge?.members ?? []) {
-      if (member === far) continue;
-      if (member.kind !== 'local') found.add(member);
-      else for (const further of this.partiesBehind(member, passed)) found.add(further);
-    }
-    return found;
   }
 
   // Words
@@ -505,11 +417,6 @@ export class Switchboard {
     call.answeredAtMs = this.#nowMs;
     call.facts['answerTime'] = isoTime(this.#nowMs);
   }
-}
-
-/** Where in the dialplan a packet says that its channel is. */
-export function placeIn(packet: Packet): string {
-  return ['Context', 'Exten', 'Priority'].map((key) => packet.text(key)).join(' ');
 }
 
 function isUpPhone(channel: Channel): boolean {

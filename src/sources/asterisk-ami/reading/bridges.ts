@@ -12,7 +12,7 @@ export const bridgeReadings: Readings = {
     if (channel === undefined) return;
     channel.handedOver = false;
     const isParking = packet.text('BridgeType') === 'parking' || packet.text('BridgeTechnology') === 'holding_bridge';
-    board.enterBridge(channel, packet.text('BridgeUniqueid'), packet, isParking);
+    board.bridges.enter(channel, packet.text('BridgeUniqueid'), packet, isParking);
     const { leg, call } = channel;
     if (isParking) return;
     // Whoever talks was answered, also where the event that says so is not to be had.
@@ -25,7 +25,7 @@ export const bridgeReadings: Readings = {
     if (channel === undefined) return;
     leavesForElsewhere(board, channel, packet);
     board.observe(packet);
-    board.leaveBridge(channel);
+    board.bridges.leave(channel);
   },
 
   Hold(board, packet) {

@@ -1,4 +1,5 @@
 /** Phones and numbers are tried: dialled, ringing, answered, sent on to another number. */
+import { otherHalf } from '../bridges';
 import { type Call, type Channel, isOpen, type Leg, numberOf } from '../call';
 import { bareNumber, dialledNumber } from '../channel-name';
 import type { Packet } from '../packet';
@@ -76,7 +77,7 @@ function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefin
   if (!board.hasOpenLeg(call)) call.round++;
   // An application outside of Asterisk dials for the party with whom the call began.
   const byApplication = dialler === undefined && channel !== call.primary;
-  const root = byApplication ? call.primary : rootOf(board, dialler);
+  const root = byApplication ? call.primary : rootOf(dialler);
   return {
     channel,
     target,
@@ -84,7 +85,7 @@ function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefin
     root,
     round: call.round,
     dialledAtMs: board.nowMs,
-    silent: isSecondContact(call, target, root) || isForwardedToItself(board, dialler, target),
+    silent: isSecondContact(call, target, root) || isForwardedToItself(dialler, target),
     ringingAtMs: undefined,
     answeredAtMs: undefined,
     endedAtMs: undefined,
@@ -97,11 +98,11 @@ function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefin
 }
 
 /** For whom it is dialled: through the Local pairs in between. */
-function rootOf(board: Switchboard, dialler: Channel | undefined): Channel | undefined {
+function rootOf(dialler: Channel | undefined): Channel | undefined {
   let root = dialler;
   // Pairs can be chained, in a loop of forwarding for as long as Asterisk lets them.
   for (let step = 0; root?.kind === 'local' && step < 100; step++) {
-    const dialled: Channel | undefined = root.name.half === '2' ? board.otherHalf(root) : root;
+    const dialled: Channel | undefined = root.name.half === '2' ? otherHalf(root) : root;
     root = dialled?.dialledBy;
   }
   return root;
@@ -113,10 +114,10 @@ function isSecondContact(call: Call, target: string, root: Channel | undefined):
 }
 
 /** A phone that forwards to itself, over others or at once, makes hundreds of legs of one call. */
-function isForwardedToItself(board: Switchboard, dialler: Channel | undefined, target: string): boolean {
+function isForwardedToItself(dialler: Channel | undefined, target: string): boolean {
   let at = dialler;
   for (let step = 0; at?.kind === 'local' && step < 100; step++) {
-    const dialled: Channel | undefined = at.name.half === '2' ? board.otherHalf(at) : at;
+    const dialled: Channel | undefined = at.name.half === '2' ? otherHalf(at) : at;
     if (dialled?.forwardedFor === target) return true;
     at = dialled?.dialledBy;
   }
@@ -145,7 +146,7 @@ function tellDialled(board: Switchboard, leg: Leg, packet: Packet): void {
   const group = ringGroupOf(board, leg, packet);
   if (group !== '') call.facts['ringGroup'] = group;
   if (root?.queue === undefined && call.station?.type !== 'dialling') board.enterStation(call, 'dialling', target);
-  const agent = agentName || agentBehind(board, channel);
+  const agent = agentName || agentBehind(channel);
   const queueName = root?.queue?.name;
   board.say(
     call,
@@ -163,9 +164,9 @@ function targetsOf(call: Call): string[] {
 }
 
 /** The name under which a queue knows the agent to whom a Local pair leads. */
-function agentBehind(board: Switchboard, channel: Channel): string {
+function agentBehind(channel: Channel): string {
   const { dialledBy } = channel;
-  return dialledBy?.kind === 'local' ? (board.otherHalf(dialledBy)?.agentName ?? '') : '';
+  return dialledBy?.kind === 'local' ? (otherHalf(dialledBy)?.agentName ?? '') : '';
 }
 
 /** A call leaves the house over a line: with that it is known for an outbound one. */
@@ -241,7 +242,7 @@ export function answers(board: Switchboard, leg: Leg): void {
   if (call.transfer !== undefined) call.transfer.result ||= 'answered';
   board.enterStation(call, leg.targetType, answeredBy);
   board.setAnsweredBy(call, channel);
-  const agent = channel.agentName || agentBehind(board, channel);
+  const agent = channel.agentName || agentBehind(channel);
   if (agent !== '') call.facts['employeeName'] = agent;
   Object.assign(call.facts, { answeredByType, pickup: leg.pickedUp });
   board.say(

@@ -1,8 +1,10 @@
 /** Calls are handed over: blind and attended transfers, redirects by an action, parking, pick-up by another phone. */
+
+import { placeIn } from '../bridges';
 import { type Call, type Channel, isUp, numberOf } from '../call';
 import { bareNumber } from '../channel-name';
 import type { Packet } from '../packet';
-import { placeIn, type Switchboard } from '../switchboard';
+import type { Switchboard } from '../switchboard';
 import { picksUp } from './dialling';
 import type { Readings } from './reading';
 
@@ -27,7 +29,7 @@ export const transferReadings: Readings = {
     const call = other === undefined ? first.call : joined(board, first, other);
     for (const channel of [transferer, second]) if (channel !== undefined) handsOver(channel, transferee);
     // A pair that is still in between leads to the one who is meant.
-    const party = target?.kind === 'local' ? [...board.partiesBehind(target)][0] : target;
+    const party = target?.kind === 'local' ? [...board.bridges.partiesBehind(target)][0] : target;
     const to = party === undefined ? secondPartyOf(packet) : numberOf(party);
     tellTransfer(board, call, 'attended', transferer === undefined ? '' : numberOf(transferer), to);
     if (party === undefined || !isUp(party)) return;
