@@ -32,6 +32,9 @@ const readings: Readings = {
   Cdr: (board, packet) => board.hearCdr(packet.text('LinkedID'), packet.text('RecordingFile')),
 };
 
+/** Seconds since 1970, of a clock that may be wrong by years but tells a date. */
+const STAMP = /^[1-9]\d{0,10}(?:\.\d{1,9})?$/;
+
 const readingsByEvent = new Map(Object.entries(readings));
 
 /** Of all the variables that a dialplan sets, which are most of what Asterisk says. */
@@ -91,7 +94,7 @@ export class AmiReader {
         this.#boots(Number(packet.text('Uptime') || Number.NaN));
         break;
       case 'Shutdown':
-        this.#giveUpCalls(board.nowMs);
+        this.#giveUpCalls(board.nowMs, Infinity);
         break;
       case 'CoreShowChannel':
       case 'Status':
@@ -149,8 +152,9 @@ export class AmiReader {
     return this.#board.drain();
   }
 
-  #giveUpCalls(atMs: number): void {
-    for (const call of this.#board.calls) this.#board.abandon(call, atMs);
+  /** `heardUntilMs`: of those that were heard of later, nothing is given up. */
+  #giveUpCalls(atMs: number, heardUntilMs = atMs): void {
+    for (const call of this.#board.calls) if (call.heardAtMs <= heardUntilMs) this.#board.abandon(call, atMs);
   }
 
   /** An Asterisk that began later than it was lost has none of the calls that it had then. */
@@ -180,10 +184,9 @@ export class AmiReader {
   }
 
   #timeOf(packet: Packet, nowMs: number): number {
-    const stamp = Number(packet.get('Timestamp') ?? Number.NaN);
-    if (Number.isNaN(stamp) || stamp <= 0)
-      return Math.max(nowMs + this.#leadMs, this.#leadMs === 0 ? 0 : this.#board.nowMs);
-    const atMs = Math.round(stamp * 1000);
+    const stamp = packet.get('Timestamp') ?? '';
+    if (!STAMP.test(stamp)) return Math.max(nowMs + this.#leadMs, this.#leadMs === 0 ? 0 : this.#board.nowMs);
+    const atMs = Math.round(Number(stamp) * 1000);
     this.#leadMs = atMs - nowMs;
     return atMs;
   }

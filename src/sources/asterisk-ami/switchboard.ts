@@ -28,9 +28,11 @@ export interface SwitchboardLimits {
   readonly calls: number;
   /** Channels that a call can have at a time, and legs that are remembered of it; others are ignored, the oldest forgotten. */
   readonly perCall: number;
+  /** Channels and legs of all calls together; beyond them, too, the oldest call is given up. */
+  readonly parts: number;
 }
 
-const DEFAULT_LIMITS: SwitchboardLimits = { calls: 20_000, perCall: 1_000 };
+const DEFAULT_LIMITS: SwitchboardLimits = { calls: 20_000, perCall: 1_000, parts: 200_000 };
 
 /** How many calls that are over are remembered for an answer to the action that began them. */
 const REMEMBERED = 200;
@@ -66,6 +68,8 @@ export class Switchboard {
   readonly #calls = new Map<string, Call>();
   readonly bridges = new Bridges(() => this.#nowMs);
   readonly #ended: Call[] = [];
+  /** Legs of all calls under way. */
+  #legCount = 0;
   /** Calls that only wait for their CDR, and when they ended. */
   readonly #closing = new Map<Call, number>();
   #hearsCdrs = false;
@@ -122,7 +126,8 @@ export class Switchboard {
     const uniqueId = packet.text('Uniqueid');
     const fullName = packet.text('Channel');
     const name = parseChannelName(fullName);
-    if (name.technology === '' || isServant(name) || call.channels.size >= this.#limits.perCall) return undefined;
+    if (name.technology === '' || isServant(name)) return undefined;
+    if (call.channels.size >= this.#limits.perCall || this.#isFull) return undefined;
     const callerNumber = packet.text('CallerIDNum');
     const kind = this.dialplan.kindOf({ name, context: packet.text('Context'), callerNumber });
     const channel = newChannel(uniqueId, fullName, name, kind, call);
@@ -226,8 +231,12 @@ export class Switchboard {
 
   // Calls
 
+  get #isFull(): boolean {
+    return this.channels.size + this.#legCount >= this.#limits.parts;
+  }
+
   #open(linkedId: string): Call {
-    if (this.#calls.size >= this.#limits.calls) {
+    if (this.#calls.size >= this.#limits.calls || this.#isFull) {
       const oldest = this.#calls.values().next().value;
       if (oldest !== undefined) this.abandon(oldest, this.#nowMs);
     }
@@ -256,11 +265,12 @@ export class Switchboard {
   /** A channel's Linkedid has changed: its call has become part of another. */
   #relink(channel: Channel, linkedId: string): void {
     // Events may still tell the id that it has left.
-    if (channel.leftLinkedIds.has(linkedId)) return;
+    if (channel.leftLinkedIds.has(linkedId) || channel.leftLinkedIds.size >= MOST_REMEMBERED) return;
     channel.leftLinkedIds.add(channel.linkedId);
     channel.linkedId = linkedId;
     const call = this.#calls.get(linkedId);
     if (call === undefined) {
+      if (channel.call.linkedIds.size >= this.#limits.perCall) return;
       this.#calls.set(linkedId, channel.call);
       channel.call.linkedIds.add(linkedId);
     } else this.move(channel, call);
@@ -307,6 +317,7 @@ export class Switchboard {
       this.channels.delete(channel.uniqueId);
     }
     call.channels.clear();
+    this.#legCount -= call.legs.length;
     this.#closing.delete(call);
     for (const linkedId of call.linkedIds) this.#calls.delete(linkedId);
     if (!call.begun) return;
@@ -355,8 +366,10 @@ export class Switchboard {
 
   remember(leg: Call['legs'][number]): void {
     const { legs } = leg.channel.call;
+    const isTooMany = legs.length >= this.#limits.perCall || this.#isFull;
+    if (isTooMany && legs.shift() !== undefined) this.#legCount--;
     legs.push(leg);
-    if (legs.length > this.#limits.perCall) legs.shift();
+    this.#legCount++;
   }
 
   // Words

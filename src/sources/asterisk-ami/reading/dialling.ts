@@ -1,4 +1,5 @@
 /** Phones and numbers are tried: dialled, ringing, answered, sent on to another number. */
+import type { JsonObject } from '../../../json';
 import { otherHalf } from '../bridges';
 import { type Call, type Channel, isOpen, type Leg, numberOf } from '../call';
 import { bareNumber, dialledNumber } from '../channel-name';
@@ -138,7 +139,7 @@ function begins(board: Switchboard, call: Call, channel: Channel, dialler: Chann
 
 function tellDialled(board: Switchboard, leg: Leg, packet: Packet): void {
   const { channel, target, targetType, root, silent } = leg;
-  const { call, agentName } = channel;
+  const { call } = channel;
   call.hangup = undefined;
   if (targetType === 'external') throughLine(board, call, channel, packet);
   if (silent) return;
@@ -146,17 +147,15 @@ function tellDialled(board: Switchboard, leg: Leg, packet: Packet): void {
   const group = ringGroupOf(board, leg, packet);
   if (group !== '') call.facts['ringGroup'] = group;
   if (root?.queue === undefined && call.station?.type !== 'dialling') board.enterStation(call, 'dialling', target);
-  const agent = agentName || agentBehind(channel);
   const queueName = root?.queue?.name;
-  board.say(
-    call,
-    'call.dialed',
-    {
-      ...(channel.callerName !== '' && targetType === 'extension' && { employeeName: agent || channel.callerName }),
-      ...(queueName !== undefined && { queueName }),
-    },
-    channel,
-  );
+  board.say(call, 'call.dialed', { ...nameOf(channel), ...(queueName !== undefined && { queueName }) }, channel);
+}
+
+/** By which name the person at a phone is known. */
+function nameOf(channel: Channel): JsonObject {
+  if (channel.kind !== 'phone') return {};
+  const employeeName = channel.agentName || agentBehind(channel) || channel.callerName;
+  return employeeName === '' ? {} : { employeeName };
 }
 
 function targetsOf(call: Call): string[] {
@@ -203,8 +202,18 @@ export function rings(board: Switchboard, channel: Channel): void {
   const { target, targetType, silent, root } = leg;
   const queueName = root?.queue?.name;
   if (silent) return;
-  const own = { target, targetType, targets: targetsOf(call), ...(queueName !== undefined && { queueName }) };
-  board.say(call, 'call.ringing', own, channel);
+  board.say(
+    call,
+    'call.ringing',
+    {
+      target,
+      targetType,
+      targets: targetsOf(call),
+      ...nameOf(channel),
+      ...(queueName !== undefined && { queueName }),
+    },
+    channel,
+  );
 }
 
 function isAnswered(board: Switchboard, channel: Channel, dialler: Channel | undefined): void {
@@ -244,7 +253,7 @@ export function answers(board: Switchboard, leg: Leg): void {
   board.setAnsweredBy(call, channel);
   const agent = channel.agentName || agentBehind(channel);
   if (agent !== '') call.facts['employeeName'] = agent;
-  Object.assign(call.facts, { answeredByType, pickup: leg.pickedUp });
+  Object.assign(call.facts, { answeredByType, pickup: leg.pickedUp, target: answeredBy, targetType: leg.targetType });
   board.say(
     call,
     'call.answered',
