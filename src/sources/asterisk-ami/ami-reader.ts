@@ -14,7 +14,7 @@ import { peopleReadings } from './reading/people';
 import { queueReadings, settleQueue } from './reading/queues';
 import type { Readings } from './reading/reading';
 import { ChannelList } from './reading/resync';
-import { transferReadings } from './reading/transfers';
+import { settleRedirect, transferReadings } from './reading/transfers';
 import { type Happening, Switchboard, type SwitchboardLimits } from './switchboard';
 
 export type { Happening } from './switchboard';
@@ -115,9 +115,12 @@ export class AmiReader {
   #readOfCall(event: string, packet: Packet): void {
     const reading = readingsByEvent.get(event);
     if (reading === undefined) return;
-    // That its channel goes on shows why it left its queue.
+    // That its channel goes on shows why it left its queue or its bridge.
     const channel = this.#board.channels.get(packet.get('Uniqueid') ?? '');
-    if (channel !== undefined) settleQueue(this.#board, channel);
+    if (channel !== undefined) {
+      settleQueue(this.#board, channel);
+      settleRedirect(this.#board, channel);
+    }
     reading(this.#board, packet);
   }
 

@@ -150,6 +150,7 @@ export class Switchboard {
       this.#rename(channel, fullName, packet.text(`${prefix}CallerIDNum`));
     channel.context = packet.text(`${prefix}Context`) || channel.context;
     channel.exten = packet.text(`${prefix}Exten`);
+    this.#seeGroup(channel);
     channel.callerNumber = packet.text(`${prefix}CallerIDNum`) || channel.callerNumber;
     channel.callerName = packet.text(`${prefix}CallerIDName`) || channel.callerName;
     const state = packet.text(`${prefix}ChannelState`);
@@ -157,6 +158,13 @@ export class Switchboard {
     const linkedId = packet.text(`${prefix}Linkedid`);
     if (linkedId !== '' && linkedId !== channel.linkedId) this.#relink(channel, linkedId);
     return channel;
+  }
+
+  /** Dialplans reach their phones from a group through subroutines, whose contexts tell nothing of it. */
+  #seeGroup(channel: Channel): void {
+    const { context, exten } = channel;
+    if (this.dialplan.isRingGroup(context)) channel.ringGroup = exten === 'h' ? '' : exten;
+    else if (channel.ringGroup !== '' && !/^(?:macro|sub|func)-/i.test(context)) channel.ringGroup = '';
   }
 
   #enterState(channel: Channel, state: number): void {

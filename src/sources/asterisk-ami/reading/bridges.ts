@@ -23,7 +23,7 @@ export const bridgeReadings: Readings = {
   BridgeLeave(board, packet) {
     const channel = board.channels.get(packet.text('Uniqueid'));
     if (channel === undefined) return;
-    leavesForElsewhere(board, channel, packet);
+    leavesForElsewhere(channel, packet);
     board.observe(packet);
     board.bridges.leave(channel);
   },

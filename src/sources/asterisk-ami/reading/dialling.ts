@@ -144,7 +144,7 @@ function tellDialled(board: Switchboard, leg: Leg, packet: Packet): void {
   if (targetType === 'external') throughLine(board, call, channel, packet);
   if (silent) return;
   Object.assign(call.facts, { target, targetType, targets: targetsOf(call) });
-  const group = ringGroupOf(board, leg, packet);
+  const group = ringGroupOf(leg);
   if (group !== '') call.facts['ringGroup'] = group;
   if (root?.queue === undefined && call.station?.type !== 'dialling') board.enterStation(call, 'dialling', target);
   const queueName = root?.queue?.name;
@@ -179,19 +179,16 @@ function throughLine(board: Switchboard, call: Call, channel: Channel, packet: P
 }
 
 /** The extension of the ring group that is being dialled; empty where it is none. */
-function ringGroupOf(board: Switchboard, leg: Leg, packet: Packet): string {
-  const context = packet.text('Context');
-  if (board.dialplan.isRingGroup(context)) return packet.text('Exten');
-  const { root } = leg;
-  return root !== undefined && board.dialplan.isRingGroup(root.context) ? root.exten : '';
+function ringGroupOf({ root, channel }: Leg): string {
+  return channel.dialledBy?.ringGroup || root?.ringGroup || '';
 }
 
 /** Several phones that ring for the same party at once are a group, whatever the dialplan calls it. */
-function rangInGroup(board: Switchboard, leg: Leg): boolean {
+function rangInGroup(leg: Leg): boolean {
   const { root, round } = leg;
   const rung = leg.channel.call.legs.filter((other) => other.round === round && other.root === root);
   if (new Set(rung.map(({ target }) => target)).size > 1) return true;
-  return root !== undefined && board.dialplan.isRingGroup(root.context);
+  return ringGroupOf(leg) !== '';
 }
 
 /** A phone confirms that it rings. Asterisk says so once or twice. */
@@ -243,7 +240,7 @@ export function answers(board: Switchboard, leg: Leg): void {
   const answeredBy = numberOf(channel);
   const side = sideOf(call, leg);
   const queue = root?.queue;
-  const answeredByType = answerType(board, call, leg);
+  const answeredByType = answerType(call, leg);
   if (queue !== undefined) queue.answered = true;
   if (side === 'agent' && call.origin === 'click2call') call.primary = channel;
   else board.setAnswered(call);
@@ -273,11 +270,11 @@ function sideOf(call: Call, leg: Leg): 'agent' | 'customer' | undefined {
       : 'agent';
 }
 
-function answerType(board: Switchboard, call: Call, leg: Leg): string {
+function answerType(call: Call, leg: Leg): string {
   const side = sideOf(call, leg);
   if (side === 'customer' && leg.targetType === 'external') return 'customer';
   if (leg.root?.queue !== undefined) return 'queue';
-  if (leg.root !== undefined && rangInGroup(board, leg)) return 'ringgroup';
+  if (leg.root !== undefined && rangInGroup(leg)) return 'ringgroup';
   return leg.targetType;
 }
 

@@ -78,8 +78,11 @@ function tellTransfer(
 }
 
 function handsOver(transferer: Channel, transferee: Channel | undefined): void {
-  transferer.handedOver = true;
-  if (transferee !== undefined) transferee.handedOver = true;
+  for (const channel of [transferer, transferee]) {
+    if (channel === undefined) continue;
+    channel.handedOver = true;
+    channel.sentTo = '';
+  }
 }
 
 /** The two calls become one, as Asterisk has it: the older. */
@@ -115,12 +118,21 @@ function unparks(board: Switchboard, packet: Packet, retriever: Channel | undefi
 
 /**
  * A redirect by an action makes no event of its own. What shows it: a channel leaves its bridge, nobody has hung up or handed
- * it over, and in the dialplan it is already somewhere else.
+ * it over, and in the dialplan it is already somewhere else. A transfer of the party that was called looks the same, until
+ * its event comes.
  */
-export function leavesForElsewhere(board: Switchboard, channel: Channel, packet: Packet): void {
+export function leavesForElsewhere(channel: Channel, packet: Packet): void {
   const exten = packet.text('Exten');
   if (channel.bridge === undefined || channel.ending || channel.handedOver || channel.kind === 'local') return;
   if (exten === '' || exten === 'h' || placeIn(packet) === channel.stoodAt) return;
   channel.handedOver = true;
-  tellTransfer(board, channel.call, 'redirect', 'api', exten);
+  channel.sentTo = exten;
+}
+
+/** The channel goes on there, and nobody has said that it was transferred. */
+export function settleRedirect(board: Switchboard, channel: Channel): void {
+  const { sentTo } = channel;
+  if (sentTo === '') return;
+  channel.sentTo = '';
+  tellTransfer(board, channel.call, 'redirect', 'api', sentTo);
 }
