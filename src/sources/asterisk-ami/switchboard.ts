@@ -312,7 +312,8 @@ export class Switchboard {
   setAnsweredBy(call: Call, channel: Channel): void {
     const answeredBy = numberOf(channel);
     const isPhone = channel.kind === 'phone';
-    Object.assign(call.facts, { answeredBy, answeredByType: isPhone ? 'extension' : 'external' });
+    const type = isPhone ? 'extension' : 'external';
+    Object.assign(call.facts, { answeredBy, answeredByType: type, target: answeredBy, targetType: type });
     if (isPhone) call.facts['internalNumber'] = answeredBy;
     if (isPhone && channel.callerName !== '') call.facts['employeeName'] = channel.callerName;
   }

@@ -1,5 +1,5 @@
 /** Who hears whom: channels enter and leave bridges, are put on hold, meet in conferences. */
-import { type Channel, isUp, numberOf } from '../call';
+import { type Bridge, type Channel, isUp, numberOf } from '../call';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
 import { answers } from './dialling';
@@ -25,7 +25,10 @@ export const bridgeReadings: Readings = {
     if (channel === undefined) return;
     leavesForElsewhere(channel, packet);
     board.observe(packet);
+    const { bridge, call } = channel;
     board.bridges.leave(channel);
+    // One of three has hung up: the others go on.
+    if (call.hangup?.channel === channel && bridge !== undefined && partiesIn(bridge) > 1) call.hangup = undefined;
   },
 
   Hold(board, packet) {
@@ -47,6 +50,10 @@ export const bridgeReadings: Readings = {
   MeetmeJoin: joins('Meetme'),
   MeetmeLeave: leaves('Meetme'),
 };
+
+function partiesIn({ members }: Bridge): number {
+  return [...members].filter(({ kind }) => kind !== 'local').length;
+}
 
 function amount(packet: Packet): number {
   return Number(packet.text('BridgeNumChannels'));

@@ -104,7 +104,8 @@ function rootOf(dialler: Channel | undefined): Channel | undefined {
   // Pairs can be chained, in a loop of forwarding for as long as Asterisk lets them.
   for (let step = 0; root?.kind === 'local' && step < 100; step++) {
     const dialled: Channel | undefined = root.name.half === '2' ? otherHalf(root) : root;
-    root = dialled?.dialledBy;
+    if (dialled?.dialledBy === undefined) break;
+    root = dialled.dialledBy;
   }
   return root;
 }
@@ -250,7 +251,7 @@ export function answers(board: Switchboard, leg: Leg): void {
   board.setAnsweredBy(call, channel);
   const agent = channel.agentName || agentBehind(channel);
   if (agent !== '') call.facts['employeeName'] = agent;
-  Object.assign(call.facts, { answeredByType, pickup: leg.pickedUp, target: answeredBy, targetType: leg.targetType });
+  Object.assign(call.facts, { answeredByType, pickup: leg.pickedUp });
   board.say(
     call,
     'call.answered',

@@ -1,7 +1,7 @@
 /** Calls are handed over: blind and attended transfers, redirects by an action, parking, pick-up by another phone. */
 
 import { placeIn } from '../bridges';
-import { type Call, type Channel, isUp, numberOf } from '../call';
+import { type Call, type Channel, isOpen, isUp, type Leg, numberOf } from '../call';
 import { bareNumber } from '../channel-name';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
@@ -26,11 +26,13 @@ export const transferReadings: Readings = {
     const first = transferee ?? transferer;
     const other = target ?? second;
     if (first === undefined) return;
+    const dialled = second === undefined ? [] : second.call.legs.filter((leg) => isOpen(leg) && leg.root === second);
     const call = other === undefined ? first.call : joined(board, first, other);
+    for (const leg of dialled) bringsAlong(board, leg, call);
     for (const channel of [transferer, second]) if (channel !== undefined) handsOver(channel, transferee);
-    // A pair that is still in between leads to the one who is meant.
-    const party = target?.kind === 'local' ? [...board.bridges.partiesBehind(target)][0] : target;
-    const to = party === undefined ? secondPartyOf(packet) : numberOf(party);
+    const meant = targetOf(packet, target);
+    const party = partyMeant(board, call, target, meant);
+    const to = party === undefined ? meant : numberOf(party);
     tellTransfer(board, call, 'attended', transferer === undefined ? '' : numberOf(transferer), to);
     if (party === undefined || !isUp(party)) return;
     if (call.transfer !== undefined) call.transfer.result = 'answered';
@@ -93,9 +95,23 @@ function joined(board: Switchboard, first: Channel, other: Channel): Call {
   return kept.call;
 }
 
-/** Whom the transferer had called in between, where that one's channel is not told. */
-function secondPartyOf(packet: Packet): string {
-  return packet.text('SecondTransfererConnectedLineNum') || packet.text('SecondTransfererExten');
+/** Whom the transferer has called rings still: from now on for the party that is handed over. */
+function bringsAlong(board: Switchboard, leg: Leg, call: Call): void {
+  if (leg.channel.call === call) return;
+  board.move(leg.channel, call);
+  board.remember(leg);
+}
+
+/** The number that the transferer had called in between. */
+function targetOf(packet: Packet, target: Channel | undefined): string {
+  const called = packet.text('SecondTransfererConnectedLineNum') || packet.text('SecondTransfererExten');
+  return called || (target?.name.resource.split('@', 1)[0] ?? '');
+}
+
+/** Who is there already: the target itself, behind the pair that is still in between, or known by number only. */
+function partyMeant(board: Switchboard, call: Call, target: Channel | undefined, number: string): Channel | undefined {
+  if (target !== undefined) return target.kind === 'local' ? [...board.bridges.partiesBehind(target)][0] : target;
+  return [...call.channels].find((one) => one.kind !== 'local' && isUp(one) && numberOf(one) === number);
 }
 
 function unparks(board: Switchboard, packet: Packet, retriever: Channel | undefined): void {
