@@ -118,7 +118,8 @@ export class AmiReader {
     // That its channel goes on shows why it left its queue or its bridge.
     const channel = this.#board.channels.get(packet.get('Uniqueid') ?? '');
     if (channel !== undefined) {
-      settleQueue(this.#board, channel);
+      // Who has picked up a call that rang at another agent, this event says.
+      if (event !== 'AgentConnect') settleQueue(this.#board, channel);
       settleRedirect(this.#board, channel);
     }
     reading(this.#board, packet);

@@ -359,6 +359,8 @@ export class Switchboard {
   enterStation(call: Call, type: StationType, name: string): void {
     if (call.station?.type === type && call.station.name === name) return;
     this.leaveStation(call);
+    // Somebody whom it had reached has hung up, and it goes on.
+    if (call.hangup?.channel !== call.primary) call.hangup = undefined;
     call.station = { type, name, sinceMs: this.#nowMs };
   }
 

@@ -1,5 +1,5 @@
 /** Who hears whom: channels enter and leave bridges, are put on hold, meet in conferences. */
-import { type Bridge, type Channel, isUp, numberOf } from '../call';
+import { type Bridge, type Call, type Channel, isUp, numberOf } from '../call';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
 import { answers } from './dialling';
@@ -28,7 +28,8 @@ export const bridgeReadings: Readings = {
     const { bridge, call } = channel;
     board.bridges.leave(channel);
     // One of three has hung up: the others go on.
-    if (call.hangup?.channel === channel && bridge !== undefined && partiesIn(bridge) > 1) call.hangup = undefined;
+    if (call.hangup?.channel === channel && bridge !== undefined && partiesOf(call, bridge) > 1)
+      call.hangup = undefined;
   },
 
   Hold(board, packet) {
@@ -51,8 +52,8 @@ export const bridgeReadings: Readings = {
   MeetmeLeave: leaves('Meetme'),
 };
 
-function partiesIn({ members }: Bridge): number {
-  return [...members].filter(({ kind }) => kind !== 'local').length;
+function partiesOf(call: Call, { members }: Bridge): number {
+  return [...members].filter((member) => member.call === call && member.kind !== 'local').length;
 }
 
 function amount(packet: Packet): number {
@@ -65,6 +66,7 @@ function joins(key: string): Reading {
     if (channel === undefined) return;
     const conference = packet.text(key);
     channel.call.inConference = true;
+    board.setAnswered(channel.call);
     channel.call.facts['conference'] = conference;
     board.enterStation(channel.call, 'conference', conference);
     tellConference(board, channel, 'call.conference.joined', conference);

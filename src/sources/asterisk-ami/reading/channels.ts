@@ -85,8 +85,8 @@ function noteCause({ leg }: Channel, packet: Packet): void {
  */
 function isWish(board: Switchboard, channel: Channel, packet: Packet): boolean {
   const { call } = channel;
-  // A pair that is left out of a call hangs up, too.
-  if (channel.kind === 'local') return false;
+  // A pair that is left out of a call hangs up, too, and whoever has handed it over.
+  if (channel.kind === 'local' || channel.ending) return false;
   if (isUp(channel)) return true;
   // A phone that Asterisk itself has called refuses with one.
   if (channel !== call.primary || channel.leg !== undefined || channel.state === BUSY) return false;

@@ -85,6 +85,8 @@ function handsOver(transferer: Channel, transferee: Channel | undefined): void {
     channel.handedOver = true;
     channel.sentTo = '';
   }
+  // It is out of the call: that it hangs up does not end it.
+  transferer.ending = true;
 }
 
 /** The two calls become one, as Asterisk has it: the older. */
