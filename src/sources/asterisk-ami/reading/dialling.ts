@@ -263,12 +263,11 @@ export function answers(board: Switchboard, leg: Leg): void {
 /** Which side of a call that Asterisk made: the agent answers a click-to-call first, the customer a campaign. */
 function sideOf(call: Call, leg: Leg): 'agent' | 'customer' | undefined {
   if (call.origin === 'phone') return undefined;
-  const isFirst = call.answeredLeg === undefined;
-  return isFirst === (call.origin === 'click2call')
-    ? 'agent'
-    : leg.targetType === 'external' || isFirst
-      ? 'customer'
-      : 'agent';
+  const firstSide = call.origin === 'click2call' ? 'agent' : 'customer';
+  if (call.answeredLeg === undefined) return firstSide;
+  // The customer of a click-to-call may be another phone of the house.
+  if (firstSide === 'agent' && call.answeredAtMs === undefined) return 'customer';
+  return leg.targetType === 'external' ? 'customer' : 'agent';
 }
 
 function answerType(call: Call, leg: Leg): string {
