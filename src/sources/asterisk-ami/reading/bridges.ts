@@ -67,6 +67,7 @@ function joins(key: string): Reading {
     const conference = packet.text(key);
     channel.call.inConference = true;
     board.setAnswered(channel.call);
+    if (channel.call.transfer !== undefined) channel.call.transfer.result ||= 'answered';
     channel.call.facts['conference'] = conference;
     board.enterStation(channel.call, 'conference', conference);
     tellConference(board, channel, 'call.conference.joined', conference);

@@ -8,6 +8,9 @@ import type { Switchboard } from '../switchboard';
 import { picksUp } from './dialling';
 import type { Readings } from './reading';
 
+/** A second party that is sent to the same place within this time is part of the same redirect. */
+const SAME_REDIRECT_MS = 1_000;
+
 export const transferReadings: Readings = {
   BlindTransfer(board, packet) {
     const transferer = board.channels.get(packet.text('TransfererUniqueid'));
@@ -46,6 +49,7 @@ export const transferReadings: Readings = {
     const parkingSlot = packet.text('ParkingSpace');
     const answeredBy = bareNumber(packet.text('ParkerDialString'));
     parkee.handedOver = true;
+    if (call.transfer !== undefined) call.transfer.result ||= 'answered';
     call.facts['parkingSlot'] = parkingSlot;
     board.enterStation(call, 'parking', parkingSlot);
     board.say(call, 'call.parked', { parkingSlot, ...(answeredBy !== '' && { answeredBy }) }, parkee);
@@ -152,5 +156,9 @@ export function settleRedirect(board: Switchboard, channel: Channel): void {
   const { sentTo } = channel;
   if (sentTo === '') return;
   channel.sentTo = '';
-  tellTransfer(board, channel.call, 'redirect', 'api', sentTo);
+  const { call } = channel;
+  // Both parties can be sent to the same place at once.
+  const isTold = call.transfer !== undefined && board.nowMs - call.transfer.sinceMs < SAME_REDIRECT_MS;
+  if (isTold && call.facts['transferType'] === 'redirect' && call.facts['transferTo'] === sentTo) return;
+  tellTransfer(board, call, 'redirect', 'api', sentTo);
 }
