@@ -11,13 +11,23 @@ import { AmiReader, type Happening } from './ami-reader';
 import { AmiConnection, type Closing } from './connection';
 import { Dialplan } from './dialplan';
 import type { AsteriskSettings } from './kind';
-import { IGNORED_EVENTS, isReadClass, READ_CLASSES, type ReadClass, versionOfGreeting } from './manager-conf';
+import {
+  IGNORED_EVENTS,
+  isReadClass,
+  LIST_ACTIONS,
+  READ_CLASSES,
+  type ReadClass,
+  versionOfGreeting,
+} from './manager-conf';
 import type { Packet } from './packet';
 import { connectionSettings, dialplanSettings } from './settings';
 
 /** How often what waits for more is looked after, and how often Asterisk is asked which channels there are. */
 const TICK_MS = 1_000;
 const RESYNC_MS = 300_000;
+
+/** A connection that lasted so long was good: what comes after it is a first failure again. */
+const STEADY_MS = 10_000;
 
 /** Events that wait to be stored; of a store that refuses for that long, more would fill the memory. */
 const MOST_WAITING = 50_000;
@@ -36,6 +46,7 @@ export class AmiSource implements Source {
   /** Failures in a row, of the network and of the login. */
   #failures = 0;
   #isReady = false;
+  #readyAtMs = 0;
   #stopped = false;
   #timers = new Set<Timer>();
 
@@ -105,8 +116,8 @@ export class AmiSource implements Source {
   }
 
   async #ready(connection: AmiConnection, greeting: string): Promise<void> {
-    this.#failures = 0;
     this.#isReady = true;
+    this.#readyAtMs = this.#host.clock.now();
     this.#version = versionOfGreeting(greeting) || greeting;
     const settings = await connection.request('CoreSettings');
     const version = settings?.text('AsteriskVersion') ?? '';
@@ -129,7 +140,7 @@ export class AmiSource implements Source {
   async #resync(isFirst: boolean): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined) return;
-    for (const action of ['Status', 'CoreShowChannels']) {
+    for (const action of LIST_ACTIONS) {
       this.#reader.beginList(isFirst);
       const answer = await connection.request(action);
       if (answer?.text('Response') === 'Success' || this.#connection !== connection) return;
@@ -147,6 +158,8 @@ export class AmiSource implements Source {
     if (this.#stopped) return;
     const wasReady = this.#isReady;
     this.#isReady = false;
+    // A server that lets us in and throws us out at once is no better than none.
+    if (wasReady && this.#host.clock.now() - this.#readyAtMs >= STEADY_MS) this.#failures = 0;
     this.#failures++;
     if (wasReady) this.#hand(this.#reader.disconnected(closing.reason, this.#host.clock.now()));
     const needsSomebody = ['credentials', 'tls', 'protocol'].includes(closing.trouble);
