@@ -2,6 +2,7 @@
  * What Asterisk says, packet by packet → what happened, in the catalogue's words. Pure: the same packets with the same times
  * give the same events, live or from a recording. It keeps out what a stranger smuggled into the stream.
  */
+import type { Channel } from './call';
 import type { Dialplan } from './dialplan';
 import type { Packet } from './packet';
 import { applicationReadings } from './reading/applications';
@@ -52,6 +53,8 @@ export class AmiReader {
   /** How far the clock of the phone system is ahead, as its last stamped packet told. */
   #leadMs = 0;
   #lostAtMs: number | undefined;
+  /** Those that were there then. */
+  #lostChannels: readonly Channel[] = [];
   #suspicious = 0;
 
   constructor(dialplan: Dialplan, { isOwnAction = () => true, ...limits }: ReaderOptions = {}) {
@@ -143,6 +146,7 @@ export class AmiReader {
   disconnected(reason: string, nowMs: number): Happening[] {
     this.#board.at(nowMs + this.#leadMs);
     this.#lostAtMs ??= this.#board.nowMs;
+    this.#lostChannels = [...this.#board.channels.values()];
     this.#list = undefined;
     this.#board.tell('source.disconnected', { reason });
     return this.#board.drain();
@@ -152,8 +156,13 @@ export class AmiReader {
   cannotResync(nowMs: number): Happening[] {
     this.#board.at(nowMs + this.#leadMs);
     if (this.#lostAtMs !== undefined) this.#giveUpCalls(this.#lostAtMs);
-    this.#lostAtMs = undefined;
+    this.#inStep();
     return this.#board.drain();
+  }
+
+  #inStep(): void {
+    this.#lostAtMs = undefined;
+    this.#lostChannels = [];
   }
 
   /** `heardUntilMs`: of those that were heard of later, nothing is given up. */
@@ -169,22 +178,23 @@ export class AmiReader {
 
   #isOwnList(packet: Packet): boolean {
     if (!this.#isOwnAction(packet.text('ActionID'))) return false;
-    this.#list ??= new ChannelList(this.#board, true);
+    this.#list ??= new ChannelList(this.#lostChannels, true);
     return true;
   }
 
   /**
-   * A list of channels is asked for: what appears from now on may be missing in it. `adopts`: calls that are new in it began
-   * before anybody listened; otherwise they are about to be heard of.
+   * A list of channels is asked for: what appears from now on may be missing in it. `afterLoss`: calls that are new in it began
+   * before anybody listened, and what ended meanwhile was there when the connection was lost. Otherwise calls that are new in it
+   * are about to be heard of.
    */
-  beginList(adopts: boolean): void {
-    this.#list = new ChannelList(this.#board, adopts);
+  beginList(afterLoss: boolean): void {
+    this.#list = new ChannelList(afterLoss ? this.#lostChannels : this.#board.channels.values(), afterLoss);
   }
 
   #endList(): void {
     this.#list?.apply(this.#board);
     this.#list = undefined;
-    this.#lostAtMs = undefined;
+    this.#inStep();
   }
 
   #timeOf(packet: Packet, nowMs: number): number {

@@ -34,6 +34,9 @@ const MOST_WAITING = 50_000;
 
 const DAY_MS = 86_400_000;
 
+/** How long it is waited for the exact version: it is good to know, and no more. */
+const VERSION_MS = 3_000;
+
 export class AmiSource implements Source {
   readonly #setup: SourceSetup<AsteriskSettings>;
   readonly #host: SourceHost;
@@ -119,21 +122,14 @@ export class AmiSource implements Source {
     this.#isReady = true;
     this.#readyAtMs = this.#host.clock.now();
     this.#version = versionOfGreeting(greeting) || greeting;
-    const settings = await connection.request('CoreSettings');
+    const settings = await connection.request('CoreSettings', [], VERSION_MS);
     const version = settings?.text('AsteriskVersion') ?? '';
     if (version !== '') this.#version = `Asterisk ${version}`;
-    for (const pattern of IGNORED_EVENTS) {
-      // Only a user with much power may set filters from here; others do without, or have them in manager.conf.
-      const answer = await connection.request('Filter', [
-        ['Operation', 'Add'],
-        ['Filter', `!${pattern}`],
-      ]);
-      if (answer?.text('Response') !== 'Success') break;
-    }
     if (this.#connection !== connection || !this.#isReady) return;
     this.#host.status({ kind: 'connected' });
     this.#hand(this.#reader.connected(this.#version, this.#host.clock.now()));
     await this.#resync(true);
+    await addFilters(connection);
   }
 
   /** Asks which channels there are. What began in between shows by itself; what ended in between shows only so. */
@@ -188,5 +184,16 @@ export class AmiSource implements Source {
       fixed: this.#fixed,
     });
     return { event, repeatKey: event.id, atMs, repeatUntilMs: this.#host.clock.now() + DAY_MS };
+  }
+}
+
+/** Only a user with much power may set filters from here; others do without, or have them in manager.conf. */
+async function addFilters(connection: AmiConnection): Promise<void> {
+  for (const pattern of IGNORED_EVENTS) {
+    const answer = await connection.request('Filter', [
+      ['Operation', 'Add'],
+      ['Filter', `!${pattern}`],
+    ]);
+    if (answer?.text('Response') !== 'Success') return;
   }
 }

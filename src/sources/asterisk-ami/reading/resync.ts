@@ -17,12 +17,12 @@ const MOST_LISTED = 100_000;
 /** A list of channels that is coming in, from the answers to `Status` and to `CoreShowChannels`. */
 export class ChannelList {
   readonly #items = new Map<string, Packet>();
-  /** Those that existed when the list was begun: only of them it can say that they are gone. */
-  readonly #known: readonly Channel[];
+  readonly #doubtful: readonly Channel[];
   readonly #adopts: boolean;
 
-  constructor(board: Switchboard, adopts: boolean) {
-    this.#known = [...board.channels.values()];
+  /** `doubtful`: channels that may be gone already; they are, if they are not in the list. */
+  constructor(doubtful: Iterable<Channel>, adopts: boolean) {
+    this.#doubtful = [...doubtful];
     this.#adopts = adopts;
   }
 
@@ -33,7 +33,7 @@ export class ChannelList {
 
   /** The list is whole. */
   apply(board: Switchboard): void {
-    const gone = this.#known.filter((channel) => !this.#items.has(channel.uniqueId));
+    const gone = this.#doubtful.filter((channel) => !this.#items.has(channel.uniqueId));
     for (const channel of gone) if (board.channels.get(channel.uniqueId) === channel) board.lose(channel);
     if (!this.#adopts) return;
     const strange = [...this.#items.values()].filter((item) => !board.channels.has(item.text('Uniqueid')));
