@@ -100,7 +100,10 @@ export class Lane {
 
   /** What an attempt has shown of the endpoint. Every probe has to end by this. */
   learn(evidence: Evidence, pass: Pass, retryAfterMs: number | null, nowMs: number): void {
-    this.#gate.circuit.learn(evidence, pass, nowMs);
+    const { circuit } = this.#gate;
+    circuit.learn(evidence, pass, nowMs);
+    // What fails again begins no outage by itself, or one that no receiver takes would wake all others for ever.
+    if (circuit.open !== null) this.failingSinceMs ??= circuit.failingSinceMs;
     if (retryAfterMs !== null && retryAfterMs > 0) this.#gate.holdFor(retryAfterMs, nowMs);
     this.#noteChanges();
   }

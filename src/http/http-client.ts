@@ -27,8 +27,8 @@ export interface AccessTokens {
   /**
    * The value of the header Authorization, at once where it is at hand. Never rejects.
    *
-   * @param refused the value that the receiver has just refused: another one is obtained, unless this one is so new that
-   *   the fault is not the token's
+   * @param refused the value that the receiver has just refused: another one is obtained, unless that was done for the same
+   *   reason a moment ago: then the fault is not the token's
    */
   obtain(refused?: string): Authorization | Promise<Authorization>;
 }

@@ -153,7 +153,10 @@ export interface LaneState {
   readonly nextDueAtMs: number | null;
   /** Open deliveries: pending, sending and waiting. */
   readonly open: number;
-  /** Earliest first failure among what waits, if there was no success in the lane since; else null. */
+  /**
+   * Earliest first failure among what waits, if there was no success in the lane since. Else null; with an open breaker,
+   * which others have opened that failed again, the last success.
+   */
   readonly failingSinceMs: number | null;
 }
 

@@ -83,8 +83,7 @@ export function lanes(sql: Sql): readonly LaneState[] {
     .map(({ lane, open, next }) => {
       const row = known.get(lane);
       known.delete(lane);
-      const failingSinceMs = failingSince(sql, lane, row?.last_success_at ?? null);
-      return { ...stateOf(lane, row), nextDueAtMs: next, open, failingSinceMs };
+      return { ...stateOf(lane, row), nextDueAtMs: next, open, failingSinceMs: failingSince(sql, lane, row) };
     });
   const emptyButStopped = [...known.values()]
     .map((row) => ({ ...stateOf(row.lane, row), nextDueAtMs: null, open: 0, failingSinceMs: null }))
@@ -105,11 +104,14 @@ function stateOf(lane: string, row: LaneRow | undefined): Pick<LaneState, 'lane'
   };
 }
 
-function failingSince(sql: Sql, lane: string, lastSuccessMs: number | null): number | null {
+function failingSince(sql: Sql, lane: string, row: LaneRow | undefined): number | null {
   const since = sql.get<{ since: number }>(
     `SELECT first_failed_at AS since FROM deliveries
      WHERE lane = ? AND state = 'waiting' AND first_failed_at IS NOT NULL ORDER BY first_failed_at LIMIT 1`,
     lane,
   )?.since;
-  return since === undefined || (lastSuccessMs !== null && lastSuccessMs >= since) ? null : since;
+  if (since === undefined) return null;
+  const lastSuccessMs = row?.last_success_at ?? null;
+  if (lastSuccessMs === null || lastSuccessMs < since) return since;
+  return typeof row?.breaker_since === 'number' ? lastSuccessMs : null;
 }

@@ -9,6 +9,9 @@ function breaker(failuresInRow: number): LaneLimits {
   return { ...FREE, breaker: { ...NO_BREAKER, failuresInRow } };
 }
 
+/** Whoever has failed waits for longer than any of these tests lasts. */
+const HOURLY = { ...POLICY, delays: { kind: 'list', delaysMs: [3_600_000] } } as const;
+
 describe('the limits of a lane', () => {
   let bench: Bench;
 
@@ -82,7 +85,7 @@ describe('the limits of a lane', () => {
     });
 
     it('asks with one that is not due for long where nothing else waits', async () => {
-      bench.register({ policy: { ...POLICY, delays: { kind: 'list', delaysMs: [3_000_000] } } });
+      bench.register({ policy: HOURLY });
       bench.wire.status = () => 500;
       await acceptAll('a', 'b');
       bench.wire.status = () => 200;
@@ -95,6 +98,35 @@ describe('the limits of a lane', () => {
       await acceptAll('a', 'b', 'c', 'd');
       assert.equal(bench.wire.sent.length, 4);
       assert.deepEqual(bench.dispatcher.condition(LANE), { kind: 'open' });
+    });
+
+    describe('that was opened by what had failed before', () => {
+      beforeEach(async () => {
+        bench.register({ policy: HOURLY });
+        bench.dispatcher.limit(LANE, FREE);
+        bench.wire.status = () => 500;
+        await acceptAll('a', 'b');
+        bench.dispatcher.limit(LANE, breaker(2));
+        bench.wire.status = ({ body }) => (body === 'c' ? 200 : 500);
+        await acceptAll('c'); // for which the others are sent again, and fail again
+        assert.equal(bench.dispatcher.condition(LANE).kind, 'resting');
+        assert.equal(bench.wire.sent.length, 5);
+      });
+
+      it('wakes what waits when one is through', async () => {
+        bench.wire.status = () => 200;
+        await bench.pass(5_000);
+        assert.deepEqual(bench.wire.bodies.slice(5).sort(), ['a', 'b']);
+      });
+
+      it('wakes it after a restart, too', async () => {
+        await bench.dispatcher.close(0);
+        const next = await Bench.open(bench.store, bench.clock);
+        next.dispatcher.limit(LANE, breaker(2));
+        next.register({ policy: HOURLY });
+        await next.pass(5_000);
+        assert.deepEqual(next.wire.bodies.sort(), ['a', 'b']);
+      });
     });
 
     it('is closed by hand', async () => {
