@@ -4,7 +4,8 @@
  */
 import type { Clock, Random } from '../clock';
 import { Cancellation } from '../http/cancellation';
-import type { HttpClient } from '../http/http-client';
+import type { HttpClient, WireResult } from '../http/http-client';
+import { hideEcho } from '../secret-echo';
 import type { Accepted, DeliveryStore, NewDelivery, Transition, WakePlace } from '../store/delivery-store';
 import { afterFailure, expiry, type NewAttempt, prepare, toAttempt } from './attempt';
 import { evidenceOf, type Pass } from './circuit';
@@ -229,14 +230,16 @@ export class Dispatcher {
     this.asked.delete(delivery.id);
 
     const nowMs = clock.now();
-    const outcome = judge(result, webhook.successRule, nowMs);
+    const shown = hideEcho(result, prepared.secrets);
+    const outcome = judge(shown, webhook.successRule, nowMs);
     const evidence = evidenceOf(outcome);
     const spared = evidence === 'down' && lane.isDown && webhook.policy !== null;
     lane.learn(evidence, pass, outcome.ok || !isMeantForAll(outcome) ? null : outcome.retryAfterMs, nowMs);
     release(lane, underWay);
     this.observer.attempted(lane.id, delivery.nodeId, outcome.ok ? null : outcome.class, result.durationMs);
-    const attempt = toAttempt(startedAtMs, result, outcome, spared);
-    const response = result.kind === 'response' ? result : null;
+    const attempt = toAttempt(startedAtMs, shown, outcome, spared);
+    // Who is told of a success gets the answer as it came: a flow may need all of it.
+    const response = responseOf(outcome.ok ? result : shown);
     if (outcome.ok) return this.end(lane, webhook, delivery, attempt, { kind: 'delivered' }, response);
 
     if (delivery.firstFailedAtMs === null) lane.failingSinceMs ??= startedAtMs;
@@ -324,6 +327,10 @@ export class Dispatcher {
     await Promise.all(mine.map((one) => new Promise<void>((resolve) => onEnd(one, resolve))));
     timer.cancel();
   }
+}
+
+function responseOf(result: WireResult): Settled['response'] {
+  return result.kind === 'response' ? result : null;
 }
 
 /** Whether a `Retry-After` is meant for all that is sent there, not for one request: also where it came from the token endpoint. */

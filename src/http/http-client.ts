@@ -99,6 +99,8 @@ export type WireResult =
       readonly body: Buffer;
       /** True: the answer was longer than was read. */
       readonly cut: boolean;
+      /** The header Authorization that the client put in (`tokens`), which the answer may repeat. Undefined: none. */
+      readonly authorization?: string;
       readonly durationMs: number;
     }
   | (WireFailed & { readonly durationMs: number });

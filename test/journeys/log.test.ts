@@ -378,7 +378,12 @@ for (const version of NODE_RED_VERSIONS) {
         { ...retry, initialDelayMs: 600_000 },
         endpoint,
       ]);
-      receiver.answer({ status: 503, headers: { 'set-cookie': 'sid=cnry-cookie' } });
+      // It repeats what it was sent.
+      receiver.answer(({ headers }) => ({
+        status: 503,
+        headers: { 'set-cookie': 'sid=cnry-cookie', 'x-you-sent': String(headers.authorization) },
+        body: JSON.stringify(headers),
+      }));
       const headers = { Authorization: 'Bearer cnry-bearer', Cookie: 'a=cnry-cookie', 'X-API-Key': 'cnry-key' };
       await send('400', { headers, url: `${receiver.url}/secret` });
       await receiver.waitFor(1);
