@@ -113,7 +113,8 @@ export class Dispatcher {
   }
 
   /**
-   * Stores a delivery and sends it as soon as its lane allows. Resolves when it is durable; rejects when it is not.
+   * Stores a delivery, or reopens the one that it comes back as, and sends it as soon as its lane allows. Resolves when that is durable;
+   * rejects when it is not.
    * `message` is what `delivery.message` keeps as text; `live` is handed to `settled` if the process lives until then.
    */
   async accept(delivery: Omit<NewDelivery, 'start'>, message: Sendable['message'], live: unknown): Promise<Accepted> {
@@ -131,7 +132,8 @@ export class Dispatcher {
     } finally {
       if (pass && !accepted?.claimed) lane.giveBack(delivery.id, pass, nowMs);
     }
-    if (accepted.duplicate) return accepted;
+    if (accepted.reopened) this.again(accepted.id, lane.id, live);
+    if (accepted.reopened || accepted.duplicate) return accepted;
     this.live.keep(accepted.id, lane.id, live);
     this.observer.accepted(lane.id, delivery.nodeId);
     if (pass && accepted.claimed) {
@@ -156,6 +158,12 @@ export class Dispatcher {
     this.asked.add(id);
     this.lane(laneId).waits(this.parts.clock.now());
     this.parts.changed();
+  }
+
+  /** After a delivery was ended or removed by hand: what memory has of it is of no use any more. */
+  discarded(id: string): void {
+    this.asked.delete(id);
+    this.live.take(id);
   }
 
   /** By hand. Resuming also ends a rest that a lane took of itself. */
