@@ -185,6 +185,21 @@ describe('the dispatcher', () => {
     assert.equal((await bench.store.get('a'))?.lastError?.class, 'status');
   });
 
+  it('remembers nothing of what was discarded', async () => {
+    bench.register({ policy: { ...POLICY, maxAgeMs: 10_000 } });
+    await bench.dispatcher.setPaused(LANE, true);
+    await bench.accept('a');
+    bench.dispatcher.again('a', LANE);
+    const error = { class: 'discarded', message: 'Ended by hand.', statusCode: null } as const;
+    assert.equal(await bench.store.discard('a', error, bench.clock.now(), true), 'ended');
+    bench.dispatcher.discarded('a');
+    await bench.pass(60_000);
+    assert.equal(await bench.store.reopen('a', { nowMs: bench.clock.now() }), true);
+    await bench.dispatcher.setPaused(LANE, false);
+    await bench.rest();
+    assert.deepEqual([bench.settled[0]?.error?.class, bench.settled[0]?.live], ['expired', undefined]);
+  });
+
   it('says again what failed when nobody may have heard of it, and only then', async () => {
     const bench = await Bench.open();
     bench.wire.status = () => 503;
