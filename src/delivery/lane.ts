@@ -13,7 +13,7 @@ import type { Sendable } from './webhook';
 /** Deliveries taken by one claim at most. */
 const CLAIM_LIMIT = 64;
 /** A claim outlives its attempt by this, so that nobody else takes it while its result is being written. */
-export const LEASE_MARGIN_MS = 60_000;
+const LEASE_MARGIN_MS = 60_000;
 /** A store that failed is asked again after this. */
 export const STORE_RETRY_MS = 1_000;
 
@@ -25,7 +25,7 @@ export interface LaneParts {
   readonly failed: (error: unknown) => void;
   /** The nodes that send now. */
   readonly nodeIds: () => readonly string[];
-  /** The longest time that one of their attempts may take. */
+  /** The longest time that one of their attempts may take, whichever's. */
   readonly longestMs: () => number;
   readonly begin: (lane: Lane, delivery: Sendable, pass: Pass) => void;
   readonly changed: (lane: Lane, condition: LaneCondition) => void;
@@ -34,6 +34,8 @@ export interface LaneParts {
 export class Lane {
   /** When the first of the failures began that no success has followed. Null: no outage. */
   failingSinceMs: number | null = null;
+  /** Claimed, or being accepted as such, and no attempt has ended yet: however long that takes, no lease of theirs has passed. */
+  readonly inHand = new Set<string>();
   readonly #gate = new Gate();
   readonly #watch: LaneWatch;
   /** Open deliveries in the store that nobody here has claimed. Kept so that an idle lane costs no query. */
@@ -76,21 +78,36 @@ export class Lane {
   }
 
   /** Takes a place for a delivery that is about to be accepted. Null: it has to wait. */
-  tryTake(nowMs: number): Pass | null {
-    return this.#isClosed ? null : this.#gate.tryTake(nowMs);
+  tryTake(id: string, nowMs: number): Pass | null {
+    const pass = this.#isClosed ? null : this.#gate.tryTake(nowMs);
+    if (pass !== null) this.inHand.add(id);
+    return pass;
+  }
+
+  /** Until when what is claimed now is nobody else's. */
+  leaseUntilMs(nowMs: number): number {
+    return nowMs + this.parts.longestMs() + LEASE_MARGIN_MS;
   }
 
   /** Begins a delivery for which a place was taken, now or when a request under way has been answered. */
   begin(delivery: Sendable, pass: Pass): void {
+    this.inHand.add(delivery.id);
     this.#ready.push({ delivery, pass });
     this.#sendReady();
     if (pass === 'probe') this.#noteChanges();
   }
 
   /** Nothing came of `tryTake`. */
-  giveBack(pass: Pass, nowMs: number): void {
+  giveBack(id: string, pass: Pass, nowMs: number): void {
+    this.inHand.delete(id);
     this.#gate.giveBack(pass, nowMs);
     this.#noteChanges();
+  }
+
+  /** The attempt of a delivery that was begun is over, and the store knows: the next of its order key may be due. */
+  ended(id: string): void {
+    this.inHand.delete(id);
+    this.look();
   }
 
   /** Whether a request may still set out for which a place was taken a while ago. */
@@ -229,11 +246,13 @@ export class Lane {
         nodeIds: this.parts.nodeIds(),
         limit: slots,
         nowMs,
-        leaseUntilMs: nowMs + this.parts.longestMs() + LEASE_MARGIN_MS,
+        leaseUntilMs: this.leaseUntilMs(nowMs),
       });
-      used = deliveries.length;
+      // A disk may have taken longer over an earlier claim than its lease.
+      const claimed = deliveries.filter(({ id }) => !this.inHand.has(id));
+      used = claimed.length;
       this.#unclaimed -= used;
-      for (const delivery of deliveries) this.begin(delivery, pass);
+      for (const delivery of claimed) this.begin(delivery, pass);
       if (used === slots) this.#isStale = true;
       else if (nextDueAtMs !== null) this.wakeAt(Math.max(nextDueAtMs, nowMs + 1));
     } finally {
