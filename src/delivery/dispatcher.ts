@@ -70,7 +70,10 @@ export class Dispatcher {
 
   /** Reads the lanes anew, after a change that did not go through this object. */
   async refresh(isStart = false): Promise<void> {
-    for (const state of await this.parts.store.lanes()) this.lane(state.lane).restore(state, isStart);
+    const states = await this.parts.store.lanes();
+    for (const state of states) this.lane(state.lane).restore(state, isStart);
+    const known = new Set(states.map(({ lane }) => lane));
+    for (const lane of [...this.lanes.values()]) if (!known.has(lane.id)) lane.empty();
   }
 
   /** Takes back claims of which the lease has passed and that nobody here has in hand: of a result that could not be given back. */
@@ -140,7 +143,7 @@ export class Dispatcher {
     if (pass && accepted.claimed) {
       lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass);
     } else {
-      lane.waits(nowMs);
+      this.lane(lane.id).waits(nowMs); // which may have been forgotten meanwhile
     }
     this.parts.changed();
     return accepted;
@@ -170,8 +173,8 @@ export class Dispatcher {
   /** By hand. Resuming also ends a rest that a lane took of itself. */
   async setPaused(laneId: string, paused: boolean): Promise<void> {
     const nowMs = this.parts.clock.now();
-    const lane = this.lane(laneId);
     await this.parts.store.setPaused(laneId, paused ? nowMs : null);
+    const lane = this.lane(laneId);
     if (paused) lane.pause(nowMs);
     else lane.resume();
     await this.refresh();
@@ -181,6 +184,11 @@ export class Dispatcher {
   /** Its endpoint is gone: what was wrong with it says nothing of one that may come. */
   forget(laneId: string): void {
     this.lanes.get(laneId)?.forget();
+  }
+
+  /** Lanes of which there is something to remember. */
+  get laneCount(): number {
+    return this.lanes.size;
   }
 
   /** Attempts under way. */
@@ -204,6 +212,7 @@ export class Dispatcher {
         for (const webhook of this.webhooks.values()) webhook.laneChanged(lane.id, condition);
         this.parts.changed();
       },
+      idle: ({ id }) => this.lanes.delete(id),
     });
     this.lanes.set(id, lane);
     return lane;

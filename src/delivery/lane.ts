@@ -29,6 +29,8 @@ export interface LaneParts {
   readonly longestMs: () => number;
   readonly begin: (lane: Lane, delivery: Sendable, pass: Pass) => void;
   readonly changed: (lane: Lane, condition: LaneCondition) => void;
+  /** A new lane would be just like it: where URLs hold ever new hosts, every one of them is a lane. */
+  readonly idle: (lane: Lane) => void;
 }
 
 export class Lane {
@@ -45,6 +47,7 @@ export class Lane {
   /** Set when something happened during a claim that may have made more claimable. */
   #isStale = false;
   #isClosed = false;
+  #hasLimits = false;
   /** Claimed, in order; each is sent as soon as another has been answered. */
   readonly #ready: { readonly delivery: Sendable; readonly pass: Pass }[] = [];
   #timer: Timer | undefined;
@@ -68,7 +71,14 @@ export class Lane {
     if (state.nextDueAtMs !== null) this.wakeAt(state.nextDueAtMs);
   }
 
+  /** The store has nothing open of it. */
+  empty(): void {
+    this.#unclaimed = 0;
+    this.#lookIfIdle();
+  }
+
   limit(limits: LaneLimits): void {
+    this.#hasLimits = true;
     this.#gate.limit(limits);
     this.#noteChanges();
   }
@@ -108,6 +118,7 @@ export class Lane {
   ended(id: string): void {
     this.inHand.delete(id);
     this.look();
+    this.#lookIfIdle();
   }
 
   /** Whether a request may still set out for which a place was taken a while ago. */
@@ -219,6 +230,7 @@ export class Lane {
       this.wakeAt(this.parts.clock.now() + STORE_RETRY_MS);
     } finally {
       this.#isClaiming = false;
+      this.#lookIfIdle();
     }
   }
 
@@ -259,6 +271,13 @@ export class Lane {
       for (; used < slots; used++) gate.giveBack(pass, nowMs);
       this.#noteChanges();
     }
+  }
+
+  #lookIfIdle(): void {
+    if (this.#hasLimits || this.#unclaimed > 0 || this.#isClaiming || this.inHand.size > 0 || !this.#gate.isFree)
+      return;
+    this.#cancelTimer();
+    this.parts.idle(this);
   }
 
   #noteChanges(): void {

@@ -26,6 +26,7 @@ describe('a lane', () => {
         longestMs: () => 1_000,
         begin: (_lane, delivery) => resolve(delivery.id),
         changed: () => undefined,
+        idle: () => undefined,
       });
     });
   });

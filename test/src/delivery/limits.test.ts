@@ -274,6 +274,55 @@ describe('the limits of a lane', () => {
     assert.equal(bench.wire.sent.length, 102);
   });
 
+  describe('that is one of ever so many', () => {
+    const acceptAt = (id: string): Promise<void> => bench.accept(id, { lane: `http://${id}.example.test` });
+
+    it('is forgotten when all that came for it was sent', async () => {
+      bench.register();
+      await bench.rest();
+      for (let number = 0; number < 20; number++) await acceptAt(`host${number}`);
+      assert.equal(bench.settled.length, 20);
+      assert.equal(bench.dispatcher.laneCount, 0);
+    });
+
+    it('is remembered as long as something waits, is under way or is to be kept back', async () => {
+      bench.dispatcher.limit('http://limited.example.test', { ...FREE, concurrency: 1 });
+      bench.register();
+      await acceptAt('limited');
+      await bench.dispatcher.setPaused('http://paused.example.test', true);
+      await acceptAt('paused');
+      bench.wire.status = () => 500;
+      await acceptAt('failing');
+      bench.wire.status = () => 503;
+      bench.wire.headers = { 'retry-after': '60' };
+      await acceptAt('told');
+      bench.wire.headers = {};
+      bench.wire.status = () => 200;
+      bench.wire.hold();
+      await acceptAt('sent');
+      assert.equal(bench.dispatcher.laneCount, 5);
+      bench.wire.letGo();
+      await bench.pass(1_000);
+      assert.equal(bench.dispatcher.laneCount, 3);
+      await bench.pass(59_000);
+      assert.equal(bench.dispatcher.laneCount, 2);
+      await bench.dispatcher.setPaused('http://paused.example.test', false);
+      await bench.rest();
+      assert.equal(bench.dispatcher.laneCount, 1);
+      assert.equal(bench.settled.length, 5);
+    });
+
+    it('is forgotten when what waited for it was discarded', async () => {
+      bench.register();
+      bench.wire.status = () => 500;
+      await acceptAt('gone');
+      assert.equal(bench.dispatcher.laneCount, 1);
+      await bench.store.discard('gone', { class: 'discarded', message: 'By hand.', statusCode: null }, 1, true);
+      await bench.dispatcher.refresh();
+      assert.equal(bench.dispatcher.laneCount, 0);
+    });
+  });
+
   it('tells who counts what was accepted, tried, delivered and given up', async () => {
     bench.register({ policy: { ...POLICY, maxAttempts: 2 } });
     bench.wire.status = ({ body }) => (body === 'bad' ? 500 : 200);
