@@ -6,6 +6,7 @@ import { authorize, secretsOf, tokensOf } from '../../src/delivery/authorization
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
+import { originOf } from '../../src/http/origin';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { secretsOfHeader } from '../../src/secret-echo';
@@ -33,6 +34,11 @@ export function makeRequest(
   const [problem] = endpoint?.problems ?? [];
   if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
   return requestOf(message, { method, url, baseUrl: endpoint?.config.baseUrl ?? '' });
+}
+
+/** The lane of what is sent to this URL: its endpoint, if it has one, or its origin. */
+export function laneOf(red: Red, endpointId: string, url: string): string {
+  return findEndpoint(red, endpointId) ? endpointId : originOf(url);
 }
 
 export interface OutgoingContext {

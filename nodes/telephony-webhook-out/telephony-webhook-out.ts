@@ -6,7 +6,6 @@ import type { LaneCondition } from '../../src/delivery/gate';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
-import { originOf } from '../../src/http/origin';
 import { isJsonObject } from '../../src/json';
 import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
@@ -15,7 +14,7 @@ import { laneLimits } from '../runtime/lane-limits';
 import { keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
 import { sayProxy } from '../runtime/network';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
-import { makeRequest, prepareRequest } from '../runtime/outgoing';
+import { laneOf, makeRequest, prepareRequest } from '../runtime/outgoing';
 import {
   asError,
   type Message,
@@ -105,12 +104,16 @@ class WebhookOut implements Webhook {
           reportProblem(red, node, { field: 'endpoint', message: `endpoint: ${endpoint.problems[0].message}` });
           return;
         }
+        // What waits since before a deploy goes by the endpoint of now. One that is gone for a while keeps what is its.
+        const isGone = config.endpoint !== '' && !endpoint;
+        if (!isGone) await store.dispatcher.move(node.id, config.endpoint || null, () => !this.closed);
+        if (this.closed) return;
         this.box = store.box;
         if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
         this.unregister = store.dispatcher.register(this);
         this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         this.countWaiting(store);
-        if (config.endpoint && !endpoint) {
+        if (isGone) {
           reportProblem(red, node, { field: 'endpoint', message: red._('telephony-webhook-out.errors.noEndpoint') });
         }
       },
@@ -124,9 +127,8 @@ class WebhookOut implements Webhook {
 
   async accept(message: Message): Promise<void> {
     const { dispatcher, box } = await this.store.enter(() => keptText(message).length);
-    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
     const { request, orderKey } = await this.read(message, dispatcher);
-    const lane = endpoint ? this.config.endpoint : originOf(request.url);
+    const lane = laneOf(this.red, this.config.endpoint, request.url);
     this.sendTo(lane, dispatcher);
     const named = deliveryOf(message);
     // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.

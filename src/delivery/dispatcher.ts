@@ -79,8 +79,24 @@ export class Dispatcher {
   /** Takes back claims of which the lease has passed and that nobody here has in hand: of a result that could not be given back. */
   async reclaim(): Promise<void> {
     const { store, clock } = this.parts;
-    const inHand = [...this.lanes.values()].flatMap((lane) => [...lane.inHand]);
+    const inHand = [...this.lanes.values()].flatMap((lane) => lane.inHand);
     if ((await store.reclaim(clock.now(), false, inHand)) > 0) await this.refresh();
+  }
+
+  /**
+   * Lets what waits of a node go by the rules of this lane from now on; null: of the origin of each one's URL. To be called
+   * before the node is registered, or some of it would still go the old way. Resolves when all of it is there, however long
+   * the disk refuses, or when `isWanted` no longer answers true.
+   */
+  async move(nodeId: string, laneId: string | null, isWanted: () => boolean): Promise<void> {
+    while (isWanted() && !this.isClosing) {
+      try {
+        if ((await this.parts.store.move(nodeId, laneId)) === 0) return;
+      } catch (error) {
+        this.parts.failed(error);
+        await this.untilStoreIsAskedAgain();
+      }
+    }
   }
 
   /** Begins to send for a node. The answer stops it: resolves when its attempts are done, or were cut off after `graceMs`. */
@@ -319,9 +335,13 @@ export class Dispatcher {
       } catch (error) {
         this.parts.failed(error);
         if (this.isClosing) return;
-        await new Promise<void>((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
+        await this.untilStoreIsAskedAgain();
       }
     }
+  }
+
+  private untilStoreIsAskedAgain(): Promise<void> {
+    return new Promise((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
   }
 
   /** As if it had not been claimed. */

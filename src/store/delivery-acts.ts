@@ -40,7 +40,7 @@ export function reopen(sql: Tables, id: string, change: Change): boolean {
   const owner = change.owner ?? {
     nodeId: current.node_id,
     webhook: current.webhook,
-    lane: current.lane,
+    lane: change.lane ?? current.lane,
     orderKey: current.order_key,
   };
   sql.run(

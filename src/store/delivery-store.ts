@@ -293,6 +293,12 @@ export interface DeliveryStore extends CallStory {
   ): Promise<{ readonly woken: number; readonly next: WakePlace | null }>;
   /** Makes one delivery that waits in the lane due now: of the oldest, one that was not tried for long. Answers how many. */
   wakeOne(lane: string, nowMs: number): Promise<number>;
+  /**
+   * Puts what a node has pending and waiting into this lane, or, where null, into that of the origin of each one's URL; there it
+   * takes its place in the order of its key. What a retry node holds is left: it comes back as a message. A bounded part a
+   * call; answers how many, 0 when all is there.
+   */
+  move(nodeId: string, lane: string | null): Promise<number>;
   /** By hand, from now on; null: no longer. */
   setPaused(lane: string, sinceMs: number | null): Promise<void>;
   /** For the next start only: claims do not look at it. */
@@ -324,6 +330,8 @@ export interface DeliveryStore extends CallStory {
       request?: StoredRequest;
       /** As JSON text. */
       message?: string;
+      /** Goes into this lane: its webhook may have got another endpoint since. */
+      lane?: string;
       /** Starts it in `sending` under this lease: the caller makes the attempt. */
       leaseUntilMs?: number;
     },
