@@ -2,21 +2,21 @@
  * One delivery: why it is where it is, what to do about it, what happened step by step, and the request as it was sent. What
  * it shows came from outside and is only ever text.
  */
+import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
 import { adviceOn } from './advice';
 import { textButton } from './dialog';
-import { laneName } from './lanes-view';
 import { type Details, type Lane, LogError, messageOf } from './log-client';
 import { isNodeId, type LogHost } from './log-host';
 import { note, part, pre } from './parts';
 import { requestPart } from './request-part';
-import { nameOf, STATE_ICONS } from './row-view';
+import { failureWords, nameOf, STATE_ICONS } from './row-view';
 import { stepsPart } from './steps-part';
 
 export interface DetailsActs {
   resend(delivery: Details, render: boolean): void;
   discard(delivery: Details): void;
-  pauseOrResume(delivery: Details): void;
+  pauseOrResume(endpoint: string, name: string): void;
   /** How an endpoint stands. Undefined: as usual. */
   laneOf(endpoint: string): Lane | undefined;
   open(id: string): void;
@@ -156,7 +156,7 @@ export class DetailsView {
       element('p', { class: 'telephony-log-sentence' }, sentence),
       ...(lastError !== null && state !== 'delivered'
         ? [
-            element('p', { class: 'telephony-log-class' }, translate(`sidebar.classes.${lastError.class}`)),
+            element('p', { class: 'telephony-log-class' }, failureWords(lastError, translate)),
             element('p', {}, lastError.message),
           ]
         : []),
@@ -221,7 +221,7 @@ export class DetailsView {
 
   #otherButtons(delivery: Details): HTMLElement[] {
     const { translate } = this.host;
-    const { state, node } = delivery;
+    const { state, node, endpoint, endpointName } = delivery;
     const isEnded = state === 'delivered' || state === 'failed';
     const isPaused = this.#isStopped(delivery);
     const discard = this.#button('discard', 'trash', translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'), () =>
@@ -232,7 +232,7 @@ export class DetailsView {
     return [
       ...(inFlow ? [inFlow] : []),
       this.#button('pause', isPaused ? 'play' : 'pause', translate(isPaused ? 'sidebar.resume' : 'sidebar.pause'), () =>
-        this.acts.pauseOrResume(delivery),
+        this.acts.pauseOrResume(endpoint, endpointName),
       ),
       discard,
     ];
@@ -240,8 +240,7 @@ export class DetailsView {
 
   #facts(delivery: Details): HTMLElement {
     const { translate, times } = this.host;
-    const { webhook, eventType, callId, endpoint, createdAt, id, resendOf } = delivery;
-    const name = laneName(this.acts.laneOf(endpoint) ?? { lane: endpoint, name: '' });
+    const { webhook, eventType, callId, endpoint, endpointName, createdAt, id, resendOf } = delivery;
     const link = (text: string, label: string, onClick: () => void): HTMLElement => {
       const made = element('button', { type: 'button', class: 'telephony-log-link', title: label }, text);
       made.addEventListener('click', onClick);
@@ -249,9 +248,12 @@ export class DetailsView {
     };
     const facts: readonly (readonly [string, string | HTMLElement | null])[] = [
       ['webhook', webhook],
-      ['event', eventType],
+      ['event', eventType && element('span', { title: eventType }, eventTitleOf(translate, eventType))],
       ['call', callId && link(callId, translate('sidebar.story.open'), () => this.acts.story(callId))],
-      ['endpoint', isNodeId(endpoint) ? this.host.nodeControl(endpoint, name, 'telephony-log-link') : endpoint],
+      [
+        'endpoint',
+        (isNodeId(endpoint) && this.host.nodeControl(endpoint, endpointName, 'telephony-log-link')) || endpointName,
+      ],
       ['created', times.long(createdAt)],
       ['copyOf', resendOf && link(resendOf, translate('sidebar.openCopied'), () => this.acts.open(resendOf))],
       ['id', id],

@@ -5,7 +5,8 @@ import type { Lane } from './log-client';
 import { isNodeId, type LogHost } from './log-host';
 
 export interface LaneActs {
-  pauseOrResume(lane: Lane, action: 'pause' | 'resume'): void;
+  /** `name`: what people call it. */
+  pauseOrResume(lane: string, name: string): void;
   /** Shows the deliveries of an endpoint. */
   showOf(lane: string): void;
 }
@@ -32,7 +33,7 @@ export function lanesView(host: LogHost, acts: LaneActs): { element: HTMLElement
       name,
     );
     link.addEventListener('click', () => acts.showOf(lane.lane));
-    const button = textButton(translate(`sidebar.lanes.${action}`), () => acts.pauseOrResume(lane, action));
+    const button = textButton(translate(`sidebar.lanes.${action}`), () => acts.pauseOrResume(lane.lane, name));
     button.setAttribute('aria-label', `${translate(`sidebar.lanes.${action}`)}: ${name}`);
     const open_ = isNodeId(lane.lane)
       ? host.nodeControl(lane.lane, translate('sidebar.look.endpoint'), 'telephony-log-button')
@@ -41,7 +42,12 @@ export function lanesView(host: LogHost, acts: LaneActs): { element: HTMLElement
       'li',
       { class: 'telephony-log-lane' },
       icon(condition === 'paused' ? 'pause-circle' : 'exclamation-triangle'),
-      element('span', { class: 'telephony-log-lane-text' }, link, element('span', {}, facts.join(' · '))),
+      element(
+        'span',
+        { class: 'telephony-log-lane-text' },
+        link,
+        element('span', { title: facts.join(' · ') }, facts.join(' · ')),
+      ),
       ...(open_ ? [open_] : []),
       button,
     );
@@ -55,6 +61,6 @@ function needsLook({ condition, failingSince }: Lane): boolean {
 }
 
 /** An endpoint goes by its name; an origin is its own. */
-export function laneName({ lane, name }: Pick<Lane, 'lane' | 'name'>): string {
+function laneName({ lane, name }: Lane): string {
   return name || lane;
 }

@@ -3,6 +3,7 @@
  * it shows came from outside and is only ever text.
  */
 import type { ShownCall, StoryEntry } from '../../../src/story/entries';
+import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
 import { linesOf, lookOf, type StoryLine } from './story-lines';
 
@@ -134,7 +135,7 @@ export class StoryView {
       element(
         'div',
         {},
-        element('span', { class: 'telephony-story-text' }, this.#sentence(entry)),
+        element('span', { class: 'telephony-story-text', title: tipOf(entry) }, this.#sentence(entry)),
         element(
           'span',
           { class: 'telephony-story-where' },
@@ -166,7 +167,7 @@ export class StoryView {
     const shown = (value: string): string => value || translate('sidebar.story.none');
     switch (entry.kind) {
       case 'heard':
-        return say('heard', { type: entry.eventType });
+        return say('heard', { type: eventTitleOf(translate, entry.eventType) });
       case 'passed':
         return say(entry.reason ?? 'passed');
       case 'dropped':
@@ -190,6 +191,11 @@ export class StoryView {
         return say(entry.kind);
     }
   }
+}
+
+/** What flows and receivers call it. */
+function tipOf(entry: StoryEntry): string | undefined {
+  return entry.kind === 'heard' ? entry.eventType : undefined;
 }
 
 /** Where it was sent, or what went wrong, in words that were stored. Empty: there is no more to say. */
