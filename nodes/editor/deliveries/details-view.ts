@@ -2,16 +2,20 @@
  * One delivery: why it is where it is, what to do about it, what happened step by step, and the request as it was sent. What
  * it shows came from outside and is only ever text.
  */
+import { isJsonObject } from '../../../src/json';
 import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
 import { adviceOn } from './advice';
 import { textButton } from './dialog';
+import { keepingFocus } from './focus';
+import { conditionWords } from './lanes-view';
 import { type Details, type Lane, LogError, messageOf } from './log-client';
 import { isNodeId, type LogHost } from './log-host';
 import { note, part, pre } from './parts';
 import { requestPart } from './request-part';
 import { failureWords, nameOf, STATE_ICONS } from './row-view';
 import { stepsPart } from './steps-part';
+import { partiesOf } from './story-view';
 
 export interface DetailsActs {
   resend(delivery: Details, render: boolean): void;
@@ -30,6 +34,7 @@ export class DetailsView {
   readonly element: HTMLElement;
   #id: string | undefined;
   #drawn = '';
+  #delivery: Details | undefined;
 
   constructor(
     private readonly host: LogHost,
@@ -69,29 +74,31 @@ export class DetailsView {
     if (isNew) this.element.querySelector<HTMLElement>('[data-focus="close"]')?.focus();
   }
 
+  /** Some endpoints stand otherwise than before. */
+  lanesChanged(): void {
+    if (this.#delivery?.id === this.#id && this.#drawn !== '') this.#draw(this.#delivery);
+  }
+
   close(): void {
     this.#id = undefined;
+    this.#delivery = undefined;
     this.#drawn = '';
     this.element.replaceChildren();
   }
 
   /** What the user has opened, and where the keyboard is, stays as it is. */
   #draw(delivery: Details): void {
-    const now = JSON.stringify([delivery, this.#isStopped(delivery)]);
+    const now = JSON.stringify([delivery, this.#stopOf(delivery)]);
+    this.#delivery = delivery;
     if (now === this.#drawn) return;
-    const isFirst = this.#drawn === '';
     this.#drawn = now;
     const before = new Map(
       [...this.element.querySelectorAll('details')].map((part) => [part.dataset['part'], part.open] as const),
     );
-    const focused = this.element.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('data-focus')
-      : null;
-    this.element.replaceChildren(this.#head(delivery), ...this.#parts(delivery));
+    keepingFocus(this.element, () => this.element.replaceChildren(this.#head(delivery), ...this.#parts(delivery)));
     for (const part of this.element.querySelectorAll('details')) {
       part.open = before.get(part.dataset['part']) ?? part.open;
     }
-    if (!isFirst && focused) this.element.querySelector<HTMLElement>(`[data-focus="${focused}"]`)?.focus();
   }
 
   #head(delivery?: Details): HTMLElement {
@@ -150,10 +157,14 @@ export class DetailsView {
           ? translate('sidebar.why.waiting', { time: times.short(nextAttemptAt) })
           : translate(`sidebar.why.${state}`);
     const look = advice && this.#look(delivery, advice.look);
+    const hold = this.#holdOf(delivery);
     return element(
       'div',
       { class: `telephony-log-why telephony-log-is-${state}` },
       element('p', { class: 'telephony-log-sentence' }, sentence),
+      ...(hold === undefined
+        ? []
+        : [element('p', { class: 'telephony-log-class' }, `${delivery.endpointName}: ${hold}`)]),
       ...(lastError !== null && state !== 'delivered'
         ? [
             element('p', { class: 'telephony-log-class' }, failureWords(lastError, translate)),
@@ -202,12 +213,19 @@ export class DetailsView {
     ];
     if (mend === 'rendered') ways.reverse();
     for (const way of ways) way.disabled = state === 'sending';
-    if (state !== 'delivered') ways[0]?.classList.add('telephony-log-primary');
+    if (state !== 'delivered' && this.#holdOf(delivery) === undefined) ways[0]?.classList.add('telephony-log-primary');
     return ways;
   }
 
-  #isStopped({ endpoint }: Details): boolean {
-    return (this.acts.laneOf(endpoint)?.condition ?? 'open') !== 'open';
+  /** Why its endpoint sends nothing just now. Undefined: it does. */
+  #stopOf({ endpoint }: Details): string | undefined {
+    const lane = this.acts.laneOf(endpoint);
+    return lane === undefined || lane.condition === 'open' ? undefined : conditionWords(lane, this.host);
+  }
+
+  /** Why it does not go out although its turn may have come. */
+  #holdOf(delivery: Details): string | undefined {
+    return delivery.state === 'pending' || delivery.state === 'waiting' ? this.#stopOf(delivery) : undefined;
   }
 
   #look(delivery: Details, what: 'webhook' | 'endpoint' | 'template' | null): HTMLElement | null {
@@ -223,19 +241,20 @@ export class DetailsView {
     const { translate } = this.host;
     const { state, node, endpoint, endpointName } = delivery;
     const isEnded = state === 'delivered' || state === 'failed';
-    const isPaused = this.#isStopped(delivery);
+    const isPaused = this.#stopOf(delivery) !== undefined;
     const discard = this.#button('discard', 'trash', translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'), () =>
       this.acts.discard(delivery),
     );
     discard.disabled = state === 'sending';
     const inFlow = this.host.nodeControl(node, translate('sidebar.inFlow'), 'telephony-log-button');
-    return [
-      ...(inFlow ? [inFlow] : []),
-      this.#button('pause', isPaused ? 'play' : 'pause', translate(isPaused ? 'sidebar.resume' : 'sidebar.pause'), () =>
-        this.acts.pauseOrResume(endpoint, endpointName),
-      ),
-      discard,
-    ];
+    const pause = this.#button(
+      'pause',
+      isPaused ? 'play' : 'pause',
+      translate(isPaused ? 'sidebar.resume' : 'sidebar.pause'),
+      () => this.acts.pauseOrResume(endpoint, endpointName),
+    );
+    pause.classList.toggle('telephony-log-primary', this.#holdOf(delivery) !== undefined);
+    return [...(inFlow ? [inFlow] : []), pause, discard];
   }
 
   #facts(delivery: Details): HTMLElement {
@@ -249,6 +268,7 @@ export class DetailsView {
     const facts: readonly (readonly [string, string | HTMLElement | null])[] = [
       ['webhook', webhook],
       ['event', eventType && element('span', { title: eventType }, eventTitleOf(translate, eventType))],
+      ['parties', partiesIn(delivery.event)],
       ['call', callId && link(callId, translate('sidebar.story.open'), () => this.acts.story(callId))],
       [
         'endpoint',
@@ -272,4 +292,9 @@ export class DetailsView {
     button.dataset['focus'] = name;
     return button;
   }
+}
+
+/** Who called whom, as far as the event says. */
+function partiesIn(event: unknown): string {
+  return isJsonObject(event) && isJsonObject(event['parameters']) ? partiesOf(event['parameters']) : '';
 }

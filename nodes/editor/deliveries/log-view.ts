@@ -243,6 +243,7 @@ export class LogView {
     this.#allLanes = lanes;
     this.#filters.offer(summary);
     this.#lanes.draw(lanes);
+    this.#details.lanesChanged();
     if (trouble !== null) this.#problem.textContent = trouble;
   }
 

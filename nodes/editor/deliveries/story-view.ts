@@ -5,6 +5,7 @@
 import type { ShownCall, StoryEntry } from '../../../src/story/entries';
 import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
+import { keepingFocus } from './focus';
 import { linesOf, lookOf, type StoryLine } from './story-lines';
 
 export interface StoryHost {
@@ -102,15 +103,11 @@ export class StoryView {
     const now = JSON.stringify(calls);
     if (now === this.#drawn) return;
     this.#drawn = now;
-    const focused = this.#calls.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('data-focus')
-      : null;
-    this.#calls.replaceChildren(...calls.map((call) => this.#call(call)));
-    if (focused) this.#calls.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+    keepingFocus(this.#calls, () => this.#calls.replaceChildren(...calls.map((call) => this.#call(call))));
   }
 
   #call({ callId, callerNumber, calledNumber, entries }: ShownCall): HTMLElement {
-    const parties = [callerNumber, calledNumber].filter((number) => number !== '').join(' → ');
+    const parties = partiesOf({ callerNumber, calledNumber });
     const id = callId || this.host.translate('sidebar.story.noCall');
     return element(
       'article',
@@ -191,6 +188,11 @@ export class StoryView {
         return say(entry.kind);
     }
   }
+}
+
+/** Who called whom. Empty: it is not known. */
+export function partiesOf({ callerNumber, calledNumber }: Readonly<Record<string, unknown>>): string {
+  return [callerNumber, calledNumber].filter(Boolean).join(' → ');
 }
 
 /** What flows and receivers call it. */
