@@ -76,7 +76,7 @@ export class DetailsView {
 
   /** Some endpoints stand otherwise than before. */
   lanesChanged(): void {
-    if (this.#delivery?.id === this.#id && this.#drawn !== '') this.#draw(this.#delivery);
+    if (this.#delivery && this.#drawn !== '') this.#draw(this.#delivery);
   }
 
   close(): void {
