@@ -158,6 +158,7 @@ export class DetailsView {
           : translate(`sidebar.why.${state}`);
     const look = advice && this.#look(delivery, advice.look);
     const hold = this.#holdOf(delivery);
+    const inFlow = this.host.nodeControl(delivery.node, translate('sidebar.inFlow'), 'telephony-log-button');
     return element(
       'div',
       { class: `telephony-log-why telephony-log-is-${state}` },
@@ -188,9 +189,12 @@ export class DetailsView {
       element(
         'div',
         { class: 'telephony-log-choices' },
+        ...(hold === undefined ? [] : [this.#pauseButton(delivery)]),
         ...this.#resendButtons(delivery, advice?.mend ?? 'stored'),
         ...(look ? [look] : []),
-        ...this.#otherButtons(delivery),
+        ...(inFlow ? [inFlow] : []),
+        ...(hold === undefined ? [this.#pauseButton(delivery)] : []),
+        this.#discardButton(delivery),
       ),
     );
   }
@@ -237,24 +241,23 @@ export class DetailsView {
     return this.host.nodeControl(id, label, 'telephony-log-button', name === 'endpoint' ? 'show' : 'edit');
   }
 
-  #otherButtons(delivery: Details): HTMLElement[] {
-    const { translate } = this.host;
-    const { state, node, endpoint, endpointName } = delivery;
-    const isEnded = state === 'delivered' || state === 'failed';
-    const isPaused = this.#stopOf(delivery) !== undefined;
-    const discard = this.#button('discard', 'trash', translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'), () =>
-      this.acts.discard(delivery),
+  #pauseButton(delivery: Details): HTMLElement {
+    const { endpoint, endpointName } = delivery;
+    const [image, label] =
+      this.#stopOf(delivery) === undefined ? ['pause', 'sidebar.pause'] : ['play', 'sidebar.resume'];
+    const button = this.#button('pause', image, this.host.translate(label), () =>
+      this.acts.pauseOrResume(endpoint, endpointName),
     );
-    discard.disabled = state === 'sending';
-    const inFlow = this.host.nodeControl(node, translate('sidebar.inFlow'), 'telephony-log-button');
-    const pause = this.#button(
-      'pause',
-      isPaused ? 'play' : 'pause',
-      translate(isPaused ? 'sidebar.resume' : 'sidebar.pause'),
-      () => this.acts.pauseOrResume(endpoint, endpointName),
-    );
-    pause.classList.toggle('telephony-log-primary', this.#holdOf(delivery) !== undefined);
-    return [...(inFlow ? [inFlow] : []), pause, discard];
+    button.classList.toggle('telephony-log-primary', this.#holdOf(delivery) !== undefined);
+    return button;
+  }
+
+  #discardButton(delivery: Details): HTMLElement {
+    const { state } = delivery;
+    const label = state === 'delivered' || state === 'failed' ? 'sidebar.remove' : 'sidebar.discard';
+    const button = this.#button('discard', 'trash', this.host.translate(label), () => this.acts.discard(delivery));
+    button.disabled = state === 'sending';
+    return button;
   }
 
   #facts(delivery: Details): HTMLElement {

@@ -29,8 +29,11 @@ export function lanesView(host: LogHost, acts: LaneActs): { element: HTMLElement
     );
     link.addEventListener('click', () => acts.showOf(lane.lane));
     link.dataset['focus'] = `show ${lane.lane}`;
-    const button = textButton(translate(`sidebar.lanes.${action}`), () => acts.pauseOrResume(lane.lane, name));
-    button.setAttribute('aria-label', `${translate(`sidebar.lanes.${action}`)}: ${name}`);
+    const label = translate(`sidebar.lanes.${action}`);
+    const image = action === 'pause' ? 'pause' : 'play';
+    const button = textButton(label, () => acts.pauseOrResume(lane.lane, name), image);
+    button.title = label;
+    button.setAttribute('aria-label', `${label}: ${name}`);
     button.dataset['focus'] = `stop ${lane.lane}`;
     const open_ = isNodeId(lane.lane)
       ? host.nodeControl(lane.lane, translate('sidebar.look.endpoint'), 'telephony-log-button')
