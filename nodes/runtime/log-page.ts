@@ -46,10 +46,15 @@ export function wordsOfPage(asked: string): unknown {
   return JSON.parse(readFileSync(join(FOLDER, 'locales', language, `${SIDEBAR}.json`), 'utf8'));
 }
 
+/** Says so to the page, and asks for nothing that the editor would serve. */
+function withoutEditor(html: string): string {
+  return html.replace('<html ', '<html data-editor="none" ').replace('../favicon.ico', 'data:,');
+}
+
 /** What the page shows came from outside, so only its own script may run, wherever else text might become markup. */
 function readPage(hasEditor: boolean): Page {
   const file = readFileSync(join(FOLDER, 'page.html'), 'utf8');
-  const html = hasEditor ? file : file.replace('<html ', '<html data-editor="none" ');
+  const html = hasEditor ? file : withoutEditor(file);
   const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(html) ?? [];
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = [
