@@ -252,7 +252,7 @@ describe('the Deliveries sidebar', function () {
         for (const row of [1, 2, 3])
           assert.ok(await inside(`.telephony-log-row[aria-posinset="${row}"]`), `row ${row}`);
         const cut = await editor.page.evaluate(`[...document.querySelectorAll('.telephony-log-line > *')].filter(
-          (one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)`);
+          (one) => one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)`);
         assert.deepEqual(cut, []);
         assert.ok(await inside('.telephony-log-tools'));
         await rows().filter({ hasText: 'failed' }).click();
