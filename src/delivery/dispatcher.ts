@@ -121,7 +121,8 @@ export class Dispatcher {
     const { store, clock } = this.parts;
     const lane = this.lane(delivery.lane);
     const nowMs = clock.now();
-    const maySend = this.webhooks.has(delivery.nodeId) && !this.isClosing;
+    // Behind what waits for the disk it would keep a place for as long as that takes.
+    const maySend = this.webhooks.has(delivery.nodeId) && !this.isClosing && store.health.waiting === 0;
     const pass = maySend ? lane.tryTake(delivery.id, nowMs) : null;
     let accepted: Accepted | undefined;
     try {

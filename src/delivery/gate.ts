@@ -70,9 +70,10 @@ export class Gate {
   }
 
   /** Whether one that has its place may be sent now: so many are sent at once. */
-  trySend(): boolean {
+  trySend(nowMs: number): boolean {
     if (this.#sending >= this.#concurrency) return false;
     this.#sending++;
+    this.#pacing.begin(nowMs);
     return true;
   }
 

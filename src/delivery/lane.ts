@@ -187,7 +187,7 @@ export class Lane {
   }
 
   #sendReady(): void {
-    while (this.#ready.length > 0 && this.#gate.trySend()) {
+    while (this.#ready.length > 0 && this.#gate.trySend(this.parts.clock.now())) {
       const next = this.#ready.shift();
       if (next) this.parts.begin(this, next.delivery, next.pass);
     }

@@ -39,6 +39,14 @@ export class Pacing {
     return true;
   }
 
+  /** The token of one that begins now is spent now, though it was taken before a wait. */
+  begin(nowMs: number): void {
+    const { ratePerSecond } = this.#limits;
+    if (ratePerSecond === null) return;
+    const intervalMs = 1000 / ratePerSecond;
+    this.#fullAtMs = Math.max(this.#fullAtMs - intervalMs, nowMs) + intervalMs;
+  }
+
   /** Gives the slot back. The token is spent. */
   release(): void {
     if (this.#inUse === 0) throw new Error('More slots were released than taken');
