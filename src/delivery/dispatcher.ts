@@ -138,7 +138,7 @@ export class Dispatcher {
     this.live.keep(accepted.id, lane.id, live);
     this.observer.accepted(lane.id, delivery.nodeId);
     if (pass && accepted.claimed) {
-      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass);
+      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass, nowMs);
     } else {
       lane.waits(nowMs);
     }

@@ -46,7 +46,7 @@ export class Lane {
   #isStale = false;
   #isClosed = false;
   /** Claimed, in order; each is sent as soon as another has been answered. */
-  readonly #ready: { readonly delivery: Sendable; readonly pass: Pass }[] = [];
+  readonly #ready: { readonly delivery: Sendable; readonly pass: Pass; readonly takenAtMs: number }[] = [];
   #timer: Timer | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
 
@@ -89,18 +89,18 @@ export class Lane {
     return nowMs + this.parts.longestMs() + LEASE_MARGIN_MS;
   }
 
-  /** Begins a delivery for which a place was taken, now or when a request under way has been answered. */
-  begin(delivery: Sendable, pass: Pass): void {
+  /** Begins a delivery for which a place was taken then, now or when a request under way has been answered. */
+  begin(delivery: Sendable, pass: Pass, takenAtMs: number): void {
     this.inHand.add(delivery.id);
-    this.#ready.push({ delivery, pass });
+    this.#ready.push({ delivery, pass, takenAtMs });
     this.#sendReady();
     if (pass === 'probe') this.#noteChanges();
   }
 
-  /** Nothing came of `tryTake`. */
-  giveBack(id: string, pass: Pass, nowMs: number): void {
+  /** Nothing came of the `tryTake` of that moment. */
+  giveBack(id: string, pass: Pass, takenAtMs: number): void {
     this.inHand.delete(id);
-    this.#gate.giveBack(pass, nowMs);
+    this.#gate.giveBack(pass, takenAtMs);
     this.#noteChanges();
   }
 
@@ -187,9 +187,15 @@ export class Lane {
   }
 
   #sendReady(): void {
-    while (this.#ready.length > 0 && this.#gate.trySend(this.parts.clock.now())) {
-      const next = this.#ready.shift();
-      if (next) this.parts.begin(this, next.delivery, next.pass);
+    const nowMs = this.parts.clock.now();
+    for (let next = this.#ready[0]; next; next = this.#ready[0]) {
+      if (!this.#gate.trySend(next.takenAtMs, nowMs)) {
+        const atMs = this.#gate.sendableAtMs(nowMs);
+        if (atMs !== null) this.wakeAt(Math.max(atMs, nowMs + 1));
+        return;
+      }
+      this.#ready.shift();
+      this.parts.begin(this, next.delivery, next.pass);
     }
   }
 
@@ -225,7 +231,9 @@ export class Lane {
     const gate = this.#gate;
     const nowMs = clock.now();
     if (gate.endHold(nowMs)) this.#noteChanges();
-    if (this.#isClosed || this.#unclaimed <= 0) return;
+    this.#sendReady();
+    const nodeIds = this.parts.nodeIds();
+    if (this.#isClosed || this.#unclaimed <= 0 || nodeIds.length === 0) return;
     const pass = gate.tryTake(nowMs);
     if (pass === null) {
       const atMs = gate.nextAtMs(nowMs);
@@ -240,7 +248,7 @@ export class Lane {
       if (pass === 'probe') await store.wakeOne(this.id, nowMs);
       const { deliveries, nextDueAtMs } = await store.claim({
         lane: this.id,
-        nodeIds: this.parts.nodeIds(),
+        nodeIds,
         limit: slots,
         nowMs,
         leaseUntilMs: this.leaseUntilMs(nowMs),
@@ -249,7 +257,7 @@ export class Lane {
       const claimed = deliveries.filter(({ id }) => !this.inHand.has(id));
       used = claimed.length;
       this.#unclaimed -= used;
-      for (const delivery of claimed) this.begin(delivery, pass);
+      for (const delivery of claimed) this.begin(delivery, pass, nowMs);
       if (used === slots) this.#isStale = true;
       else if (nextDueAtMs !== null) this.wakeAt(Math.max(nextDueAtMs, nowMs + 1));
     } finally {
