@@ -46,7 +46,7 @@ export class Dispatcher {
   private readonly webhooks = new Map<string, Webhook>();
   private readonly lanes = new Map<string, Lane>();
   private readonly live = new LiveMessages();
-  private readonly underWay = new Map<string, UnderWay>();
+  private readonly underWay = new Set<UnderWay>();
   /** Deliveries that someone wants sent now: their next attempt is made at any age. */
   private readonly asked = new Set<string>();
   private readonly observer: DeliveryObserver;
@@ -75,8 +75,14 @@ export class Dispatcher {
   /** Takes back claims of which the lease has passed and that nobody here has in hand: of a result that could not be given back. */
   async reclaim(): Promise<void> {
     const { store, clock } = this.parts;
-    const inHand = [...this.lanes.values()].flatMap((lane) => [...lane.inHand]);
-    if ((await store.reclaim(clock.now(), false, inHand)) > 0) await this.refresh();
+    const lanes = [...this.lanes.values()];
+    // What a claim has taken that a slow disk has not answered yet is in hand, too.
+    const atMs = Math.min(
+      clock.now(),
+      ...lanes.map(({ claimingSinceMs }) => claimingSinceMs ?? Number.POSITIVE_INFINITY),
+    );
+    const inHand = lanes.flatMap((lane) => [...lane.inHand]);
+    if ((await store.reclaim(atMs, false, inHand)) > 0) await this.refresh();
   }
 
   /** Begins to send for a node. The answer stops it: resolves when its attempts are done, or were cut off after `graceMs`. */
@@ -211,11 +217,11 @@ export class Dispatcher {
 
   private begin(lane: Lane, delivery: Sendable, pass: Pass): void {
     const underWay: UnderWay = { nodeId: delivery.nodeId, cancellation: new Cancellation(), isSending: true };
-    this.underWay.set(delivery.id, underWay);
+    this.underWay.add(underWay);
     void this.attempt(lane, delivery, pass, underWay).finally(() => {
-      this.underWay.delete(delivery.id);
+      this.underWay.delete(underWay);
       release(lane, underWay);
-      lane.ended(delivery.id);
+      lane.ended(delivery);
       underWay.onEnd?.();
     });
   }
@@ -326,7 +332,7 @@ export class Dispatcher {
   }
 
   private async drain(graceMs: number, of: (nodeId: string) => boolean): Promise<void> {
-    const mine = [...this.underWay.values()].filter(({ nodeId }) => of(nodeId));
+    const mine = [...this.underWay].filter(({ nodeId }) => of(nodeId));
     if (mine.length === 0) return;
     const timer = this.parts.clock.after(graceMs, () => {
       for (const { cancellation } of mine) cancellation.cancel();
