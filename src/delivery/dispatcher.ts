@@ -47,7 +47,7 @@ export class Dispatcher {
   private readonly webhooks = new Map<string, Webhook>();
   private readonly lanes = new Map<string, Lane>();
   private readonly live = new LiveMessages();
-  private readonly underWay = new Map<string, UnderWay>();
+  private readonly underWay = new Set<UnderWay>();
   /** Deliveries that someone wants sent now: their next attempt is made at any age. */
   private readonly asked = new Set<string>();
   private readonly observer: DeliveryObserver;
@@ -79,8 +79,14 @@ export class Dispatcher {
   /** Takes back claims of which the lease has passed and that nobody here has in hand: of a result that could not be given back. */
   async reclaim(): Promise<void> {
     const { store, clock } = this.parts;
-    const inHand = [...this.lanes.values()].flatMap((lane) => lane.inHand);
-    if ((await store.reclaim(clock.now(), false, inHand)) > 0) await this.refresh();
+    const lanes = [...this.lanes.values()];
+    // What a claim has taken that a slow disk has not answered yet is in hand, too.
+    const atMs = Math.min(
+      clock.now(),
+      ...lanes.map(({ claimingSinceMs }) => claimingSinceMs ?? Number.POSITIVE_INFINITY),
+    );
+    const inHand = lanes.flatMap((lane) => [...lane.inHand]);
+    if ((await store.reclaim(atMs, false, inHand)) > 0) await this.refresh();
   }
 
   /**
@@ -141,7 +147,8 @@ export class Dispatcher {
     const { store, clock } = this.parts;
     const lane = this.lane(delivery.lane);
     const nowMs = clock.now();
-    const maySend = this.webhooks.has(delivery.nodeId) && !this.isClosing;
+    // Behind what waits for the disk it would keep a place for as long as that takes.
+    const maySend = this.webhooks.has(delivery.nodeId) && !this.isClosing && store.health.waiting === 0;
     const pass = maySend ? lane.tryTake(delivery.id, nowMs) : null;
     let accepted: Accepted | undefined;
     try {
@@ -157,7 +164,7 @@ export class Dispatcher {
     this.live.keep(accepted.id, lane.id, live);
     this.observer.accepted(lane.id, delivery.nodeId);
     if (pass && accepted.claimed) {
-      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass);
+      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass, nowMs);
     } else {
       this.lane(lane.id).waits(nowMs); // which may have been forgotten meanwhile
     }
@@ -236,11 +243,11 @@ export class Dispatcher {
 
   private begin(lane: Lane, delivery: Sendable, pass: Pass): void {
     const underWay: UnderWay = { nodeId: delivery.nodeId, cancellation: new Cancellation(), isSending: true };
-    this.underWay.set(delivery.id, underWay);
+    this.underWay.add(underWay);
     void this.attempt(lane, delivery, pass, underWay).finally(() => {
-      this.underWay.delete(delivery.id);
+      this.underWay.delete(underWay);
       release(lane, underWay);
-      lane.ended(delivery.id);
+      lane.ended(delivery);
       underWay.onEnd?.();
     });
   }
@@ -357,7 +364,7 @@ export class Dispatcher {
   }
 
   private async drain(graceMs: number, of: (nodeId: string) => boolean): Promise<void> {
-    const mine = [...this.underWay.values()].filter(({ nodeId }) => of(nodeId));
+    const mine = [...this.underWay].filter(({ nodeId }) => of(nodeId));
     if (mine.length === 0) return;
     const timer = this.parts.clock.after(graceMs, () => {
       for (const { cancellation } of mine) cancellation.cancel();

@@ -36,8 +36,13 @@ export interface LaneParts {
 export class Lane {
   /** When the first of the failures began that no success has followed. Null: no outage. */
   failingSinceMs: number | null = null;
-  /** Claimed, or being accepted as such, and no attempt has ended yet: however long that takes, no lease of theirs has passed. */
-  readonly inHand = new Set<string>();
+  /** Since when a claim is being asked for, of which nobody knows yet what it holds. Null: none is. */
+  claimingSinceMs: number | null = null;
+  /**
+   * By id, what is being accepted as claimed (null) or was claimed last, until its attempt has ended: however long that takes, no lease of
+   * theirs has passed.
+   */
+  readonly #inHand = new Map<string, Sendable | null>();
   readonly #gate = new Gate();
   readonly #watch: LaneWatch;
   /** Open deliveries in the store that nobody here has claimed. Kept so that an idle lane costs no query. */
@@ -49,7 +54,7 @@ export class Lane {
   #isClosed = false;
   #hasLimits = false;
   /** Claimed, in order; each is sent as soon as another has been answered. */
-  readonly #ready: { readonly delivery: Sendable; readonly pass: Pass }[] = [];
+  readonly #ready: { readonly delivery: Sendable; readonly pass: Pass; readonly takenAtMs: number }[] = [];
   #timer: Timer | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
 
@@ -90,8 +95,12 @@ export class Lane {
   /** Takes a place for a delivery that is about to be accepted. Null: it has to wait. */
   tryTake(id: string, nowMs: number): Pass | null {
     const pass = this.#isClosed ? null : this.#gate.tryTake(nowMs);
-    if (pass !== null) this.inHand.add(id);
+    if (pass !== null) this.#inHand.set(id, null);
     return pass;
+  }
+
+  get inHand(): Iterable<string> {
+    return this.#inHand.keys();
   }
 
   /** Until when what is claimed now is nobody else's. */
@@ -99,24 +108,26 @@ export class Lane {
     return nowMs + this.parts.longestMs() + LEASE_MARGIN_MS;
   }
 
-  /** Begins a delivery for which a place was taken, now or when a request under way has been answered. */
-  begin(delivery: Sendable, pass: Pass): void {
-    this.inHand.add(delivery.id);
-    this.#ready.push({ delivery, pass });
+  /** Begins a delivery for which a place was taken then, now or when a request under way has been answered. */
+  begin(delivery: Sendable, pass: Pass, takenAtMs: number): void {
+    this.#inHand.set(delivery.id, delivery);
+    this.#ready.push({ delivery, pass, takenAtMs });
     this.#sendReady();
     if (pass === 'probe') this.#noteChanges();
   }
 
-  /** Nothing came of `tryTake`. */
-  giveBack(id: string, pass: Pass, nowMs: number): void {
-    this.inHand.delete(id);
-    this.#gate.giveBack(pass, nowMs);
+  /** Nothing came of the `tryTake` of that moment. */
+  giveBack(id: string, pass: Pass, takenAtMs: number): void {
+    // It may have been claimed before the answer came that it stands behind others.
+    if (this.#inHand.get(id) === null) this.#inHand.delete(id);
+    this.#gate.giveBack(pass, takenAtMs);
     this.#noteChanges();
   }
 
   /** The attempt of a delivery that was begun is over, and the store knows: the next of its order key may be due. */
-  ended(id: string): void {
-    this.inHand.delete(id);
+  ended(delivery: Sendable): void {
+    // It may have been due, and claimed, again before the answer came that its failure was stored.
+    if (this.#inHand.get(delivery.id) === delivery) this.#inHand.delete(delivery.id);
     this.look();
     this.#lookIfIdle();
   }
@@ -201,9 +212,15 @@ export class Lane {
   }
 
   #sendReady(): void {
-    while (this.#ready.length > 0 && this.#gate.trySend()) {
-      const next = this.#ready.shift();
-      if (next) this.parts.begin(this, next.delivery, next.pass);
+    const nowMs = this.parts.clock.now();
+    for (let next = this.#ready[0]; next; next = this.#ready[0]) {
+      if (!this.#gate.trySend(next.takenAtMs, nowMs)) {
+        const atMs = this.#gate.sendableAtMs(nowMs);
+        if (atMs !== null) this.wakeAt(Math.max(atMs, nowMs + 1));
+        return;
+      }
+      this.#ready.shift();
+      this.parts.begin(this, next.delivery, next.pass);
     }
   }
 
@@ -240,7 +257,9 @@ export class Lane {
     const gate = this.#gate;
     const nowMs = clock.now();
     if (gate.endHold(nowMs)) this.#noteChanges();
-    if (this.#isClosed || this.#unclaimed <= 0) return;
+    this.#sendReady();
+    const nodeIds = this.parts.nodeIds();
+    if (this.#isClosed || this.#unclaimed <= 0 || nodeIds.length === 0) return;
     const pass = gate.tryTake(nowMs);
     if (pass === null) {
       const atMs = gate.nextAtMs(nowMs);
@@ -252,29 +271,29 @@ export class Lane {
     let used = 0;
     try {
       // Another one each time, due or not: one that no receiver will ever take must not be the only one to ask.
+      this.claimingSinceMs = nowMs;
       if (pass === 'probe') await store.wakeOne(this.id, nowMs);
       const { deliveries, nextDueAtMs } = await store.claim({
         lane: this.id,
-        nodeIds: this.parts.nodeIds(),
+        nodeIds,
         limit: slots,
         nowMs,
         leaseUntilMs: this.leaseUntilMs(nowMs),
       });
-      // A disk may have taken longer over an earlier claim than its lease.
-      const claimed = deliveries.filter(({ id }) => !this.inHand.has(id));
-      used = claimed.length;
+      used = deliveries.length;
       this.#unclaimed -= used;
-      for (const delivery of claimed) this.begin(delivery, pass);
+      for (const delivery of deliveries) this.begin(delivery, pass, nowMs);
       if (used === slots) this.#isStale = true;
       else if (nextDueAtMs !== null) this.wakeAt(Math.max(nextDueAtMs, nowMs + 1));
     } finally {
+      this.claimingSinceMs = null;
       for (; used < slots; used++) gate.giveBack(pass, nowMs);
       this.#noteChanges();
     }
   }
 
   #lookIfIdle(): void {
-    if (this.#hasLimits || this.#unclaimed > 0 || this.#isClaiming || this.inHand.size > 0 || !this.#gate.isFree)
+    if (this.#hasLimits || this.#unclaimed > 0 || this.#isClaiming || this.#inHand.size > 0 || !this.#gate.isFree)
       return;
     this.#cancelTimer();
     this.parts.idle(this);

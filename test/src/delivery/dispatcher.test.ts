@@ -41,6 +41,24 @@ describe('the dispatcher', () => {
     assert.equal(new Set(bench.wire.sent.map(({ headers }) => headers['webhook-id'])).size, 1);
   });
 
+  it('sends again what is due again before it has heard that its failure was stored', async () => {
+    const late = new LateAnswers();
+    const bench = await Bench.open(late.store);
+    bench.wire.status = (_request, number) => (number === 1 ? 500 : 200);
+    bench.register();
+    const answer = late.keepNext('finish');
+    await bench.accept('a');
+    await bench.pass(10);
+    await bench.dispatcher.refresh(); // as another's success does
+    await bench.pass(1_000);
+    await bench.accept('b');
+    answer();
+    await bench.rest();
+    assert.deepEqual(bench.wire.bodies.sort(), ['a', 'a', 'b']);
+    assert.equal((await bench.store.get('a'))?.state, 'delivered');
+    await bench.store.close();
+  });
+
   it('gives up when the schedule is at its end, and keeps every attempt', async () => {
     bench.wire.status = () => 500;
     bench.register();

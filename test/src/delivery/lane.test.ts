@@ -38,4 +38,13 @@ describe('a lane', () => {
     lane.waits(clock.now());
     assert.equal(await begun, 'a');
   });
+
+  it('keeps in hand what it claims before who accepted it has heard that it stands behind others', async () => {
+    const pass = lane.tryTake('a', clock.now());
+    await store.accept(newDelivery('a'));
+    lane.waits(clock.now());
+    assert.equal(await begun, 'a');
+    lane.giveBack('a', pass ?? assert.fail(), clock.now());
+    assert.deepEqual([...lane.inHand], ['a']);
+  });
 });
