@@ -20,7 +20,7 @@ describe('the words of a command for Windows', () => {
     ['curl ^"two^\n\nlines^" x', ['curl', 'two\nlines', 'x']],
     ['curl ^\n -d "{\\"a\\": 1}" x', ['curl', '-d', '{"a": 1}', 'x']],
     ['curl ^\n -d "{""a"": 1}" x', ['curl', '-d', '{"a": 1}', 'x']],
-    ['curl ^\n "c:\\dir\\" d" "^&" d\\e', ['curl', 'c:\\dir" d', '^&', 'd\\e']],
+    ['curl ^\n "c:\\dir\\" d" "^&" d\\e', ['curl', 'c:\\dir" d', '&', 'd\\e']],
     ['curl ^\n "c:\\dir\\\\" "" f', ['curl', 'c:\\dir\\', '', 'f']],
     ['curl ^\n a b > out', ['curl', 'a', 'b']],
     ['curl ^\n a & del *', ['curl', 'a']],
