@@ -5,6 +5,7 @@ import { type LogFilter, NO_FILTER } from '../editor/deliveries/log-filter';
 import type { LogHost } from '../editor/deliveries/log-host';
 import { LogView } from '../editor/deliveries/log-view';
 import { timesIn } from '../editor/deliveries/times';
+import { addWebhook } from '../editor/new-nodes';
 
 const ID = 'telephony-deliveries';
 const ACTION = 'telephony-webhooks:show-deliveries';
@@ -54,6 +55,7 @@ RED.plugins.registerPlugin('telephony-deliveries-sidebar', {
       },
       { label: host.translate('sidebar.action') },
     );
+    RED.actions.add('telephony-webhooks:add-webhook', addWebhook, { label: host.translate('sidebar.addWebhook') });
     RED.comms.subscribe(TOPIC, refresh);
     new ResizeObserver(() => {
       if (isStale) refresh();
