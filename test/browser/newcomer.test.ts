@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readExamples } from '../support/example-flows';
 import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
+import { violationsIn } from './accessibility';
 import { EditorPage, type Theme } from './editor-page';
 
 /** The example that the newcomer takes. */
@@ -148,6 +149,13 @@ describe('A newcomer', function () {
         const ids = receiver.requests.map(({ headers }) => headers['webhook-id']);
         assert.equal(ids.length, 3);
         assert.equal(ids[1], ids[2]);
+      });
+
+      it('follows the whole call', async () => {
+        await log().getByRole('button', { name: 'newcomer-2' }).first().click();
+        await log().getByRole('region', { name: 'Call story' }).getByText(' heard').first().waitFor();
+        await editor.screenshot('story');
+        assert.deepEqual(await violationsIn(editor.page, '.telephony-log'), []);
       });
 
       if (theme === 'dark') return;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { NodeRedVersion } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
+import { violationsIn } from './accessibility';
 import type { Theme } from './editor-page';
 import { TemplateBench } from './template-bench';
 
@@ -197,6 +198,15 @@ for (const [version, theme] of editors) {
       assert.deepEqual(saved['user'], [row('id', 'number', '5'), row('who', 'text', '{{callerNumber}}')]);
       const typed = await bench.editor.page.evaluate(`RED.nodes.node('template').credentials.secrets`);
       assert.deepEqual(JSON.parse(String(typed)), { authorization: 's3cret' });
+    });
+
+    it('has panes for import and copies that everybody can use', async () => {
+      await bench.start();
+      for (const pane of ['Import', 'Copy for another event']) {
+        await bench.panel.getByRole('button', { name: pane, exact: true }).click();
+        await bench.panel.locator('#telephony-tool-pane :is(textarea, select)').waitFor();
+        assert.deepEqual(await violationsIn(bench.editor.page, '.red-ui-tray .telephony-form'), [], pane);
+      }
     });
 
     it('is of a cURL command that was pasted into the URL', async () => {
