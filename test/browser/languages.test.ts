@@ -41,9 +41,9 @@ function englishOnly(language: string): ReadonlySet<string> {
   return new Set(english.filter((text) => text !== '' && !known.has(text)));
 }
 
-/** All that a panel says: its texts, and what its elements are called. Options of a datalist are among them. */
-const SAID = `(() => {
-  const form = document.querySelector('.telephony-form');
+/** All that a part of the editor says: its texts, and what its elements are called. Options of a datalist are among them. */
+const saidIn = (selector: string): string => `(() => {
+  const form = document.querySelector('${selector}');
   const said = [];
   const walk = document.createTreeWalker(form, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
@@ -93,6 +93,11 @@ describe('the panels', function () {
   for (const language of LANGUAGES) {
     describe(`in the language ${language}`, () => {
       const english = englishOnly(language);
+      const left = async (selector: string): Promise<readonly string[]> => {
+        const said = (await editor.page.evaluate(saidIn(selector))) as readonly string[];
+        assert.ok(said.length > 5);
+        return said.filter((text) => english.has(text));
+      };
       before(async () => {
         await editor.page.evaluate(`localStorage.setItem('editor-language', '${language}')`);
         await editor.reload();
@@ -108,17 +113,20 @@ describe('the panels', function () {
             for (const text of (await editor.page.evaluate(CUT)) as readonly string[]) cut.add(text);
             if ((await link.count()) === 0) break;
           }
-          const said = (await editor.page.evaluate(SAID)) as readonly string[];
           await editor.screenshot(`${language}-${type}`);
+          const english = await left('.telephony-form');
           await editor.cancel();
-          assert.ok(said.length > 5);
-          assert.deepEqual(
-            said.filter((text) => english.has(text)),
-            [],
-          );
+          assert.deepEqual(english, []);
           assert.deepEqual([...cut], []);
         });
       }
+
+      it('say nothing in English in the sidebar either', async () => {
+        await editor.page.evaluate(`RED.actions.invoke('telephony-webhooks:show-deliveries')`);
+        await editor.page.locator('.telephony-log').waitFor();
+        assert.deepEqual(await left('.telephony-log'), []);
+        await editor.screenshot(`${language}-sidebar`);
+      });
     });
   }
 });
