@@ -1,6 +1,6 @@
 /** Keys that sign requests. Like all passwords they never come back; several are for the time in which one replaces another. */
 import { readKeyText, writeKeyText } from '../../src/signing/key-text';
-import { element, nameRemoval, show } from './dom';
+import { element, nameRemoval, show, startTyping } from './dom';
 
 /** Node-RED's mark for a password that exists and stays. */
 const KEPT = '__PWRD__';
@@ -95,6 +95,7 @@ export function signingSecrets(
       checks.set(line, check);
       check();
       row.append(line, publicKey, problem);
+      startTyping(row[0]);
     },
     removeItem: save,
   });

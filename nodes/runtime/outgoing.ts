@@ -2,12 +2,14 @@
  * From a message to the request that is stored, and from that to one that can be sent now: with the address, the credentials and
  * the secrets of this moment.
  */
-import { authorize, tokensOf } from '../../src/delivery/authorization';
+import { authorize, secretsOf, tokensOf } from '../../src/delivery/authorization';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
+import { originOf } from '../../src/http/origin';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { secretsOfHeader } from '../../src/secret-echo';
 import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { rebaseUrl } from '../../src/template/request-url';
 import { fillSecrets, nonceOf } from '../../src/template/secret-placeholder';
@@ -32,6 +34,11 @@ export function makeRequest(
   const [problem] = endpoint?.problems ?? [];
   if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
   return requestOf(message, { method, url, baseUrl: endpoint?.config.baseUrl ?? '' });
+}
+
+/** The lane of what is sent to this URL: its endpoint, if it has one, or its origin. */
+export function laneOf(red: Red, endpointId: string, url: string): string {
+  return findEndpoint(red, endpointId) ? endpointId : originOf(url);
 }
 
 export interface OutgoingContext {
@@ -69,7 +76,8 @@ export function prepareRequest(
   });
   const secrets = typed ? { ...(lends ? endpoint?.secrets : {}), ...template?.secrets } : {};
 
-  const filled = fillRequest(request, nonceOf(delivery.message), secrets);
+  const nonce = nonceOf(delivery.message);
+  const filled = fillRequest(request, nonce, secrets);
   if (!filled.ok) {
     const reason = typed
       ? filled.message
@@ -96,6 +104,11 @@ export function prepareRequest(
       transport,
       ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
     },
+    secrets: [
+      ...(nonce ? Object.values(secrets) : []),
+      ...Object.values(sealed.secrets).flat().flatMap(secretsOfHeader),
+      ...(endpoint && lends ? secretsOf(endpoint.auth) : []),
+    ],
   };
 }
 

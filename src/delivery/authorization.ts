@@ -4,6 +4,7 @@ import type { AccessTokens, OutgoingRequest } from '../http/http-client';
 import { withHeaders } from '../http/own-headers';
 import { isHeaderName } from '../http/request-head';
 import { basicCredentials } from '../http/user-info';
+import { secretsOfHeader } from '../secret-echo';
 
 /**
  * The credentials of an endpoint. `bearer`: `prefix` stands before the token, none where it is empty. `header`: a key in a
@@ -36,6 +37,11 @@ export function authorize(headers: Headers, auth: EndpointAuth): Headers {
     case 'header':
       return withHeaders(headers, { [auth.name]: auth.value });
   }
+}
+
+/** What the credentials look like where a receiver repeats them; tokens that come and go are told by the HTTP client. */
+export function secretsOf(auth: EndpointAuth): readonly string[] {
+  return Object.values(authorize({}, auth)).flat().flatMap(secretsOfHeader);
 }
 
 /** What a request needs besides, where its token is put in by the HTTP client. */
