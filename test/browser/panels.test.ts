@@ -211,6 +211,7 @@ describe('other widgets of the panels', function () {
 
   it('refuse nonsense, with a reason', async () => {
     await editor.openPanel('out');
+    await editor.reveal('success');
     await editor.field('success').fill('20');
     await editor.field('success').press('Tab');
     assert.match((await editor.field('success').getAttribute('class')) ?? '', /input-error/);
