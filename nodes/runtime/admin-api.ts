@@ -132,7 +132,7 @@ export function registerAdminApi(red: Red): void {
     return {
       ...showSummary(await summaryOfAll(stores), systemClock.now(), nodeNames(red)),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
-      trouble: stores.map(({ store }) => store.health.trouble?.message ?? null).find(isNotNull) ?? null,
+      trouble: stores.map(({ store }) => store.health.trouble?.sentence ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
@@ -235,7 +235,7 @@ function answering(red: Red, handler: Handler): Middleware {
           send(response, STATUS[error.code] ?? 400, {
             code: error.code,
             field: error.field ?? null,
-            message: error.message,
+            ...error.sentence,
           });
         } else {
           // Not for whoever asked: what went wrong inside is no business of theirs.

@@ -3,6 +3,7 @@ import { sortableId, systemClock } from '../../src/clock';
 import type { Delivery } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
+import { delivering } from '../../src/sentences/delivering';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
 import { findTemplate, findWebhookOut, type WebhookOutNode } from './config-nodes';
 import { sealRequest } from './delivery-message';
@@ -157,7 +158,7 @@ export async function discard(open: OpenStore, id: string): Promise<'ended' | 'r
 async function discardStored(open: OpenStore, id: string): Promise<'ended' | 'removed'> {
   const result = await open.store.discard(
     id,
-    { class: 'discarded', message: 'Ended by hand.', statusCode: null },
+    { class: 'discarded', ...delivering('discarded'), statusCode: null },
     systemClock.now(),
     open.config.logBodies,
   );

@@ -4,6 +4,7 @@ import { conditionOf } from '../../src/delivery/gate';
 import { quoted, UserError } from '../../src/errors';
 import { isJsonObject, type JsonValue } from '../../src/json';
 import { REDACTED } from '../../src/redact';
+import { type Sentence, sentenceOf } from '../../src/sentence';
 import type {
   DeliveryFilter,
   DeliveryPage,
@@ -88,10 +89,10 @@ function showLane(lane: LaneState, nowMs: number): object {
 
 /** Why a store refuses to write just now, and that it soon may. */
 export function showAlarms({ key, trouble, alarm, waiting }: SharedStore): object[] {
-  const shown = (kind: string, message: string): object => ({ store: key, kind, message, waiting });
+  const shown = (kind: string, what: Sentence): object => ({ store: key, kind, ...what, waiting });
   return [
-    ...(trouble === null ? [] : [shown(trouble.code, trouble.message)]),
-    ...(alarm === null ? [] : [shown(alarm.kind, alarm.message)]),
+    ...(trouble === null ? [] : [shown(trouble.code, trouble.sentence)]),
+    ...(alarm === null ? [] : [shown(alarm.kind, sentenceOf(alarm))]),
   ];
 }
 
@@ -131,6 +132,7 @@ export function showDelivery(
       statusCode: attempt.statusCode,
       class: attempt.class,
       message: attempt.message,
+      ...(attempt.phrase && { phrase: attempt.phrase }),
       response: attempt.response,
     })),
   };

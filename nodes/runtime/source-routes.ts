@@ -41,7 +41,7 @@ export function addSourceRoutes(red: Red, { get, post, postTyped }: Routes): voi
 /** `asked`: `config` (what is typed), `credentials` (those that were typed; the others are as deployed) and `probe`. */
 async function test(red: Red, id = '', asked: Readonly<JsonObject>): Promise<readonly Finding[]> {
   const { config, problems } = parseSource(asked['config']);
-  const problem = problems[0]?.message ?? countryProblem(config.countryCode);
+  const problem = problems[0] ?? countryProblem(config.countryCode);
   if (problem) throw new UserError('source', problem, { field: problems[0]?.field ?? 'countryCode' });
   const deployed = findSource(red, id);
   const running = deployed?.source.config.kind === config.kind ? deployed.source.running() : undefined;

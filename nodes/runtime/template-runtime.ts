@@ -2,6 +2,7 @@
 import { randomId } from '../../src/clock';
 import { type Problem, UserError } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { inField } from '../../src/sentences/template';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { type CompiledTemplate, compileTemplate } from '../../src/template/compile-template';
 import { renderTemplate } from '../../src/template/render-template';
@@ -77,7 +78,7 @@ export class TemplateRuntime {
         typed.push(await evaluate(this.red, this.node, row.type, row.value, message));
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new UserError('template', `${row.field}: ${reason}`, { field: row.field, cause });
+        throw new UserError('template', inField({ field: row.field, message: reason }), { field: row.field, cause });
       }
     }
     await this.renderWith(message, typed);
@@ -92,8 +93,7 @@ export class TemplateRuntime {
       nonce,
       webhookName: this.config.name,
     });
-    if (!rendered.ok)
-      throw new UserError('template', `${rendered.field}: ${rendered.message}`, { field: rendered.field });
+    if (!rendered.ok) throw new UserError('template', inField(rendered), { field: rendered.field });
     const { method, url, headers, body } = rendered.request;
     message['method'] = method;
     message['url'] = url;

@@ -35,7 +35,7 @@ export = (red: Red): void => {
     if (problem) reportProblem(red, this, problem);
     if (!problem && config.action === 'alerts') sendAlerts(red, this, status, store.ready, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
-      if (problem) throw new UserError('config', problem.message, { field: problem.field });
+      if (problem) throw new UserError('config', problem, { field: problem.field });
       const asked = config.action || String(message['action'] ?? '');
       try {
         message.payload = await act(red, await store.now(), asked, message);

@@ -44,7 +44,7 @@ export function parseConfig(saved: unknown): { config: SourceConfig; problems: P
     from.problems.push({ field: 'countryCode', message });
   }
   const zoneProblem = timeZoneProblem(read.timeZone);
-  if (zoneProblem !== undefined) from.problems.push({ field: 'timeZone', message: zoneProblem });
+  if (zoneProblem !== undefined) from.problems.push({ field: 'timeZone', ...zoneProblem });
   const kind = choice(from, 'kind', sourceKindIds, common.kind);
   return { config: { ...read, ...readKind(kind, from) }, problems: from.problems };
 }

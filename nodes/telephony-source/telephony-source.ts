@@ -34,7 +34,7 @@ export = (red: Red): void => {
     };
     onClose(this, (removed) => hub.stop(removed));
     const country = countryProblem(config.countryCode);
-    const problem = problems[0] ?? (country === undefined ? undefined : { field: 'countryCode', message: country });
+    const problem = problems[0] ?? (country === undefined ? undefined : { field: 'countryCode', ...country });
     if (problem) hub.fail(problem);
     else hub.start();
   }

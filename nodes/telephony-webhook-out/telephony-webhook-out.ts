@@ -44,10 +44,11 @@ export = (red: Red): void => {
   function WebhookOutNode(this: RedNode & { webhookOut?: SenderNode['webhookOut'] }, saved: NodeDef): void {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
-    if (problems[0]) {
-      reportProblem(red, this, problems[0]);
+    const [problem] = problems;
+    if (problem) {
+      reportProblem(red, this, problem);
       onInput(this, () => {
-        throw new UserError('config', problems[0]?.message ?? '', { field: problems[0]?.field ?? '' });
+        throw new UserError('config', problem, { field: problem.field });
       });
       return;
     }
@@ -223,7 +224,7 @@ class WebhookOut implements Webhook {
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
       await dispatcher.fail(
         { ...describe(message), ...owner, request: null, message: keptText(message) },
-        { class: 'request', message: error.message, statusCode: null },
+        { class: 'request', ...error.sentence, statusCode: null },
       );
       throw error;
     }

@@ -2,6 +2,7 @@
 import type { NodeDef } from 'node-red';
 import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import { inField } from '../../src/sentences/template';
 import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
 import { onFlows } from '../runtime/flow-moments';
 import { endpointBehind } from '../runtime/flow-wires';
@@ -55,7 +56,7 @@ export = (red: Red): void => {
     };
     onInput(this, async (message: Message, send) => {
       try {
-        if (problem) throw new UserError('template', `${problem.field}: ${problem.message}`, { field: problem.field });
+        if (problem) throw new UserError('template', inField(problem), { field: problem.field });
         await runtime.render(message);
       } catch (error) {
         // The log must not hide why the template failed.

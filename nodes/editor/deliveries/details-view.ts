@@ -2,11 +2,14 @@
  * One delivery: why it is where it is, what to do about it, what happened step by step, and the request as it was sent. What
  * it shows came from outside and is only ever text.
  */
+
+import { saidBy } from '../../../src/sentence';
 import { element, icon } from '../dom';
+import { said } from '../said';
 import { adviceOn } from './advice';
 import { textButton } from './dialog';
 import { laneName } from './lanes-view';
-import { type Details, type Lane, LogError, messageOf } from './log-client';
+import { type Details, type Lane, LogError } from './log-client';
 import { isNodeId, type LogHost } from './log-host';
 import { note, part, pre } from './parts';
 import { requestPart } from './request-part';
@@ -62,7 +65,9 @@ export class DetailsView {
       if (this.#id !== id) return;
       const { translate } = this.host;
       const isGone = error instanceof LogError && error.status === 404;
-      const text = isGone ? translate('sidebar.gone') : translate('sidebar.unavailable', { message: messageOf(error) });
+      const text = isGone
+        ? translate('sidebar.gone')
+        : translate('sidebar.unavailable', { message: said(translate, saidBy(error)) });
       this.#drawn = '';
       this.element.replaceChildren(this.#head(), note(text));
     }
@@ -157,7 +162,7 @@ export class DetailsView {
       ...(lastError !== null && state !== 'delivered'
         ? [
             element('p', { class: 'telephony-log-class' }, translate(`sidebar.classes.${lastError.class}`)),
-            element('p', {}, lastError.message),
+            element('p', {}, said(translate, lastError)),
           ]
         : []),
       ...(delivery.passAt === null

@@ -1,6 +1,7 @@
 /** What happened to a delivery, step by step: a time line with each attempt and its answer. */
 import { headerLines } from '../curl';
 import { element, icon } from '../dom';
+import { said } from '../said';
 import { bodyText } from './body-text';
 import { type Step, stepsOf } from './delivery-steps';
 import type { Attempt, Details } from './log-client';
@@ -64,7 +65,7 @@ function afterWords({ afterMs }: Step, { translate, times }: Words): (HTMLElemen
 }
 
 function attemptView(attempt: Attempt, isOpen: boolean, { translate, times }: Words): HTMLElement[] {
-  const { number, statusCode, durationMs, class: failure, message, response } = attempt;
+  const { number, statusCode, durationMs, class: failure, message, phrase, response } = attempt;
   const result = [
     translate(failure === null ? 'sidebar.states.delivered' : `sidebar.classes.${failure}`),
     ...(statusCode === null ? [] : [String(statusCode)]),
@@ -74,7 +75,9 @@ function attemptView(attempt: Attempt, isOpen: boolean, { translate, times }: Wo
     response === null ? '' : [headerLines(response.headers).join('\n'), bodyText(response.body)].join('\n\n').trim();
   return [
     element('div', {}, result),
-    ...(message === null ? [] : [element('div', { class: 'telephony-log-message' }, message)]),
+    ...(message === null
+      ? []
+      : [element('div', { class: 'telephony-log-message' }, said(translate, { message, phrase }))]),
     ...(text === '' ? [] : [part(`attempt-${number}`, translate('sidebar.response'), isOpen, pre(text))]),
   ];
 }

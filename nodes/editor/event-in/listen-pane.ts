@@ -1,7 +1,9 @@
 /** Listens to the deployed source while the panel is open: shows the next event that would come out, and why others would not. */
 import type { DropReason } from '../../../src/event/event-note';
 import type { TelephonyEvent } from '../../../src/event/telephony-event';
+import type { Sentence } from '../../../src/sentence';
 import { element, icon } from '../dom';
+import { said } from '../said';
 
 interface ListenPaneOptions {
   readonly translate: Translate;
@@ -69,9 +71,9 @@ export function listenPane(container: HTMLElement, { translate, source, config }
       },
       ({ status: code, responseJSON }: JQuery.jqXHR) => {
         if (listening?.request !== request) return;
-        end(
-          code === 404 ? translate('listen.notDeployed') : (responseJSON?.message ?? translate('listen.unavailable')),
-        );
+        const told = responseJSON as Sentence | undefined;
+        const reason = told?.message ? said(translate, told) : translate('listen.unavailable');
+        end(code === 404 ? translate('listen.notDeployed') : reason);
       },
     );
   };

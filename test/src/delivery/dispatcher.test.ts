@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { NO_BREAKER } from '../../../src/delivery/circuit';
 import { UserError } from '../../../src/errors';
 import { Bench, LANE, POLICY } from '../../support/delivery-bench';
+import { inEnglish } from '../../support/in-english';
 
 describe('the dispatcher', () => {
   let bench: Bench;
@@ -253,7 +254,7 @@ describe('the dispatcher', () => {
         },
       });
       await bench.accept('a');
-      assert.deepEqual(bench.settled[0]?.error, { ...expected, statusCode: null });
+      assert.deepEqual(inEnglish(bench.settled[0]?.error), { ...expected, statusCode: null });
     });
   }
 
