@@ -13,11 +13,10 @@ export class UserError extends Error {
   /** The saved property that is wrong, as a path: `url`, `user[2].value`. Undefined where no single field is to blame. */
   readonly field: string | undefined;
 
-  constructor(code: string, said: Sentence | string, options: { field?: string; cause?: unknown } = {}) {
-    const sentence = typeof said === 'string' ? { message: said } : sentenceOf(said);
+  constructor(code: string, sentence: Sentence, options: { field?: string; cause?: unknown } = {}) {
     super(sentence.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.sentence = sentence;
+    this.sentence = sentenceOf(sentence);
     this.field = options.field;
   }
 

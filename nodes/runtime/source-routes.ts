@@ -5,6 +5,7 @@ import { UserError } from '../../src/errors';
 import { compileFilter, ownNumbers } from '../../src/event/event-filter';
 import { countryProblem, internationalForm } from '../../src/event/phone-number';
 import { isJsonObject, type JsonObject } from '../../src/json';
+import { source } from '../../src/sentences/source';
 import { driverOf } from '../../src/sources/drivers';
 import type { Finding, SourceSetup, TestHost } from '../../src/sources/source';
 import { parseConfig as parseEventIn } from '../telephony-event-in/config';
@@ -104,7 +105,7 @@ function numbersRead({
 
 function deployedSource(red: Red, id = ''): SourceNode {
   const found = findSource(red, id);
-  if (!found) throw new UserError('not-found', 'This source is not deployed.');
+  if (!found) throw new UserError('not-found', source('not-deployed'));
   return found;
 }
 

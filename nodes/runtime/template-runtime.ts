@@ -2,6 +2,7 @@
 import { randomId } from '../../src/clock';
 import { type Problem, UserError } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { saidBy } from '../../src/sentence';
 import { inField } from '../../src/sentences/template';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { type CompiledTemplate, compileTemplate } from '../../src/template/compile-template';
@@ -77,8 +78,7 @@ export class TemplateRuntime {
       try {
         typed.push(await evaluate(this.red, this.node, row.type, row.value, message));
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new UserError('template', inField({ field: row.field, message: reason }), { field: row.field, cause });
+        throw new UserError('template', inField({ field: row.field, ...saidBy(cause) }), { field: row.field, cause });
       }
     }
     await this.renderWith(message, typed);

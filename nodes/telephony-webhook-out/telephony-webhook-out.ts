@@ -9,6 +9,7 @@ import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/we
 import { UserError } from '../../src/errors';
 import { originOf } from '../../src/http/origin';
 import { isJsonObject } from '../../src/json';
+import { delivering } from '../../src/sentences/delivering';
 import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
@@ -104,7 +105,10 @@ class WebhookOut implements Webhook {
         const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
         if (endpoint?.problems[0]) {
           // What waits stays until the endpoint is mended: it must go out neither unproved nor another way.
-          reportProblem(red, node, { field: 'endpoint', message: `endpoint: ${endpoint.problems[0].message}` });
+          reportProblem(red, node, {
+            field: 'endpoint',
+            ...delivering('of-endpoint', { reason: endpoint.problems[0] }),
+          });
           return;
         }
         this.box = store.box;

@@ -17,6 +17,7 @@ export const delivering = speaker('delivering', {
     'The secret %__name__% is not sent to __origin__: this address was not typed in the template or the endpoint.',
   'secret-in-header': 'The secret %__name__% holds a character that a header cannot hold.',
   'secret-in-url': 'The secret %__name__% is "." or "..", which would change the path of the URL.',
+  'secrets-stored': 'The stored secrets cannot be read: enter them again.',
   'signing-stored': 'The stored signing keys cannot be read: enter them again.',
   'signing-none': 'Requests are to be signed, and there is no key: add one.',
   'signing-key': 'A signing key is whsec_ and base64 of 24 to 75 bytes, or whsk_ and base64 of an ed25519 key.',

@@ -171,9 +171,9 @@ export const MIGRATIONS: readonly string[] = [LAYOUT_1, LAYOUT_2];
 export function checkLayout(sql: Sql, path: string, steps: readonly string[] = MIGRATIONS): void {
   const owner = sql.pragma('application_id');
   const found = sql.pragma('user_version');
-  if (owner !== APPLICATION_ID && owner !== 0) throw corrupt(path, 'is a database of another program');
+  if (owner !== APPLICATION_ID && owner !== 0) throw corrupt(path, 'other-program');
   if (found > steps.length) throw newer(path, found, steps.length);
-  if (owner === 0 && !isEmpty(sql)) throw corrupt(path, 'is a database of another program');
+  if (owner === 0 && !isEmpty(sql)) throw corrupt(path, 'other-program');
 }
 
 /** Brings a database that `checkLayout` let pass to the newest layout, all steps or none. */

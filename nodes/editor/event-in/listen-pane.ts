@@ -20,7 +20,7 @@ export interface ListenPane {
 }
 
 interface Answer {
-  readonly state: { readonly kind: string; readonly text: string; readonly reason?: string };
+  readonly state: { readonly kind: string; readonly text: string; readonly reason?: Sentence };
   readonly next: number;
   readonly heard: readonly { readonly event: TelephonyEvent; readonly dropped: DropReason | null }[];
 }
@@ -88,8 +88,9 @@ export function listenPane(container: HTMLElement, { translate, source, config }
       dropped.prepend(element('li', { class: 'telephony-finding-note' }, icon('filter'), ' ', why(event, reason)));
       dropped.children[MOST_LINES]?.remove();
     }
-    const trouble = state.kind === 'connected' ? undefined : (state.reason ?? state.text);
-    show(trouble === undefined ? translate('listen.waiting') : translate('listen.trouble', { trouble }));
+    const { kind, text, reason } = state;
+    const trouble = reason ? said(translate, reason) : text;
+    show(kind === 'connected' ? translate('listen.waiting') : translate('listen.trouble', { trouble }));
     if (listening) listening.after = next;
     ask();
   };

@@ -91,7 +91,11 @@ async function probe(address: URL): Promise<{ id: string; status: number }> {
 function shown({ grade, code, values = {}, copy }: Finding, translate: Translate): HTMLElement {
   const written = Object.entries(values).map(([name, value]) => [
     name.replace(/Ms$/, ''),
-    name.endsWith('Ms') ? new Date(Number(value)).toLocaleString() : value,
+    name.endsWith('Ms')
+      ? new Date(Number(value)).toLocaleString()
+      : typeof value === 'object'
+        ? said(translate, value)
+        : value,
   ]);
   const sign = element('i', {
     class: `fa fa-${ICONS[grade]}`,

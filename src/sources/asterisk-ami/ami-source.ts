@@ -148,7 +148,7 @@ export class AmiSource implements Source {
     const wasReady = this.#isReady;
     this.#isReady = false;
     this.#failures++;
-    if (wasReady) this.#hand(this.#reader.disconnected(closing.reason, this.#host.clock.now()));
+    if (wasReady) this.#hand(this.#reader.disconnected(closing.reason.message, this.#host.clock.now()));
     const needsSomebody = ['credentials', 'tls', 'protocol'].includes(closing.trouble);
     this.#host.status({ kind: needsSomebody ? 'error' : 'disconnected', ...closing });
     const policy = closing.trouble === 'credentials' ? AFTER_REFUSAL : AFTER_LOSS;

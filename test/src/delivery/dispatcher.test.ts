@@ -241,7 +241,10 @@ describe('the dispatcher', () => {
   });
 
   for (const [error, expected] of [
-    [new UserError('store-key', 'The key is another one.'), { class: 'request', message: 'The key is another one.' }],
+    [
+      new UserError('store-key', { message: 'The key is another one.' }),
+      { class: 'request', message: 'The key is another one.' },
+    ],
     [
       new TypeError('x is not a function'),
       { class: 'internal', message: 'What is stored of this delivery could not be made a request.' },
