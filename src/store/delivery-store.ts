@@ -337,9 +337,9 @@ export interface DeliveryStore extends CallStory {
   openEvents(source: string): Promise<readonly TelephonyEvent[]>;
   /**
    * To be asked before open events come out again. Counts one more time for each and answers which may; those that have
-   * come out three times already are closed instead.
+   * come out three times already are closed instead, which their story says.
    */
-  comeOut(ids: readonly string[]): Promise<readonly string[]>;
+  comeOut(ids: readonly string[], nowMs: number): Promise<readonly string[]>;
   /** Their 60 s of live time have passed: they stay in the log, closed. */
   closeEvents(ids: readonly string[]): Promise<void>;
   /** The newest events of a source (or of all), newest first: for previews. */

@@ -161,7 +161,7 @@ function operationsOn(sql: Tables): Operations {
     probe: () => probe(sql),
     acceptEvents: (events) => acceptEvents(sql, events),
     openEvents: (source) => openEvents(sql, source),
-    comeOut: (ids) => comeOut(sql, ids),
+    comeOut: (ids, nowMs) => comeOut(sql, ids, nowMs),
     closeEvents: (ids) => closeEvents(sql, ids),
     recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
     noteEvents: (notes) => noteEvents(sql, notes),

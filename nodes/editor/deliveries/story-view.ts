@@ -182,6 +182,7 @@ export class StoryView {
         return say(entry.kind, { until: times.short(entry.until) });
       case 'repeat':
       case 'again':
+      case 'closed':
       case 'unheard':
       case 'unrendered':
       case 'delivery':
