@@ -32,7 +32,7 @@ export function makeRequest(
 ): MessageRequest {
   const endpoint = findEndpoint(red, endpointId)?.endpoint;
   const [problem] = endpoint?.problems ?? [];
-  if (problem) throw new UserError('endpoint', delivering('of-endpoint', { reason: problem }), { field: 'endpoint' });
+  if (problem) throw new UserError('endpoint', delivering('of-endpoint', { reason: sentenceOf(problem) }), { field: 'endpoint' });
   return requestOf(message, { method, url, baseUrl: endpoint?.config.baseUrl ?? '' });
 }
 
