@@ -32,7 +32,10 @@ export function makeRequest(
 ): MessageRequest {
   const endpoint = findEndpoint(red, endpointId)?.endpoint;
   const [problem] = endpoint?.problems ?? [];
-  if (problem) throw new UserError('endpoint', delivering('of-endpoint', { reason: sentenceOf(problem) }), { field: 'endpoint' });
+  if (problem) {
+    const why = delivering('of-endpoint', { reason: sentenceOf(problem) });
+    throw new UserError('endpoint', why, { field: 'endpoint' });
+  }
   return requestOf(message, { method, url, baseUrl: endpoint?.config.baseUrl ?? '' });
 }
 
