@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Speaker } from '../../src/sentence';
-import { codeOf, read, root, trackedFiles } from './source-files';
+import { codeOf, LANGUAGES, read, root, trackedFiles } from './source-files';
 
 const LOCALES = 'nodes/editor/locales/sentences';
 
@@ -34,9 +34,11 @@ describe('The sentences', () => {
     for (const code of english.keys()) assert.match(code, /^[a-z]+\.[a-z0-9]+(?:-[a-z0-9]+)*$/);
   });
 
-  for (const file of trackedFiles(LOCALES)) {
-    it(`are complete: ${file}`, () => {
-      const areas = Object.entries(JSON.parse(read(file)) as Record<string, Record<string, string>>);
+  for (const language of LANGUAGES) {
+    it(`are complete: ${language}`, () => {
+      const areas = Object.entries(
+        JSON.parse(read(`${LOCALES}/${language}.json`)) as Record<string, Record<string, string>>,
+      );
       const said = new Map(
         areas.flatMap(([area, texts]) =>
           Object.entries(texts).map(([name, text]): [string, string] => [`${area}.${name}`, text]),
