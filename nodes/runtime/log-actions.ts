@@ -10,7 +10,7 @@ import type { DeliveryFilter } from '../../src/store/delivery-store';
 import { findTemplate, findWebhookOut, type WebhookOutNode } from './config-nodes';
 import { sealRequest } from './delivery-message';
 import { eventOf, keepOf, putRequest } from './message';
-import { makeRequest } from './outgoing';
+import { laneOf, makeRequest } from './outgoing';
 import type { Message, Red } from './red';
 import type { OpenStore } from './stores';
 import { countAll } from './whole-log';
@@ -54,21 +54,21 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
   }
   const { request, message } = renderAgain ? await render(red, open, delivery, sender) : delivery;
   const nowMs = systemClock.now();
+  const { nodeId, webhook, orderKey, eventId, eventType, callId } = delivery;
+  // Its webhook may have got another endpoint since.
+  const lane = laneOf(red, sender.config.endpoint, (request ?? delivery.request).url);
   if (delivery.state !== 'delivered') {
-    const reopened = await open.store.reopen(id, renderAgain && request ? { nowMs, request, message } : { nowMs });
+    const change = renderAgain && request ? { request, message: JSON.stringify(message) } : {};
+    const reopened = await open.store.reopen(id, { nowMs, lane, ...change });
     if (!reopened) throw new UserError('busy', asking('changed'));
-    open.dispatcher.again(id, delivery.lane);
+    open.dispatcher.again(id, lane);
     return { id, delivery: id };
   }
   const fresh = sortableId('dlv_');
-  const { nodeId, webhook, lane, orderKey, eventId, eventType, callId } = delivery;
   await open.dispatcher.accept(
     {
       id: fresh,
-      nodeId,
-      webhook,
-      lane,
-      orderKey,
+      ...{ nodeId, webhook, lane, orderKey },
       eventId,
       eventTime: null, // never compared: it was asked for
       eventType,
@@ -155,6 +155,7 @@ async function discardStored(open: OpenStore, id: string): Promise<'ended' | 're
   );
   if (result === 'unknown') throw noDelivery(id);
   if (result === 'busy') throw new UserError('busy', asking('under-way'));
+  open.dispatcher.discarded(id);
   return result;
 }
 

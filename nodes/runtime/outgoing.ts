@@ -2,12 +2,14 @@
  * From a message to the request that is stored, and from that to one that can be sent now: with the address, the credentials and
  * the secrets of this moment.
  */
-import { authorize, tokensOf } from '../../src/delivery/authorization';
+import { authorize, secretsOf, tokensOf } from '../../src/delivery/authorization';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
+import { originOf } from '../../src/http/origin';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { secretsOfHeader } from '../../src/secret-echo';
 import { type Sentence, sentenceOf } from '../../src/sentence';
 import { delivering } from '../../src/sentences/delivering';
 import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
@@ -37,6 +39,11 @@ export function makeRequest(
     throw new UserError('endpoint', why, { field: 'endpoint' });
   }
   return requestOf(message, { method, url, baseUrl: endpoint?.config.baseUrl ?? '' });
+}
+
+/** The lane of what is sent to this URL: its endpoint, if it has one, or its origin. */
+export function laneOf(red: Red, endpointId: string, url: string): string {
+  return findEndpoint(red, endpointId) ? endpointId : originOf(url);
 }
 
 export interface OutgoingContext {
@@ -71,7 +78,8 @@ export function prepareRequest(
   });
   const secrets = typed ? { ...(lends ? endpoint?.secrets : {}), ...template?.secrets } : {};
 
-  const filled = fillRequest(request, nonceOf(delivery.message), secrets);
+  const nonce = nonceOf(delivery.message);
+  const filled = fillRequest(request, nonce, secrets);
   if (!filled.ok) {
     return unsendable('secret', typed ? filled : delivering('secret-elsewhere', { name: filled.name, origin }));
   }
@@ -95,6 +103,11 @@ export function prepareRequest(
       transport,
       ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
     },
+    secrets: [
+      ...(nonce ? Object.values(secrets) : []),
+      ...Object.values(sealed.secrets).flat().flatMap(secretsOfHeader),
+      ...(endpoint && lends ? secretsOf(endpoint.auth) : []),
+    ],
   };
 }
 

@@ -11,6 +11,7 @@ import { timeZoneProblem } from '../../src/event/zone-name';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { redactHeaders } from '../../src/redact';
+import { hideEcho } from '../../src/secret-echo';
 import { type Sentence, sentenceOf } from '../../src/sentence';
 import { inField, template } from '../../src/sentences/template';
 import { showSecrets } from '../../src/template/secret-placeholder';
@@ -107,7 +108,7 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
     throw new UserError(kind, onceDeployed(prepared.error), kind === 'secret' ? { field: 'secrets' } : {});
   }
   const headers = withHeaders(prepared.request.headers, { 'webhook-test': 'true' });
-  const result = await sharedClient().send({ ...prepared.request, headers });
+  const result = hideEcho(await sharedClient().send({ ...prepared.request, headers }), prepared.secrets);
   const judgement = judge(result, parseSuccessRule(sender.success), systemClock.now());
   const { method, url, body } = request;
   return {

@@ -1,23 +1,22 @@
 /** The node `telephony-webhook-out`: stores what arrives as a delivery, and says how it ended. */
 import type { NodeDef } from 'node-red';
 import { systemClock, type Timer } from '../../src/clock';
-import type { DeliveryState } from '../../src/delivery/delivery';
 import type { Dispatcher } from '../../src/delivery/dispatcher';
 import type { LaneCondition } from '../../src/delivery/gate';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
-import { originOf } from '../../src/http/origin';
 import { isJsonObject } from '../../src/json';
 import { delivering } from '../../src/sentences/delivering';
+import { inMessage } from '../../src/sentences/message';
 import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { laneLimits } from '../runtime/lane-limits';
-import { keepOf, keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
+import { keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
 import { sayProxy } from '../runtime/network';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
-import { makeRequest, prepareRequest } from '../runtime/outgoing';
+import { laneOf, makeRequest, prepareRequest } from '../runtime/outgoing';
 import {
   asError,
   type Message,
@@ -111,12 +110,16 @@ class WebhookOut implements Webhook {
           });
           return;
         }
+        // What waits since before a deploy goes by the endpoint of now. One that is gone for a while keeps what is its.
+        const isGone = config.endpoint !== '' && !endpoint;
+        if (!isGone) await store.dispatcher.move(node.id, config.endpoint || null, () => !this.closed);
+        if (this.closed) return;
         this.box = store.box;
         if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
         this.unregister = store.dispatcher.register(this);
         this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         this.countWaiting(store);
-        if (config.endpoint && !endpoint) {
+        if (isGone) {
           reportProblem(red, node, { field: 'endpoint', message: red._('telephony-webhook-out.errors.noEndpoint') });
         }
       },
@@ -129,30 +132,21 @@ class WebhookOut implements Webhook {
   }
 
   async accept(message: Message): Promise<void> {
-    const { store, dispatcher, box } = await this.store.enter(() => keptText(message).length);
-    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
-    const request = await this.readRequest(message, dispatcher);
-    const owner = {
-      nodeId: this.nodeId,
-      webhook: this.nameFor(message),
-      lane: endpoint ? this.config.endpoint : originOf(request.url),
-      orderKey: this.orderKey(message),
-    };
-    this.sendTo(owner.lane, dispatcher);
-    const stored = sealRequest(request, message, box);
+    const { dispatcher, box } = await this.store.enter(() => keptText(message).length);
+    const { request, orderKey } = await this.read(message, dispatcher);
+    const lane = laneOf(this.red, this.config.endpoint, request.url);
+    this.sendTo(lane, dispatcher);
     const named = deliveryOf(message);
-    const earlier = named && (await store.get(named.id));
-    if (earlier && (earlier.nodeId === this.nodeId || earlier.request === null)) {
-      const change = { nowMs: systemClock.now(), request: stored, message: keepOf(message).kept, owner };
-      if (isOpenAgain(earlier.state) && (await store.reopen(earlier.id, change))) {
-        dispatcher.again(earlier.id, owner.lane, message);
-        return;
-      }
-      // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
-      if (message['retry'] !== undefined) return;
-    }
+    // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
+    const comesBack = named && { id: named.id, wasHeld: message['retry'] !== undefined };
     await dispatcher.accept(
-      { ...describe(message), ...owner, request: stored, message: keptText(message) },
+      {
+        ...describe(message),
+        ...{ nodeId: this.nodeId, webhook: this.nameFor(message), lane, orderKey },
+        request: sealRequest(request, message, box),
+        message: keptText(message),
+        ...(comesBack && { comesBack }),
+      },
       message,
       message,
     );
@@ -220,9 +214,12 @@ class WebhookOut implements Webhook {
   }
 
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */
-  private async readRequest(message: Message, dispatcher: Dispatcher): Promise<MessageRequest> {
+  private async read(
+    message: Message,
+    dispatcher: Dispatcher,
+  ): Promise<{ request: MessageRequest; orderKey: string | null }> {
     try {
-      return makeRequest(this.red, message, this.config);
+      return { request: makeRequest(this.red, message, this.config), orderKey: this.orderKey(message) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
@@ -250,7 +247,13 @@ class WebhookOut implements Webhook {
       return null; // a property of something that the message does not have
     }
     if (value === undefined || value === null || value === '') return null;
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    if (typeof value === 'string') return value;
+    try {
+      return JSON.stringify(value) ?? null;
+    } catch (cause) {
+      const why = inMessage('order-key', { property: this.config.orderBy });
+      throw new UserError('order-key', why, { field: 'orderBy', cause });
+    }
   }
 
   private warnOfTwoRetries(): void {
@@ -264,8 +267,4 @@ class WebhookOut implements Webhook {
       if (wired) this.node.warn(this.red._('telephony-webhook-out.warnings.twoRetries'));
     });
   }
-}
-
-function isOpenAgain(state: DeliveryState): boolean {
-  return state === 'failed' || state === 'waiting';
 }

@@ -76,7 +76,7 @@ export function afterFailure(
   return { kind: 'waiting', dueAtMs: next.dueAtMs, notBeforeMs, error, passAtMs, ...(spared ? { spared } : {}) };
 }
 
-/** What the log keeps of it. */
+/** What the log keeps of it; the result repeats no secret. */
 export function toAttempt(startedAtMs: number, result: WireResult, outcome: Outcome, spared: boolean): NewAttempt {
   const failure = outcome.ok ? null : outcome;
   const reason = failure && sentenceOf(failure);

@@ -4,6 +4,7 @@ import type { AccessTokens, OutgoingRequest } from '../http/http-client';
 import { withHeaders } from '../http/own-headers';
 import { isHeaderName } from '../http/request-head';
 import { basicCredentials } from '../http/user-info';
+import { secretsOfHeader } from '../secret-echo';
 import { endpoint } from '../sentences/endpoint';
 
 /**
@@ -37,6 +38,11 @@ export function authorize(headers: Headers, auth: EndpointAuth): Headers {
     case 'header':
       return withHeaders(headers, { [auth.name]: auth.value });
   }
+}
+
+/** What the credentials look like where a receiver repeats them; tokens that come and go are told by the HTTP client. */
+export function secretsOf(auth: EndpointAuth): readonly string[] {
+  return Object.values(authorize({}, auth)).flat().flatMap(secretsOfHeader);
 }
 
 /** What a request needs besides, where its token is put in by the HTTP client. */

@@ -4,13 +4,14 @@
  */
 import type { Clock, Random } from '../clock';
 import { Cancellation } from '../http/cancellation';
-import type { HttpClient } from '../http/http-client';
+import type { HttpClient, WireResult } from '../http/http-client';
+import { hideEcho } from '../secret-echo';
 import type { Accepted, DeliveryStore, NewDelivery, Transition, WakePlace } from '../store/delivery-store';
 import { afterFailure, expiry, type NewAttempt, prepare, toAttempt } from './attempt';
 import { evidenceOf, type Pass } from './circuit';
 import type { DeliveryError } from './delivery';
 import type { LaneCondition, LaneLimits } from './gate';
-import { Lane, LEASE_MARGIN_MS, STORE_RETRY_MS } from './lane';
+import { Lane, STORE_RETRY_MS } from './lane';
 import { LiveMessages } from './live-messages';
 import { type DeliveryObserver, UNOBSERVED } from './observer';
 import { type FailedOutcome, judge } from './outcome';
@@ -46,12 +47,14 @@ export class Dispatcher {
   private readonly webhooks = new Map<string, Webhook>();
   private readonly lanes = new Map<string, Lane>();
   private readonly live = new LiveMessages();
-  private readonly underWay = new Map<string, UnderWay>();
+  private readonly underWay = new Set<UnderWay>();
   /** Deliveries that someone wants sent now: their next attempt is made at any age. */
   private readonly asked = new Set<string>();
   private readonly observer: DeliveryObserver;
   private readonly reports: Reports;
   private isClosing = false;
+  /** The longest time-out of all that have been registered. */
+  private longestMs = 0;
 
   constructor(private readonly parts: DispatcherParts) {
     this.observer = parts.observer ?? UNOBSERVED;
@@ -67,18 +70,45 @@ export class Dispatcher {
 
   /** Reads the lanes anew, after a change that did not go through this object. */
   async refresh(isStart = false): Promise<void> {
-    for (const state of await this.parts.store.lanes()) this.lane(state.lane).restore(state, isStart);
+    const states = await this.parts.store.lanes();
+    for (const state of states) this.lane(state.lane).restore(state, isStart);
+    const known = new Set(states.map(({ lane }) => lane));
+    for (const lane of [...this.lanes.values()]) if (!known.has(lane.id)) lane.empty();
   }
 
-  /** Takes back claims of which the lease has passed and nothing is under way: of a result that could not be given back. */
+  /** Takes back claims of which the lease has passed and that nobody here has in hand: of a result that could not be given back. */
   async reclaim(): Promise<void> {
     const { store, clock } = this.parts;
-    if ((await store.reclaim(clock.now(), false, [...this.underWay.keys()])) > 0) await this.refresh();
+    const lanes = [...this.lanes.values()];
+    // What a claim has taken that a slow disk has not answered yet is in hand, too.
+    const atMs = Math.min(
+      clock.now(),
+      ...lanes.map(({ claimingSinceMs }) => claimingSinceMs ?? Number.POSITIVE_INFINITY),
+    );
+    const inHand = lanes.flatMap((lane) => [...lane.inHand]);
+    if ((await store.reclaim(atMs, false, inHand)) > 0) await this.refresh();
+  }
+
+  /**
+   * Lets what waits of a node go by the rules of this lane from now on; null: of the origin of each one's URL. To be called
+   * before the node is registered, or some of it would still go the old way. Resolves when all of it is there, however long
+   * the disk refuses, or when `isWanted` no longer answers true.
+   */
+  async move(nodeId: string, laneId: string | null, isWanted: () => boolean): Promise<void> {
+    while (isWanted() && !this.isClosing) {
+      try {
+        if ((await this.parts.store.move(nodeId, laneId)) === 0) return;
+      } catch (error) {
+        this.parts.failed(error);
+        await this.untilStoreIsAskedAgain();
+      }
+    }
   }
 
   /** Begins to send for a node. The answer stops it: resolves when its attempts are done, or were cut off after `graceMs`. */
   register(webhook: Webhook): (graceMs: number) => Promise<void> {
     this.webhooks.set(webhook.nodeId, webhook);
+    this.longestMs = Math.max(this.longestMs, webhook.timeoutMs);
     const isRegistered = (): boolean => this.webhooks.get(webhook.nodeId) === webhook;
     void this.reports
       .again(webhook, isRegistered)
@@ -109,34 +139,34 @@ export class Dispatcher {
   }
 
   /**
-   * Stores a delivery and sends it as soon as its lane allows. Resolves when it is durable; rejects when it is not.
+   * Stores a delivery, or reopens the one that it comes back as, and sends it as soon as its lane allows. Resolves when that is durable;
+   * rejects when it is not.
    * `message` is what `delivery.message` keeps as text; `live` is handed to `settled` if the process lives until then.
    */
   async accept(delivery: Omit<NewDelivery, 'start'>, message: Sendable['message'], live: unknown): Promise<Accepted> {
     const { store, clock } = this.parts;
     const lane = this.lane(delivery.lane);
-    const webhook = this.webhooks.get(delivery.nodeId);
     const nowMs = clock.now();
-    const pass = webhook === undefined || this.isClosing ? null : lane.tryTake(nowMs);
-    const leaseUntilMs = nowMs + (webhook?.timeoutMs ?? 0) + LEASE_MARGIN_MS;
-    let accepted: Accepted;
+    // Behind what waits for the disk it would keep a place for as long as that takes.
+    const maySend = this.webhooks.has(delivery.nodeId) && !this.isClosing && store.health.waiting === 0;
+    const pass = maySend ? lane.tryTake(delivery.id, nowMs) : null;
+    let accepted: Accepted | undefined;
     try {
       accepted = await store.accept({
         ...delivery,
-        start: pass ? { kind: 'claim', leaseUntilMs } : { kind: 'pending', dueAtMs: nowMs },
+        start: pass ? { kind: 'claim', leaseUntilMs: lane.leaseUntilMs(nowMs) } : { kind: 'pending', dueAtMs: nowMs },
       });
-    } catch (error) {
-      if (pass) lane.giveBack(pass, nowMs);
-      throw error;
+    } finally {
+      if (pass && !accepted?.claimed) lane.giveBack(delivery.id, pass, nowMs);
     }
-    if (pass && !accepted.claimed) lane.giveBack(pass, nowMs);
-    if (accepted.duplicate) return accepted;
+    if (accepted.reopened) this.again(accepted.id, lane.id, live);
+    if (accepted.reopened || accepted.duplicate) return accepted;
     this.live.keep(accepted.id, lane.id, live);
     this.observer.accepted(lane.id, delivery.nodeId);
     if (pass && accepted.claimed) {
-      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass);
+      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass, nowMs);
     } else {
-      lane.waits(nowMs);
+      this.lane(lane.id).waits(nowMs); // which may have been forgotten meanwhile
     }
     this.parts.changed();
     return accepted;
@@ -157,11 +187,17 @@ export class Dispatcher {
     this.parts.changed();
   }
 
+  /** After a delivery was ended or removed by hand: what memory has of it is of no use any more. */
+  discarded(id: string): void {
+    this.asked.delete(id);
+    this.live.take(id);
+  }
+
   /** By hand. Resuming also ends a rest that a lane took of itself. */
   async setPaused(laneId: string, paused: boolean): Promise<void> {
     const nowMs = this.parts.clock.now();
-    const lane = this.lane(laneId);
     await this.parts.store.setPaused(laneId, paused ? nowMs : null);
+    const lane = this.lane(laneId);
     if (paused) lane.pause(nowMs);
     else lane.resume();
     await this.refresh();
@@ -171,6 +207,11 @@ export class Dispatcher {
   /** Its endpoint is gone: what was wrong with it says nothing of one that may come. */
   forget(laneId: string): void {
     this.lanes.get(laneId)?.forget();
+  }
+
+  /** Lanes of which there is something to remember. */
+  get laneCount(): number {
+    return this.lanes.size;
   }
 
   /** Attempts under way. */
@@ -188,12 +229,13 @@ export class Dispatcher {
       failed,
       observer: this.observer,
       nodeIds: () => [...this.webhooks.keys()],
-      longestMs: () => [...this.webhooks.values()].reduce((longest, { timeoutMs }) => Math.max(longest, timeoutMs), 0),
+      longestMs: () => this.longestMs,
       begin: (lane, delivery, pass) => this.begin(lane, delivery, pass),
       changed: (lane, condition) => {
         for (const webhook of this.webhooks.values()) webhook.laneChanged(lane.id, condition);
         this.parts.changed();
       },
+      idle: ({ id }) => this.lanes.delete(id),
     });
     this.lanes.set(id, lane);
     return lane;
@@ -201,11 +243,11 @@ export class Dispatcher {
 
   private begin(lane: Lane, delivery: Sendable, pass: Pass): void {
     const underWay: UnderWay = { nodeId: delivery.nodeId, cancellation: new Cancellation(), isSending: true };
-    this.underWay.set(delivery.id, underWay);
+    this.underWay.add(underWay);
     void this.attempt(lane, delivery, pass, underWay).finally(() => {
-      this.underWay.delete(delivery.id);
+      this.underWay.delete(underWay);
       release(lane, underWay);
-      lane.look(); // the next of its order key
+      lane.ended(delivery);
       underWay.onEnd?.();
     });
   }
@@ -229,14 +271,16 @@ export class Dispatcher {
     this.asked.delete(delivery.id);
 
     const nowMs = clock.now();
-    const outcome = judge(result, webhook.successRule, nowMs);
+    const shown = hideEcho(result, prepared.secrets);
+    const outcome = judge(shown, webhook.successRule, nowMs);
     const evidence = evidenceOf(outcome);
     const spared = evidence === 'down' && lane.isDown && webhook.policy !== null;
     lane.learn(evidence, pass, outcome.ok || !isMeantForAll(outcome) ? null : outcome.retryAfterMs, nowMs);
     release(lane, underWay);
     this.observer.attempted(lane.id, delivery.nodeId, outcome.ok ? null : outcome.class, result.durationMs);
-    const attempt = toAttempt(startedAtMs, result, outcome, spared);
-    const response = result.kind === 'response' ? result : null;
+    const attempt = toAttempt(startedAtMs, shown, outcome, spared);
+    // Who is told of a success gets the answer as it came: a flow may need all of it.
+    const response = responseOf(outcome.ok ? result : shown);
     if (outcome.ok) return this.end(lane, webhook, delivery, attempt, { kind: 'delivered' }, response);
 
     if (delivery.firstFailedAtMs === null) lane.failingSinceMs ??= startedAtMs;
@@ -298,9 +342,13 @@ export class Dispatcher {
       } catch (error) {
         this.parts.failed(error);
         if (this.isClosing) return;
-        await new Promise<void>((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
+        await this.untilStoreIsAskedAgain();
       }
     }
+  }
+
+  private untilStoreIsAskedAgain(): Promise<void> {
+    return new Promise((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
   }
 
   /** As if it had not been claimed. */
@@ -316,7 +364,7 @@ export class Dispatcher {
   }
 
   private async drain(graceMs: number, of: (nodeId: string) => boolean): Promise<void> {
-    const mine = [...this.underWay.values()].filter(({ nodeId }) => of(nodeId));
+    const mine = [...this.underWay].filter(({ nodeId }) => of(nodeId));
     if (mine.length === 0) return;
     const timer = this.parts.clock.after(graceMs, () => {
       for (const { cancellation } of mine) cancellation.cancel();
@@ -324,6 +372,10 @@ export class Dispatcher {
     await Promise.all(mine.map((one) => new Promise<void>((resolve) => onEnd(one, resolve))));
     timer.cancel();
   }
+}
+
+function responseOf(result: WireResult): Settled['response'] {
+  return result.kind === 'response' ? result : null;
 }
 
 /** Whether a `Retry-After` is meant for all that is sent there, not for one request: also where it came from the token endpoint. */

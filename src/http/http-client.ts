@@ -28,8 +28,8 @@ export interface AccessTokens {
   /**
    * The value of the header Authorization, at once where it is at hand. Never rejects.
    *
-   * @param refused the value that the receiver has just refused: another one is obtained, unless this one is so new that
-   *   the fault is not the token's
+   * @param refused the value that the receiver has just refused: another one is obtained, unless that was done for the same
+   *   reason a moment ago: then the fault is not the token's
    */
   obtain(refused?: string): Authorization | Promise<Authorization>;
 }
@@ -100,6 +100,8 @@ export type WireResult =
       readonly body: Buffer;
       /** True: the answer was longer than was read. */
       readonly cut: boolean;
+      /** The header Authorization that the client put in (`tokens`), which the answer may repeat. Undefined: none. */
+      readonly authorization?: string;
       readonly durationMs: number;
     }
   | (WireFailed & { readonly durationMs: number });

@@ -32,7 +32,17 @@ const RANGES: readonly Range[] = [
   {
     scope: 'never',
     kind: 'metadata',
-    blocks: ['169.254.169.254/32', '100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32', 'fd00:ec2::254/128'],
+    blocks: [
+      '169.254.169.254/32',
+      '100.100.100.200/32',
+      '168.63.129.16/32',
+      '192.0.0.192/32',
+      'fd00:ec2::254/128', // Amazon: metadata, and credentials of pods
+      'fd00:ec2::23/128',
+      'fd20:ce::254/128', // Google
+      'fd00:c1::a9fe:a9fe/128', // Oracle
+      'fd00:42::42/128', // Scaleway
+    ],
   },
   { scope: 'loopback', kind: 'loopback', blocks: ['127.0.0.0/8', '::1/128'] },
   { scope: 'never', kind: 'unspecified', blocks: ['0.0.0.0/8', '::/128'] },

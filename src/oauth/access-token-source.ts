@@ -37,8 +37,11 @@ const TIMEOUT_MS = 15_000;
 const MARGIN_MS = 10_000;
 /** It is renewed this long before its end, while deliveries go on with it. */
 const AHEAD_MS = 300_000;
-/** A token that is refused although it is newer than this is not to blame. Zoho gives ten in ten minutes, no more. */
-const NEW_FOR_MS = 60_000;
+/**
+ * A refusal makes a new token at most so often: an endpoint that refuses every token must not make a token request of every
+ * delivery. Zoho gives ten in ten minutes, no more.
+ */
+const REFUSAL_EVERY_MS = 60_000;
 /** After a failure the token endpoint is left alone for this long, or as it asks, at most for a minute. */
 const REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
@@ -50,7 +53,6 @@ interface Fetched {
 
 interface Held {
   readonly authorization: Extract<Authorization, { kind: 'value' }>;
-  readonly obtainedAtMs: number;
   readonly renewAtMs: number;
   readonly endsAtMs: number;
 }
@@ -62,6 +64,8 @@ export class AccessTokenSource implements AccessTokens {
   transport: Transport;
   #held: Held | undefined;
   #renewing: Promise<Authorization> | undefined;
+  /** When a refusal last made a new one. */
+  #refusedAtMs = Number.NEGATIVE_INFINITY;
   #failed: { readonly atMs: number; readonly restMs: number; readonly failure: WireFailed } | undefined;
   /** Came with a new refresh token that could not be stored yet: until it is, neither is used. */
   #unsaved: Fetched | undefined;
@@ -77,7 +81,8 @@ export class AccessTokenSource implements AccessTokens {
     if (!held) return this.#renew();
     const nowMs = this.#parts.clock.now();
     if (refused === held.authorization.value) {
-      if (isWithin(nowMs, held.obtainedAtMs, NEW_FOR_MS)) return held.authorization;
+      if (isWithin(nowMs, this.#refusedAtMs, REFUSAL_EVERY_MS)) return held.authorization;
+      this.#refusedAtMs = nowMs;
       this.#held = undefined;
       return this.#renew();
     }
@@ -149,7 +154,6 @@ export class AccessTokenSource implements AccessTokens {
     const authorization = { kind: 'value' as const, value: bearer(this.#settings.prefix, accessToken) };
     this.#held = {
       authorization,
-      obtainedAtMs: atMs,
       renewAtMs: atMs + lifetimeMs - Math.min(AHEAD_MS, lifetimeMs / 5),
       endsAtMs: atMs + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 10),
     };

@@ -33,10 +33,11 @@ export class AuthorizingClient implements HttpClient {
         ? this.within(request.timeoutMs - spentMs(), request, token, cancellation)
         : token;
     };
-    const sendWith = (value: string): Promise<WireResult> => {
+    const sendWith = async (value: string): Promise<WireResult> => {
       const headers = withHeaders(request.headers, { authorization: value });
       const timeoutMs = Math.max(1, request.timeoutMs - spentMs());
-      return this.client.send({ ...request, headers, timeoutMs }, cancellation);
+      const result = await this.client.send({ ...request, headers, timeoutMs }, cancellation);
+      return result.kind === 'response' ? { ...result, authorization: value } : result;
     };
 
     const first = await obtain();

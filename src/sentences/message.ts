@@ -11,5 +11,7 @@ export const inMessage = speaker('message', {
   headers: 'msg.headers must be an object.',
   'header-name': 'msg.headers: "__name__" is not a header name.',
   'header-value': 'msg.headers.__name__: a header cannot hold a line break or NUL.',
+  'order-key':
+    'msg.__property__ cannot be an order key: it is circular, or not JSON for another reason. Choose a property that is a text or a number.',
   value: '__source__: __reason__',
 });

@@ -42,6 +42,12 @@ export interface NewDelivery {
    * method, URL and body exists, nothing is stored and that one is answered with `duplicate: true`.
    */
   readonly compare: boolean;
+  /**
+   * Set for a message that names a delivery. If that one is this node's, or could not be rendered, nothing new is stored: it is
+   * reopened as `reopen` does, with this request, message, node and order. Where it is under way or delivered, the message is
+   * a new delivery; one that a retry node sent on is not, but answered with `duplicate: true`.
+   */
+  readonly comesBack?: { readonly id: string; readonly wasHeld: boolean };
 }
 
 export interface Accepted {
@@ -50,6 +56,8 @@ export interface Accepted {
   /** True: it is in `sending`, and the caller must make the attempt. */
   readonly claimed: boolean;
   readonly duplicate: boolean;
+  /** True: no new one, but the one that `comesBack` named; it is due. */
+  readonly reopened: boolean;
 }
 
 /** What becomes of a delivery after an attempt, or by hand. */
@@ -153,7 +161,10 @@ export interface LaneState {
   readonly nextDueAtMs: number | null;
   /** Open deliveries: pending, sending and waiting. */
   readonly open: number;
-  /** Earliest first failure among what waits, if there was no success in the lane since; else null. */
+  /**
+   * Earliest first failure among what waits, if there was no success in the lane since. Else null; with an open breaker,
+   * which others have opened that failed again, the last success.
+   */
   readonly failingSinceMs: number | null;
 }
 
@@ -282,6 +293,12 @@ export interface DeliveryStore extends CallStory {
   ): Promise<{ readonly woken: number; readonly next: WakePlace | null }>;
   /** Makes one delivery that waits in the lane due now: of the oldest, one that was not tried for long. Answers how many. */
   wakeOne(lane: string, nowMs: number): Promise<number>;
+  /**
+   * Puts what a node has pending and waiting into this lane, or, where null, into that of the origin of each one's URL; there it
+   * takes its place in the order of its key. What a retry node holds is left: it comes back as a message. A bounded part a
+   * call; answers how many, 0 when all is there.
+   */
+  move(nodeId: string, lane: string | null): Promise<number>;
   /** By hand, from now on; null: no longer. */
   setPaused(lane: string, sinceMs: number | null): Promise<void>;
   /** For the next start only: claims do not look at it. */
@@ -311,9 +328,10 @@ export interface DeliveryStore extends CallStory {
     change: {
       nowMs: number;
       request?: StoredRequest;
-      message?: JsonObject;
-      /** Belongs to this node, webhook, lane and order from now on: a message that its template could not render, sent on later. */
-      owner?: { nodeId: string; webhook: string; lane: string; orderKey: string | null };
+      /** As JSON text. */
+      message?: string;
+      /** Goes into this lane: its webhook may have got another endpoint since. */
+      lane?: string;
       /** Starts it in `sending` under this lease: the caller makes the attempt. */
       leaseUntilMs?: number;
     },
@@ -357,16 +375,13 @@ export interface DeliveryStore extends CallStory {
    * was sent or discarded by hand, or its number forgotten.
    */
   takeHold(id: string, untilMs: number): Promise<Hold | undefined>;
+  /** Nobody will send the message on: forgets it, and its delivery, where it waits for that, has failed with its last error. */
+  dropHold(id: string, nowMs: number, keepBodies: boolean): Promise<void>;
   /**
-   * Leaves its delivery alone: one that is still `waiting` (the retry gave up) is sent by nobody until its caller finishes it
-   * or someone reopens it. Finish first, then drop.
+   * Drops what should have been sent on before then: the nodes that held it are gone, for one that runs sends what is due.
+   * Answers how many.
    */
-  dropHold(id: string): Promise<void>;
-  /**
-   * Removes what should have been sent on before then: the nodes that held it are gone, for one that runs sends what is due.
-   * Their deliveries stay as `dropHold` leaves them. Answers how many.
-   */
-  pruneHolds(dueBeforeMs: number): Promise<number>;
+  pruneHolds(dueBeforeMs: number, nowMs: number, keepBodies: boolean): Promise<number>;
 }
 
 export interface AcceptedEvent {

@@ -3,7 +3,7 @@
  * commits many calls at once, is sqlite-store.ts with its worker.
  */
 import { acceptEvents, closeEvents, comeOut, openEvents, recentEvents } from './accepted-events';
-import { discard, reopen, reported, unreported } from './delivery-acts';
+import { comeBack, discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
@@ -12,7 +12,7 @@ import type { DeliveryStore } from './delivery-store';
 import { noteEvents } from './event-notes';
 import { deliveriesOf, heardCalls } from './heard-calls';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
-import { lanes, setPaused, setRest, wake, wakeOne } from './lanes';
+import { lanes, move, setPaused, setRest, wake, wakeOne } from './lanes';
 import { erase, type Occurrences, occurrences, prune, usedBytes } from './retention';
 import { migrate, probe } from './schema';
 import { replaced, storeError } from './sqlite-error';
@@ -121,7 +121,7 @@ function operationsOn(sql: Tables): Operations {
     return result;
   };
   return {
-    accept: (delivery) => accept(sql, delivery),
+    accept: (delivery) => comeBack(sql, delivery) ?? accept(sql, delivery),
     claim: (request) => claim(sql, request),
     finish: (finished) => finish(sql, finished),
     release: (ids, dueAtMs) => stirring(release(sql, ids, dueAtMs)),
@@ -134,6 +134,7 @@ function operationsOn(sql: Tables): Operations {
     },
     wake: (lane, failedSinceMs, nowMs, after) => wake(sql, lane, failedSinceMs, nowMs, after),
     wakeOne: (lane, nowMs) => stirring(wakeOne(sql, lane, nowMs)),
+    move: (nodeId, lane) => move(sql, nodeId, lane),
     setPaused: (lane, sinceMs) => setPaused(sql, lane, sinceMs),
     setRest: (lane, rest) => setRest(sql, lane, rest),
     get: (id) => get(sql, id),
@@ -170,7 +171,7 @@ function operationsOn(sql: Tables): Operations {
     hold: (held) => stirring(hold(sql, held)),
     holds: (nodeId) => holds(sql, nodeId),
     takeHold: (id, untilMs) => takeHold(sql, id, untilMs),
-    dropHold: (id) => dropHold(sql, id),
-    pruneHolds: (dueBeforeMs) => pruneHolds(sql, dueBeforeMs),
+    dropHold: (id, nowMs, keepBodies) => dropHold(sql, id, nowMs, keepBodies),
+    pruneHolds: (dueBeforeMs, nowMs, keepBodies) => pruneHolds(sql, dueBeforeMs, nowMs, keepBodies),
   };
 }

@@ -1,4 +1,7 @@
-/** The log as a page of its own: it looks and speaks as the editor beside it, and asks with the editor's access token. */
+/**
+ * The log as a page of its own: it looks and speaks as the editor beside it, and asks with the editor's access token. Where
+ * the editor is disabled it looks by itself.
+ */
 import { saidBy } from '../../../src/sentence';
 import { element } from '../dom';
 import { said } from '../said';
@@ -10,13 +13,12 @@ import { timesIn } from './times';
 
 /** The editor, seen from here. */
 const EDITOR = '../';
-const WORDS = `${EDITOR}locales/@callhooks/node-red-telephony-webhooks/telephony-deliveries-sidebar`;
-const ORIGINAL_LANGUAGE = 'en-US';
 /** How often to ask whether something is new. */
 const LOOK_EVERY_MS = 1_000;
 
 type Words = { readonly [key: string]: string | Words };
 
+const hasEditor = document.documentElement.dataset['editor'] !== 'none';
 const place = document.getElementById('telephony-page') ?? document.body;
 const language = localStorage.getItem('editor-language') || navigator.language;
 const client = new LogClient({ base: '', token });
@@ -25,7 +27,7 @@ void begin();
 
 async function begin(): Promise<void> {
   followTheme();
-  const [translate] = await Promise.all([words(), wearTheme()]);
+  const [translate] = await Promise.all([words(), hasEditor && wearTheme()]);
   document.documentElement.lang = language;
   document.title = translate('sidebar.name');
   let revision: number;
@@ -52,6 +54,7 @@ function host(translate: Translate): LogHost {
     client,
     times: timesIn(language),
     nodeControl(id, label, className, goal) {
+      if (!hasEditor) return null;
       const href = `${EDITOR}#node/${encodeURIComponent(id)}${goal === 'edit' ? '/edit' : ''}`;
       return element('a', { class: className, href, target: 'node-red-editor' }, label);
     },
@@ -63,17 +66,21 @@ function head(translate: Translate): HTMLElement {
     'header',
     { class: 'telephony-page-head' },
     element('h1', {}, translate('sidebar.name')),
-    element(
-      'a',
-      { class: 'telephony-log-link', href: EDITOR, target: 'node-red-editor' },
-      translate('sidebar.toEditor'),
-    ),
+    ...(hasEditor
+      ? [
+          element(
+            'a',
+            { class: 'telephony-log-link', href: EDITOR, target: 'node-red-editor' },
+            translate('sidebar.toEditor'),
+          ),
+        ]
+      : []),
   );
 }
 
 function refusal(error: unknown, translate: Translate): HTMLElement {
   const status = error instanceof LogError ? error.status : 0;
-  const reason = status === 401 ? 'login' : status === 403 ? 'forbidden' : null;
+  const reason = status === 401 ? (hasEditor ? 'login' : 'noLogin') : status === 403 ? 'forbidden' : null;
   const text = reason
     ? translate(`sidebar.${reason}`)
     : translate('sidebar.unavailable', { message: said(translate, saidBy(error)) });
@@ -111,11 +118,11 @@ async function wearTheme(): Promise<void> {
   );
 }
 
-/** Dark where the editor is. */
+/** Dark where the editor is, or by itself the system. */
 function followTheme(): void {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const follow = (): void => {
-    const chosen = localStorage.getItem('view-dark-theme');
+    const chosen = localStorage.getItem('view-dark-theme') ?? (hasEditor ? 'light' : 'auto');
     const isDark = chosen === 'dark' || (chosen === 'auto' && system.matches);
     document.documentElement.classList.toggle('nr-theme-dark', isDark);
   };
@@ -124,25 +131,22 @@ function followTheme(): void {
   addEventListener('storage', follow);
 }
 
+/** Not the editor's own, which come without those of a pack where it is disabled. */
 async function words(): Promise<Translate> {
-  const [original, own] = await Promise.all([...new Set([ORIGINAL_LANGUAGE, language])].map(wordsIn));
-  const lookUp = (all: Words | undefined, key: string): string | undefined => {
+  const answer = await fetch(`words?${new URLSearchParams({ lng: language })}`).catch(() => undefined);
+  const all = answer?.ok ? ((await answer.json()) as Words) : {};
+  const lookUp = (key: string): string | undefined => {
     let found: string | Words | undefined = all;
     for (const part of key.split('.')) found = typeof found === 'object' ? found[part] : undefined;
     return typeof found === 'string' ? found : undefined;
   };
   // As i18next does it, which is the editor's.
   return (key, values = {}) => {
-    const text = lookUp(own, key) ?? lookUp(original, key) ?? String(values['defaultValue'] ?? key);
+    const text = lookUp(key) ?? String(values['defaultValue'] ?? key);
     return values['skipInterpolation']
       ? text
       : text.replace(/__(\w+?)__/g, (mark, name: string) => String(values[name] ?? mark));
   };
-}
-
-async function wordsIn(lng: string): Promise<Words> {
-  const answer = await fetch(`${WORDS}?${new URLSearchParams({ lng })}`).catch(() => undefined);
-  return answer?.ok ? ((await answer.json()) as Words) : {};
 }
 
 /** Asks now and then whether the log has changed, while someone looks. */

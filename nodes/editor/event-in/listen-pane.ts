@@ -2,6 +2,7 @@
 import type { DropReason } from '../../../src/event/event-note';
 import type { TelephonyEvent } from '../../../src/event/telephony-event';
 import type { Sentence } from '../../../src/sentence';
+import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
 import { said } from '../said';
 
@@ -85,7 +86,9 @@ export function listenPane(container: HTMLElement, { translate, source, config }
         container.scrollIntoView({ block: 'nearest' });
         return;
       }
-      dropped.prepend(element('li', { class: 'telephony-finding-note' }, icon('filter'), ' ', why(event, reason)));
+      dropped.prepend(
+        element('li', { class: 'telephony-finding-note', title: event.type }, icon('filter'), ' ', why(event, reason)),
+      );
       dropped.children[MOST_LINES]?.remove();
     }
     const { kind, text, reason } = state;
@@ -96,7 +99,7 @@ export function listenPane(container: HTMLElement, { translate, source, config }
   };
   const why = ({ type, time, callType, parameters }: TelephonyEvent, reason: DropReason): string =>
     translate(`listen.dropped.${reason}`, {
-      type,
+      type: eventTitleOf(translate, type),
       time: new Date(time).toLocaleTimeString(),
       callType: callType ? translate(`callTypes.names.${callType}`) : translate('listen.noCallType'),
       webhookId: String(parameters['webhookId'] ?? ''),
