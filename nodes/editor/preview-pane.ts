@@ -63,7 +63,7 @@ export interface PreviewOptions {
   readonly firstType: string;
   /** Called with what the runtime said. */
   readonly onRendered: (rendered: Rendered) => void;
-  /** The field of a finding, in words. */
+  /** The field at which a finding is said, in words; empty: it is said at none. */
   readonly nameOf: (field: string) => string;
   /** Goes to the field of a finding. */
   readonly onFinding: (field: string) => void;
@@ -160,32 +160,38 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
   };
   const showRendered = (told: Told): void => {
     const { request } = told;
-    const warnings = told.warnings.map(inWords);
     const error = told.error && inWords(told.error);
-    const rendered = { ...told, warnings, error, problems: told.problems.map(inWords) };
+    const problems = told.problems.map(inWords);
+    const wrong = new Set(problemsOf({ error, problems }).map(({ field }) => field));
+    // What is wrong at a place comes first: a warning there is often of the same slip.
+    const warnings = told.warnings.filter(({ field }) => field === '' || !wrong.has(field)).map(inWords);
+    const rendered = { ...told, warnings, error, problems };
     last = rendered;
-    notes.replaceChildren(
-      ...problemsOf(rendered).map((finding) => note(finding, 'telephony-problem')),
-      ...warnings.map((finding) => note(finding, 'telephony-hint')),
-    );
+    notes.replaceChildren(...notesOf(problemsOf(rendered), 'problem'), ...notesOf(warnings, 'hint'));
     output.textContent = request ? asText(request) : '';
     show(output, request !== null);
     copy.disabled = request === null;
     test.disabled = request === null;
     onRendered(rendered);
   };
-  /** One sentence, which leads to its field. */
-  const note = ({ field, message }: Finding, kind: string): HTMLElement => {
-    const name = options.nameOf(field);
-    if (name === '') return element('p', { class: kind }, message);
-    const link = element(
-      'button',
-      { type: 'button', class: 'telephony-finding' },
-      element('b', {}, name),
-      ` ${message}`,
-    );
+  /** What is said at a field is not said again here: one link leads to each. What belongs to no field is said here. */
+  const notesOf = (findings: readonly Finding[], kind: 'problem' | 'hint'): readonly HTMLElement[] => {
+    const said = new Set<string>();
+    return findings.flatMap(({ field, message }) => {
+      const name = options.nameOf(field);
+      const isNew = !said.has(name || message);
+      said.add(name || message);
+      if (!isNew) return [];
+      const note = element('p', { class: `telephony-${kind}` });
+      if (name === '') note.append(message);
+      else note.append(linkTo(field, name, translate(`preview.there.${kind}`)));
+      return [note];
+    });
+  };
+  const linkTo = (field: string, name: string, words: string): HTMLElement => {
+    const link = element('button', { type: 'button', class: 'telephony-finding' }, element('b', {}, name), ` ${words}`);
     link.addEventListener('click', () => onFinding(field));
-    return element('p', { class: kind }, link);
+    return link;
   };
 
   const showReal = (): void => {
@@ -245,7 +251,7 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
 }
 
 /** What keeps the request from being rendered, each once. */
-export function problemsOf({ error, problems }: Rendered): readonly Finding[] {
+export function problemsOf({ error, problems }: Pick<Rendered, 'error' | 'problems'>): readonly Finding[] {
   // What is wrong with the template for any event is also the error of this one.
   const isNew = error && !problems.some(({ field, message }) => field === error.field && message === error.message);
   return isNew ? [error, ...problems] : problems;

@@ -2,7 +2,7 @@
 
 import type { Sentence } from '../../src/sentence';
 import { readKeyText, writeKeyText } from '../../src/signing/key-text';
-import { element, nameRemoval, show } from './dom';
+import { element, nameRemoval, show, startTyping } from './dom';
 import { said } from './said';
 
 /** Node-RED's mark for a password that exists and stays. */
@@ -98,6 +98,7 @@ export function signingSecrets(
       checks.set(line, check);
       check();
       row.append(line, publicKey, problem);
+      startTyping(row[0]);
     },
     removeItem: save,
   });

@@ -111,14 +111,14 @@ export class AmiConnection {
   }
 
   /** Asks, and answers what the server says to that; undefined where it says nothing in time. Throws as `writeAction`. */
-  request(action: string, fields: ActionFields = []): Promise<Packet | undefined> {
+  request(action: string, fields: ActionFields = [], timeoutMs = ACTION_MS): Promise<Packet | undefined> {
     return new Promise((resolve) => {
       if (this.#isClosed) {
         resolve(undefined);
         return;
       }
       const id = `${this.#idPrefix}-${++this.#serial}`;
-      const timer = this.#after(ACTION_MS, () => settle(undefined));
+      const timer = this.#after(timeoutMs, () => settle(undefined));
       const settle = (answer: Packet | undefined): void => {
         timer.cancel();
         this.#timers.delete(timer);
