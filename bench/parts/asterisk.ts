@@ -139,7 +139,7 @@ const CLIENTS: readonly Client[] = [
         const connection: AmiConnection = new AmiConnection(settings, systemClock, {
           ready: () => resolve(() => connection.close()),
           event: (packet) => heard(packet.event),
-          closed: ({ reason }) => reject(new Error(reason)),
+          closed: ({ reason }) => reject(new Error(reason.message)),
         });
         connection.open();
       }),

@@ -36,8 +36,8 @@ RED.nodes.registerType('telephony-event-in', {
     { source: { type: 'telephony-source', required: true } },
     ({ events }) =>
       (Array.isArray(events) ? events : []).flatMap((trigger) => {
-        const message = triggerProblem(String(trigger));
-        return message === undefined ? [] : [{ field: 'events', message }];
+        const problem = triggerProblem(String(trigger));
+        return problem === undefined ? [] : [{ field: 'events', ...problem }];
       }),
   ),
   paletteLabel() {

@@ -7,6 +7,8 @@ import { parseSuccessRule } from '../../src/delivery/success-rule';
 import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
+import { delivering } from '../../src/sentences/delivering';
+import { inMessage } from '../../src/sentences/message';
 import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
@@ -42,10 +44,11 @@ export = (red: Red): void => {
   function WebhookOutNode(this: RedNode & { webhookOut?: SenderNode['webhookOut'] }, saved: NodeDef): void {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
-    if (problems[0]) {
-      reportProblem(red, this, problems[0]);
+    const [problem] = problems;
+    if (problem) {
+      reportProblem(red, this, problem);
       onInput(this, () => {
-        throw new UserError('config', problems[0]?.message ?? '', { field: problems[0]?.field ?? '' });
+        throw new UserError('config', problem, { field: problem.field });
       });
       return;
     }
@@ -101,7 +104,10 @@ class WebhookOut implements Webhook {
         const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
         if (endpoint?.problems[0]) {
           // What waits stays until the endpoint is mended: it must go out neither unproved nor another way.
-          reportProblem(red, node, { field: 'endpoint', message: `endpoint: ${endpoint.problems[0].message}` });
+          reportProblem(red, node, {
+            field: 'endpoint',
+            ...delivering('of-endpoint', { reason: endpoint.problems[0] }),
+          });
           return;
         }
         // What waits since before a deploy goes by the endpoint of now. One that is gone for a while keeps what is its.
@@ -219,7 +225,7 @@ class WebhookOut implements Webhook {
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
       await dispatcher.fail(
         { ...describe(message), ...owner, request: null, message: keptText(message) },
-        { class: 'request', message: error.message, statusCode: null },
+        { class: 'request', ...error.sentence, statusCode: null },
       );
       throw error;
     }
@@ -245,11 +251,8 @@ class WebhookOut implements Webhook {
     try {
       return JSON.stringify(value) ?? null;
     } catch (cause) {
-      throw new UserError(
-        'order-key',
-        `msg.${this.config.orderBy} cannot be an order key: it is circular, or not JSON for another reason. Choose a property that is a text or a number.`,
-        { field: 'orderBy', cause },
-      );
+      const why = inMessage('order-key', { property: this.config.orderBy });
+      throw new UserError('order-key', why, { field: 'orderBy', cause });
     }
   }
 

@@ -1,5 +1,6 @@
 /** The port to the wire: one request, one answer, whatever happens is a value. */
 import type { Socket } from 'node:net';
+import type { Sentence } from '../sentence';
 import type { AddressGuard } from './address-guard';
 import type { Cancellation } from './cancellation';
 
@@ -105,11 +106,10 @@ export type WireResult =
     }
   | (WireFailed & { readonly durationMs: number });
 
-export interface WireFailed {
+/** With one sentence or two for the user, naming host and port. */
+export interface WireFailed extends Sentence {
   readonly kind: 'failure';
   readonly failure: WireFailure;
-  /** One sentence or two for the user, naming host and port, without secrets. */
-  readonly message: string;
   /** How long whoever failed asked to be left alone. Undefined: nobody did. */
   readonly retryAfterMs?: number;
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock';
 import { bearer } from '../delivery/authorization';
 import type { AccessTokens, Authorization, HttpClient, Transport, WireFailed } from '../http/http-client';
 import { hostAndPort } from '../http/wire-failure';
+import { token } from '../sentences/token';
 import type { OAuthSettings } from './oauth-settings';
 import { readTokenAnswer, type TokenAnswer, tokenFailure } from './token-answer';
 import { tokenRequest } from './token-request';
@@ -118,7 +119,7 @@ export class AccessTokenSource implements AccessTokens {
       try {
         refreshToken = (await rotated.read()) ?? grant.refreshToken;
       } catch (error) {
-        return tokenFailure(`The stored refresh token cannot be read: ${asText(error)}.`);
+        return tokenFailure(token('not-read', { reason: asText(error) }));
       }
     }
     const result = await client.send({
@@ -129,10 +130,11 @@ export class AccessTokenSource implements AccessTokens {
       transport: this.transport,
     });
     const at = hostAndPort(new URL(tokenUrl));
-    const token = readTokenAnswer(result, { at, grant: grant.kind, nowMs: clock.now() });
-    if (token.kind === 'failure') return token;
-    const isRotated = grant.kind === 'refresh-token' && (token.refreshToken ?? refreshToken) !== refreshToken;
-    return isRotated ? this.#keep({ token, askedAtMs }) : this.#hold({ token, askedAtMs });
+    const answer = readTokenAnswer(result, { at, grant: grant.kind, nowMs: clock.now() });
+    if (answer.kind === 'failure') return answer;
+    const isRotated = grant.kind === 'refresh-token' && (answer.refreshToken ?? refreshToken) !== refreshToken;
+    const fetched = { token: answer, askedAtMs };
+    return isRotated ? this.#keep(fetched) : this.#hold(fetched);
   }
 
   /** Stores the new refresh token, then uses what came with it: the old one is worth nothing from now on. */
@@ -141,7 +143,7 @@ export class AccessTokenSource implements AccessTokens {
     try {
       await this.#parts.rotated.write(fetched.token.refreshToken ?? '');
     } catch (error) {
-      return tokenFailure(`The new refresh token could not be stored: ${asText(error)}. Check the disk.`);
+      return tokenFailure(token('not-stored', { reason: asText(error) }));
     }
     this.#unsaved = undefined;
     return this.#hold(fetched);

@@ -492,9 +492,9 @@ for (const version of NODE_RED_VERSIONS) {
       writeFileSync(key, Buffer.alloc(32, 1));
       await nodeRed.restart();
       const path = `${LOG}deliveries/${waiting?.id}`;
-      const { request } = await nodeRed.get<Detail & { request: { problem: string } }>(path);
+      const { request } = await nodeRed.get<Detail & { request: { problem: { message: string } } }>(path);
       assert.deepEqual([request.headers, request.body], [{ 'X-Plain': 'shown' }, 'from 700']);
-      assert.match(request.problem, /key file/);
+      assert.match(request.problem.message, /key file/);
       assert.deepEqual((await ask('POST', 'deliveries/resend', { state: 'waiting' })).json, {
         matched: 1,
         resent: 1,

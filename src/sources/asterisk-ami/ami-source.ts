@@ -157,7 +157,7 @@ export class AmiSource implements Source {
     // A server that lets us in and throws us out at once is no better than none.
     if (wasReady && this.#host.clock.now() - this.#readyAtMs >= STEADY_MS) this.#failures = 0;
     this.#failures++;
-    if (wasReady) this.#hand(this.#reader.disconnected(closing.reason, this.#host.clock.now()));
+    if (wasReady) this.#hand(this.#reader.disconnected(closing.reason.message, this.#host.clock.now()));
     const needsSomebody = ['credentials', 'tls', 'protocol'].includes(closing.trouble);
     this.#host.status({ kind: needsSomebody ? 'error' : 'disconnected', ...closing });
     const policy = closing.trouble === 'credentials' ? AFTER_REFUSAL : AFTER_LOSS;

@@ -19,7 +19,7 @@ export const asteriskAmiDriver: SourceDriver<AsteriskSettings> = {
     try {
       new Dialplan(dialplanSettings(setup.settings));
     } catch (error) {
-      if (error instanceof UserError) return [{ grade: 'bad', code: 'failed', values: { reason: error.message } }];
+      if (error instanceof UserError) return [{ grade: 'bad', code: 'failed', values: { reason: error.sentence } }];
       throw error;
     }
     const found = await tryLogin(setup, clock);

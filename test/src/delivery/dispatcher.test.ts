@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { NO_BREAKER } from '../../../src/delivery/circuit';
 import { UserError } from '../../../src/errors';
 import { Bench, LANE, LateAnswers, POLICY } from '../../support/delivery-bench';
+import { inEnglish } from '../../support/in-english';
 
 describe('the dispatcher', () => {
   let bench: Bench;
@@ -273,7 +274,10 @@ describe('the dispatcher', () => {
   });
 
   for (const [error, expected] of [
-    [new UserError('store-key', 'The key is another one.'), { class: 'request', message: 'The key is another one.' }],
+    [
+      new UserError('store-key', { message: 'The key is another one.' }),
+      { class: 'request', message: 'The key is another one.' },
+    ],
     [
       new TypeError('x is not a function'),
       { class: 'internal', message: 'What is stored of this delivery could not be made a request.' },
@@ -286,7 +290,7 @@ describe('the dispatcher', () => {
         },
       });
       await bench.accept('a');
-      assert.deepEqual(bench.settled[0]?.error, { ...expected, statusCode: null });
+      assert.deepEqual(inEnglish(bench.settled[0]?.error), { ...expected, statusCode: null });
     });
   }
 
