@@ -26,7 +26,7 @@ const REASON_OF_CAUSE: Readonly<Record<string, MissedReason>> = {
 
 /** Whether a call that hangs up with this cause was turned away. */
 export function isRefusal(cause: string): boolean {
-  return cause in REASON_OF_CAUSE;
+  return Object.hasOwn(REASON_OF_CAUSE, cause);
 }
 
 const REASON_OF_STATUS: Readonly<Record<string, MissedReason>> = {

@@ -56,7 +56,7 @@ export const channelReadings: Readings = {
     if (channel === undefined) return;
     const { call } = channel;
     noteCause(channel, packet);
-    // Asterisk before 18 does not say with its request to hang up that it is its own.
+    // Asterisk 16 does not say with its request to hang up that it is its own.
     const isRefused = call.legs.length === 0 && !isUp(channel) && isRefusal(packet.text('Cause'));
     if (call.hangup?.channel === channel && isRefused) call.hangup = undefined;
     if (channel === call.primary || call.hangupCause === '') {

@@ -32,7 +32,12 @@ export const transferReadings: Readings = {
     const dialled = second === undefined ? [] : second.call.legs.filter((leg) => isOpen(leg) && leg.root === second);
     const call = other === undefined ? first.call : joined(board, first, other);
     for (const leg of dialled) bringsAlong(board, leg, call);
-    for (const channel of [transferer, second]) if (channel !== undefined) handsOver(channel, transferee);
+    for (const channel of [transferer, second]) {
+      if (channel === undefined) continue;
+      handsOver(channel, transferee);
+      // It has brought all together, and stays.
+      if (packet.text('DestType') === 'Threeway') channel.ending = false;
+    }
     const meant = targetOf(packet, target);
     const party = partyMeant(board, call, target, meant);
     const to = party === undefined ? meant : numberOf(party);
