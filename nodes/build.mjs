@@ -67,12 +67,12 @@ async function buildNode(type) {
   const html = [
     styles && `<style>\n${styles.text}</style>`,
     form && `<script type="text/html" data-template-name="${type}">\n${await withParts(form)}</script>`,
-    help &&
-      `<script type="text/markdown" data-help-name="${type}">\n${await withProperties(help, form, from)}</script>`,
+    help && helpScript(type, await withProperties(help, form, from, 'en-US')),
     `<script type="text/javascript">\n${panel.text}</script>`,
   ];
   await writeFile(join(to, `${type}.html`), `${html.filter(Boolean).join('\n\n')}\n`);
   await copyIcon(type, to);
+  await writeHelp(type, from, to, form);
   await writeLocales(
     type,
     from,
@@ -104,17 +104,36 @@ async function withParts(form) {
   return whole;
 }
 
-/** Adds to a help text what each field of the panel is for, in the panel's own words. */
-async function withProperties(help, form, from) {
-  const own = JSON.parse(await readFile(join(from, 'locales', 'en-US.json'), 'utf8'));
-  const common = JSON.parse(await readFile(join(shared, 'locales', 'en-US.json'), 'utf8'));
+/** The help in other languages, which Node-RED looks for beside their words. */
+async function writeHelp(type, from, to, form) {
+  const folder = join(from, 'help');
+  if (!existsSync(folder)) return;
+  for (const file of await readdir(folder)) {
+    const language = file.replace(/\.md$/, '');
+    const help = await readFile(join(folder, file), 'utf8');
+    const target = join(to, 'locales', language);
+    await mkdir(target, { recursive: true });
+    await writeFile(
+      join(target, `${type}.html`),
+      `${helpScript(type, await withProperties(help, form, from, language))}\n`,
+    );
+  }
+}
+
+function helpScript(type, help) {
+  return `<script type="text/markdown" data-help-name="${type}">\n${help}</script>`;
+}
+
+/** Puts into a help text what each field of the panel is for, in the panel's own words. */
+async function withProperties(help, form, from, language) {
+  const own = JSON.parse(await readFile(join(from, 'locales', `${language}.json`), 'utf8'));
+  const common = JSON.parse(await readFile(join(shared, 'locales', `${language}.json`), 'utf8'));
   const inForm = [...(await withParts(form)).matchAll(/data-i18n="(\w+)\.label"/g)].map(([, name]) => name);
   const [first, ...rest] = inForm.filter((name) => name in common && !(name in own));
   const words = { ...common, ...own };
   const properties = [first, ...Object.keys(own), ...rest].filter((name) => words[name]?.label && words[name].tip);
-  const lines = properties.map((name) => `- **${words[name].label}**: ${words[name].tip}\n`);
-  const [before, after] = help.split(/(?=### References)/);
-  return `${before}### Properties\n\n${lines.join('')}${after ? `\n${after}` : ''}`;
+  const lines = properties.map((name) => `- **${words[name].label}**: ${words[name].tip}`);
+  return help.replace('<!-- properties -->', () => lines.join('\n'));
 }
 
 async function bundle(entry) {
