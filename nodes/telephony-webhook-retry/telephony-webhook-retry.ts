@@ -162,13 +162,11 @@ class Retry {
     this.timers.clear();
     this.stopWatching();
     this.status.close();
-    if (removed && this.store.isOpen) {
-      const open = await this.store.ready;
-      const holds = await open.store.holds(this.node.id);
-      const ofDeliveries = holds.filter(({ deliveryId }) => deliveryId !== null);
-      await Promise.all(ofDeliveries.map(({ id }) => this.letGo(open, id)));
+    try {
+      if (removed && this.store.isOpen) await this.letAllGo(await this.store.ready);
+    } finally {
+      await releaseStore(this.store);
     }
-    await releaseStore(this.store);
   }
 
   /** What an earlier process held. A message that was out when it ended goes out again: nobody knows how far it came. */
@@ -222,6 +220,13 @@ class Retry {
     if (await open.store.reopen(delivery.id, { nowMs: systemClock.now(), message })) {
       open.dispatcher.again(delivery.id, delivery.lane);
     }
+  }
+
+  /** What belongs to no delivery stays, in case that the node was only disabled. */
+  private async letAllGo(open: OpenStore): Promise<void> {
+    const holds = await open.store.holds(this.node.id);
+    const ofDeliveries = holds.filter(({ deliveryId }) => deliveryId !== null);
+    await Promise.all(ofDeliveries.map(({ id }) => this.letGo(open, id)));
   }
 
   /** Marks it as out. Undefined: it came back, or was sent, discarded or forgotten by hand meanwhile, and is not this node's any more. */

@@ -270,8 +270,8 @@ export class Lane {
     while (pass === 'plain' && slots < CLAIM_LIMIT && gate.tryTake(nowMs) !== null) slots++;
     let used = 0;
     try {
-      // Another one each time, due or not: one that no receiver will ever take must not be the only one to ask.
       this.claimingSinceMs = nowMs;
+      // Another one each time, due or not: one that no receiver will ever take must not be the only one to ask.
       if (pass === 'probe') await store.wakeOne(this.id, nowMs);
       const { deliveries, nextDueAtMs } = await store.claim({
         lane: this.id,
