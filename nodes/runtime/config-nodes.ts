@@ -10,8 +10,8 @@ import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
 import type { SourceConfig } from '../telephony-source/config';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
 import type { WebhookOutConfig } from '../telephony-webhook-out/config';
-import type { Transports } from './address-trust';
-import type { HeardEvents } from './heard-events';
+import type { Transports } from './endpoints/address-trust';
+import type { HeardEvents } from './events/heard-events';
 import type { Message, Red, RedNode } from './red';
 
 export interface EndpointNode extends RedNode {

@@ -2,13 +2,13 @@
 import { type Alert, alertOf } from '../../src/alerts/alert';
 import type { AlertBoard, Standing } from '../../src/alerts/alert-board';
 import { systemClock } from '../../src/clock';
+import { forgetGoneEndpoints } from '../runtime/endpoints/gone-endpoints';
 import { flowsStarted } from '../runtime/flow-moments';
-import { forgetGoneEndpoints } from '../runtime/gone-endpoints';
 import { nodeNames } from '../runtime/node-names';
 import { observationOf } from '../runtime/observation';
 import { onClose, type Red, type RedNode, type StatusLine } from '../runtime/red';
 import { cut, LONGEST_STATUS, saying } from '../runtime/status-text';
-import { nameOfStore, type OpenStore } from '../runtime/stores';
+import { nameOfStore, type OpenStore } from '../runtime/stores/stores';
 
 /** What is wrong now. */
 export function standingAlerts(red: Red, open: OpenStore): { alerts: Alert[] } {

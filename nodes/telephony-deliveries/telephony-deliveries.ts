@@ -4,10 +4,10 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { asking } from '../../src/sentences/asking';
-import { sealedHeaders } from '../runtime/delivery-message';
-import { setPaused } from '../runtime/endpoint-pause';
-import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
-import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
+import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/admin/log-actions';
+import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/admin/log-shapes';
+import { sealedHeaders } from '../runtime/deliveries/delivery-message';
+import { setPaused } from '../runtime/endpoints/endpoint-pause';
 import { nodeNames } from '../runtime/node-names';
 import {
   asError,
@@ -20,8 +20,8 @@ import {
   StatusLine,
 } from '../runtime/red';
 import { saying, shortCount } from '../runtime/status-text';
-import { acquireFor } from '../runtime/store-choice';
-import { type OpenStore, releaseStore } from '../runtime/stores';
+import { acquireFor } from '../runtime/stores/store-choice';
+import { type OpenStore, releaseStore } from '../runtime/stores/stores';
 import { sendAlerts, standingAlerts } from './alerts';
 import { ACTIONS, parseConfig } from './config';
 

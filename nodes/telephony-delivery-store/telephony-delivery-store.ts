@@ -2,7 +2,7 @@
 import type { NodeDef } from 'node-red';
 import type { StoreNode } from '../runtime/config-nodes';
 import { onClose, type Red, type RedNode } from '../runtime/red';
-import { acquireStore, releaseStore } from '../runtime/stores';
+import { acquireStore, releaseStore } from '../runtime/stores/stores';
 import { parseConfig } from './config';
 
 export = (red: Red): void => {

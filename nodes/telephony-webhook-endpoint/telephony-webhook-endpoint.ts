@@ -2,13 +2,13 @@
 import type { NodeDef } from 'node-red';
 import { delivering } from '../../src/sentences/delivering';
 import { compileSigning } from '../../src/signing/endpoint-signing';
-import { forgetTokens, tokensOf } from '../runtime/access-tokens';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
-import { authenticationOf, type Credentials } from '../runtime/endpoint-authentication';
-import { connectionOf } from '../runtime/endpoint-connection';
-import { watchForGoneEndpoints } from '../runtime/gone-endpoints';
+import { forgetTokens, tokensOf } from '../runtime/endpoints/access-tokens';
+import { authenticationOf, type Credentials } from '../runtime/endpoints/endpoint-authentication';
+import { connectionOf } from '../runtime/endpoints/endpoint-connection';
+import { watchForGoneEndpoints } from '../runtime/endpoints/gone-endpoints';
+import { sayProxy } from '../runtime/endpoints/network';
 import { typedOriginOf } from '../runtime/message';
-import { sayProxy } from '../runtime/network';
 import { onClose, type Red, type RedNode } from '../runtime/red';
 import { credentialTypes, parseConfig } from './config';
 

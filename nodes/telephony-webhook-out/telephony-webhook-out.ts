@@ -10,13 +10,13 @@ import { isJsonObject } from '../../src/json';
 import { delivering } from '../../src/sentences/delivering';
 import { inMessage } from '../../src/sentences/message';
 import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
-import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
+import { deliveryOf, describe, sealRequest } from '../runtime/deliveries/delivery-message';
+import { deliveredMessage, failedMessage } from '../runtime/deliveries/outcome-message';
+import { laneOf, makeRequest, prepareRequest } from '../runtime/deliveries/outgoing';
+import { laneLimits } from '../runtime/endpoints/lane-limits';
+import { sayProxy } from '../runtime/endpoints/network';
 import { flowsStarted } from '../runtime/flow-moments';
-import { laneLimits } from '../runtime/lane-limits';
 import { keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
-import { sayProxy } from '../runtime/network';
-import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
-import { laneOf, makeRequest, prepareRequest } from '../runtime/outgoing';
 import {
   asError,
   type Message,
@@ -27,11 +27,11 @@ import {
   reportProblem,
   StatusLine,
 } from '../runtime/red';
-import type { SharedStore } from '../runtime/shared-store';
 import { saying } from '../runtime/status-text';
-import { acquireFor } from '../runtime/store-choice';
-import { watchStore } from '../runtime/store-status';
-import { type OpenStore, releaseStore } from '../runtime/stores';
+import type { SharedStore } from '../runtime/stores/shared-store';
+import { acquireFor } from '../runtime/stores/store-choice';
+import { watchStore } from '../runtime/stores/store-status';
+import { type OpenStore, releaseStore } from '../runtime/stores/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
 import { WebhookStatus } from './status';
 

@@ -9,10 +9,10 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
 import { isRefusal } from '../../src/store/waiting-writes';
-import { deliveryOf, putSealed, sealMessage } from '../runtime/delivery-message';
+import { deliveryOf, putSealed, sealMessage } from '../runtime/deliveries/delivery-message';
+import { errorShape } from '../runtime/deliveries/outcome-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
-import { errorShape } from '../runtime/outcome-message';
 import {
   asError,
   type Message,
@@ -23,11 +23,11 @@ import {
   reportProblem,
   StatusLine,
 } from '../runtime/red';
-import type { SharedStore } from '../runtime/shared-store';
 import { clockTime, firstThatFits, type Say, saying, shortCount } from '../runtime/status-text';
-import { acquireFor } from '../runtime/store-choice';
-import { watchStore } from '../runtime/store-status';
-import { type OpenStore, releaseStore } from '../runtime/stores';
+import type { SharedStore } from '../runtime/stores/shared-store';
+import { acquireFor } from '../runtime/stores/store-choice';
+import { watchStore } from '../runtime/stores/store-status';
+import { type OpenStore, releaseStore } from '../runtime/stores/stores';
 import { parseConfig, type WebhookRetryConfig } from './config';
 
 /** How long a message that was sent on stays held: its flow may lose it, or the process may die before it comes back. */

@@ -5,6 +5,8 @@ import { UserError } from '../../src/errors';
 import { delivering } from '../../src/sentences/delivering';
 import { inField } from '../../src/sentences/template';
 import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
+import { TemplateRuntime } from '../runtime/deliveries/template-runtime';
+import { logUnrendered } from '../runtime/deliveries/unrendered';
 import { onFlows } from '../runtime/flow-moments';
 import { endpointBehind } from '../runtime/flow-wires';
 import {
@@ -19,8 +21,6 @@ import {
   StatusLine,
 } from '../runtime/red';
 import { clockTime, saying } from '../runtime/status-text';
-import { TemplateRuntime } from '../runtime/template-runtime';
-import { logUnrendered } from '../runtime/unrendered';
 import { parseConfig } from './config';
 
 interface Credentials {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EventNotes } from '../../nodes/runtime/event-notes';
+import { EventNotes } from '../../nodes/runtime/events/event-notes';
 import { tally } from '../../nodes/runtime/observation';
 import { UserError } from '../../src/errors';
 import { MemoryStore } from '../../src/store/memory-store';

@@ -1,6 +1,6 @@
 /** What panels are told that listen to a source. */
 import assert from 'node:assert/strict';
-import { HeardEvents } from '../../nodes/runtime/heard-events';
+import { HeardEvents } from '../../nodes/runtime/events/heard-events';
 import { sampleEvent } from '../../src/event/samples';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { barAt, barsOf, heightsOf, spanOf } from '../../nodes/editor/deliveries/histogram-scale';
-import { sumOf } from '../../nodes/runtime/outline';
+import { sumOf } from '../../nodes/runtime/admin/outline';
 
 const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 10, 21, 12);

@@ -1,7 +1,7 @@
 /** Where the pages of a list begin, over one store and several. */
 import assert from 'node:assert/strict';
-import { histogram, outline, PAGE_ROWS } from '../../nodes/runtime/outline';
-import { listAll, type PartOfLog } from '../../nodes/runtime/whole-log';
+import { histogram, outline, PAGE_ROWS } from '../../nodes/runtime/admin/outline';
+import { listAll, type PartOfLog } from '../../nodes/runtime/admin/whole-log';
 import { createStore } from '../../src/store/registry';
 import { acceptAll, newDelivery, T0 } from '../contracts/delivery-store/material';
 

@@ -4,14 +4,14 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import type * as PushRoutes from '../../nodes/runtime/push-routes';
+import type * as PushRoutes from '../../nodes/runtime/events/push-routes';
 import type { Red } from '../../nodes/runtime/red';
 import { FakeClock } from '../support/fake-clock';
 import { built, putClock } from '../support/pack';
 
 const nodeRed = dirname(require.resolve(`${process.env['NODE_RED'] ?? 'node-red'}/package.json`));
 const express = require(require.resolve('express', { paths: [nodeRed] })) as () => RequestListener;
-const { listen } = built<typeof PushRoutes>('nodes/runtime/push-routes.js');
+const { listen } = built<typeof PushRoutes>('nodes/runtime/events/push-routes.js');
 
 describe('the path of a source', () => {
   let clock: FakeClock;

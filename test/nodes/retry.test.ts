@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type * as LogActions from '../../nodes/runtime/log-actions';
-import type * as Stores from '../../nodes/runtime/stores';
+import type * as LogActions from '../../nodes/runtime/admin/log-actions';
+import type * as Stores from '../../nodes/runtime/stores/stores';
 import { FakeClock } from '../support/fake-clock';
 import {
   built,
@@ -216,7 +216,10 @@ describe('a receiver that is down for the first three attempts', () => {
       node('again').receive({ payload: { caller }, statusCode: 503 });
     }
     for (let turns = 0; (await held()).length < 2; turns++) assert.ok(turns < 1000, 'not held');
-    await built<typeof LogActions>('nodes/runtime/log-actions.js').forgetNumber(await store(), '0049 30 123450001');
+    await built<typeof LogActions>('nodes/runtime/admin/log-actions.js').forgetNumber(
+      await store(),
+      '0049 30 123450001',
+    );
     await clock.advanceAsync(5_000);
     const [request] = await receiver.waitFor(1);
     assert.match(String(request?.text), /0002/);
@@ -228,7 +231,7 @@ describe('a receiver that is down for the first three attempts', () => {
   });
 
   /** The embedded store of this test; those of the tests before it stay open. */
-  const store = async () => (await built<typeof Stores>('nodes/runtime/stores.js').openStores()).slice(-1);
+  const store = async () => (await built<typeof Stores>('nodes/runtime/stores/stores.js').openStores()).slice(-1);
   const log = async () => (await (await store())[0]?.store.list({}, 10, null))?.rows ?? [];
   const held = async () => (await store())[0]?.store.holds('again') ?? [];
 });

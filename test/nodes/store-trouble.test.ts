@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { capAlarm } from '../../nodes/runtime/disk-alarm';
-import { OpenEvents } from '../../nodes/runtime/open-events';
+import { OpenEvents } from '../../nodes/runtime/events/open-events';
 import type { Red } from '../../nodes/runtime/red';
-import { SharedStore } from '../../nodes/runtime/shared-store';
-import { storeStatus } from '../../nodes/runtime/store-status';
-import type { OpenStore } from '../../nodes/runtime/stores';
+import { capAlarm } from '../../nodes/runtime/stores/disk-alarm';
+import { SharedStore } from '../../nodes/runtime/stores/shared-store';
+import { storeStatus } from '../../nodes/runtime/stores/store-status';
+import type { OpenStore } from '../../nodes/runtime/stores/stores';
 import { UserError } from '../../src/errors';
 import type { DeliveryStore } from '../../src/store/delivery-store';
 import { createStore } from '../../src/store/registry';

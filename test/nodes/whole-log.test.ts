@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { countAll, listAll, type PartOfLog, summaryOfAll } from '../../nodes/runtime/whole-log';
+import { countAll, listAll, type PartOfLog, summaryOfAll } from '../../nodes/runtime/admin/whole-log';
 import { createStore } from '../../src/store/registry';
 import { newDelivery, T0 } from '../contracts/delivery-store/material';
 
