@@ -95,10 +95,10 @@ async function buildPage() {
   await writeFile(join(to, 'page.html'), whole);
 }
 
-/** Replaces `<!-- part: name -->` by nodes/editor/name.html. */
+/** Replaces `<!-- part: name -->` by nodes/editor/name.html, with its folder. */
 async function withParts(form) {
   let whole = form;
-  for (const [mark, name] of form.matchAll(/<!-- part: ([\w-]+) -->\n/g)) {
+  for (const [mark, name] of form.matchAll(/<!-- part: ([\w/-]+) -->\n/g)) {
     whole = whole.replace(mark, await readFile(join(shared, `${name}.html`), 'utf8'));
   }
   return whole;

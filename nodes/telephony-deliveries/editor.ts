@@ -1,7 +1,8 @@
 /** The panel of `telephony-deliveries`. */
-import { wordsBeside } from '../editor/choice-words';
-import { showWhenItMatters } from '../editor/conditional';
+
 import { slot } from '../editor/dom';
+import { wordsBeside } from '../editor/fields/choice-words';
+import { showWhenItMatters } from '../editor/fields/conditional';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { defaults, parseConfig } from './config';
 

@@ -1,15 +1,15 @@
 /** The panel of `telephony-source`. */
 import { findKind, placeOf, sourceCredentials, sourceKindIds, sourceKinds } from '../../src/sources/registry';
-import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
-import type { FieldTable } from '../editor/field-table';
-import { arrangeKind, drawKinds, kindWidgets } from '../editor/kind-form';
-import { parameterTable } from '../editor/parameter-table';
+import { showWhenItMatters } from '../editor/fields/conditional';
+import type { FieldTable } from '../editor/fields/field-table';
+import { arrangeKind, drawKinds, kindWidgets } from '../editor/fields/kind-form';
+import { parameterTable } from '../editor/fields/parameter-table';
+import { offerTimeZones } from '../editor/fields/time-zones';
 import { savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
 import { lostParameters } from '../editor/source/lost-parameters';
 import { addressShown, proofShown, type Typed, typedAddress } from '../editor/source/shown';
 import { testPane } from '../editor/source/test-pane';
-import { offerTimeZones } from '../editor/time-zones';
 import { defaults, parseConfig } from './config';
 
 /** Node-RED makes the form out of this element whenever the panel opens. */

@@ -1,17 +1,18 @@
 /** The panel of `telephony-webhook-endpoint`. */
-import { addressExamples } from '../editor/address-examples';
-import { wordsBeside } from '../editor/choice-words';
-import { showWhenItMatters } from '../editor/conditional';
+
 import { slot } from '../editor/dom';
-import { endpointTest } from '../editor/endpoint-test';
-import { openGroups } from '../editor/groups';
-import { hmacPresets } from '../editor/hmac-presets';
-import { privateKey } from '../editor/private-key';
+import { addressExamples } from '../editor/endpoint/address-examples';
+import { endpointTest } from '../editor/endpoint/endpoint-test';
+import { hmacPresets } from '../editor/endpoint/hmac-presets';
+import { privateKey } from '../editor/endpoint/private-key';
+import { signingSecrets } from '../editor/endpoint/signing-secrets';
+import { wordsBeside } from '../editor/fields/choice-words';
+import { showWhenItMatters } from '../editor/fields/conditional';
+import { openGroups } from '../editor/fields/groups';
+import { type SecretsTable, secretsTable } from '../editor/fields/secrets-table';
+import { type TextList, textList } from '../editor/fields/text-list';
 import { savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
-import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { deliveriesButton } from '../editor/show-deliveries';
-import { signingSecrets } from '../editor/signing-secrets';
-import { type TextList, textList } from '../editor/text-list';
 import { credentialTypes, defaults, parseConfig } from './config';
 
 let panel: { readonly secrets: SecretsTable; readonly allow: TextList } | undefined;

@@ -1,13 +1,13 @@
 /** The panel of `telephony-webhook-out`. */
 import { isSuccess, parseSuccessRule } from '../../src/delivery/success-rule';
-import { type Sentences, wordsBeside } from '../editor/choice-words';
-import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
-import { durationInputs, durationInWords } from '../editor/duration-input';
-import { openGroups } from '../editor/groups';
+import { type Sentences, wordsBeside } from '../editor/fields/choice-words';
+import { showWhenItMatters } from '../editor/fields/conditional';
+import { durationInputs, durationInWords } from '../editor/fields/duration-input';
+import { openGroups } from '../editor/fields/groups';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
-import { showSchedule } from '../editor/schedule';
-import { scheduleInWords } from '../editor/schedule-words';
+import { showSchedule } from '../editor/schedule/schedule';
+import { scheduleInWords } from '../editor/schedule/schedule-words';
 import { deliveriesButton } from '../editor/show-deliveries';
 import { defaults, parseConfig, type WebhookOutConfig } from './config';
 

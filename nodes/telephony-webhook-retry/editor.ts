@@ -1,12 +1,13 @@
 /** The panel of `telephony-webhook-retry`. */
-import { wordsBeside } from '../editor/choice-words';
-import { showWhenItMatters } from '../editor/conditional';
+
 import { slot } from '../editor/dom';
-import { durationInputs } from '../editor/duration-input';
-import { openGroups } from '../editor/groups';
+import { wordsBeside } from '../editor/fields/choice-words';
+import { showWhenItMatters } from '../editor/fields/conditional';
+import { durationInputs } from '../editor/fields/duration-input';
+import { openGroups } from '../editor/fields/groups';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
-import { showSchedule } from '../editor/schedule';
-import { scheduleInWords } from '../editor/schedule-words';
+import { showSchedule } from '../editor/schedule/schedule';
+import { scheduleInWords } from '../editor/schedule/schedule-words';
 import { deliveriesButton, onlyWebhook } from '../editor/show-deliveries';
 import { nodesAfter, nodesBefore } from '../editor/wiring';
 import { defaults, parseConfig } from './config';

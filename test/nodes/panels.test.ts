@@ -30,7 +30,8 @@ function lookUp(words: Words, key: string): string | undefined {
 
 function formOf(type: string): string {
   const form = readFileSync(join(nodesFolder, type, 'form.html'), 'utf8');
-  return form.replace('<!-- part: schedule -->', readFileSync(join(nodesFolder, 'editor', 'schedule.html'), 'utf8'));
+  const part = readFileSync(join(nodesFolder, 'editor', 'schedule', 'schedule.html'), 'utf8');
+  return form.replace('<!-- part: schedule/schedule -->', part);
 }
 
 /** Saved properties that are shown in a widget of another name. */

@@ -1,6 +1,6 @@
 /** What becomes rows when it is pasted into a table, and what stays the text that it is. */
 import assert from 'node:assert/strict';
-import { pastedRows } from '../../nodes/editor/pasted-rows';
+import { pastedRows } from '../../nodes/editor/fields/pasted-rows';
 import { FIELD_TYPES, type Field } from '../../src/template/field';
 
 const typed = { keyed: true, typed: true, types: FIELD_TYPES };

@@ -1,7 +1,7 @@
 /** JSON in the preview: laid out for people, and otherwise what is sent. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { pretty } from '../../nodes/editor/pretty-json';
+import { pretty } from '../../nodes/editor/template/pretty-json';
 
 describe('a body in the preview', () => {
   it('is laid out as JSON.stringify does, whatever it holds', () => {

@@ -3,7 +3,7 @@
  * source has heard of.
  */
 import { element, icon } from '../dom';
-import { type TextList, textList } from '../text-list';
+import { type TextList, textList } from '../fields/text-list';
 
 interface NumberListOptions {
   readonly values: readonly string[];

@@ -1,7 +1,7 @@
 /** Says in a sentence what "once per … within …" does. */
 import { findParameter } from '../../../src/event/catalogue';
 import { number, reading } from '../../../src/parse';
-import { durationInWords } from '../duration-input';
+import { durationInWords } from '../fields/duration-input';
 
 /** Parameters of which people speak; others go by their names. */
 const NAMED: readonly string[] = ['callerNumber', 'calledNumber', 'did', 'callId', 'internalNumber'];

@@ -2,8 +2,8 @@
  * The code editor of a template's body: Monaco with variables, helpers and secrets in colour and completed as they are typed;
  * with Node-RED's other editors the same text, without that.
  */
-import { insertIntoInput } from '../insert-target';
-import type { Finding } from '../preview-pane';
+import { insertIntoInput } from '../fields/insert-target';
+import type { Finding } from './preview-pane';
 import { registerLanguage, type Suggestion, setSuggestions, TEMPLATE_LANGUAGE } from './template-language';
 
 export interface BodyEditor {

@@ -1,8 +1,8 @@
 /** Shows what the runtime finds wrong with a template at the fields that it is about, and leads there. */
 import { element } from '../dom';
-import type { FieldTable } from '../field-table';
-import { type Finding, problemsOf, type Rendered } from '../preview-pane';
+import type { FieldTable } from '../fields/field-table';
 import type { BodyEditor } from './body-editor';
+import { type Finding, problemsOf, type Rendered } from './preview-pane';
 
 export interface FieldsOfPanel {
   readonly form: HTMLElement;

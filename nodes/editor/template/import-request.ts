@@ -2,7 +2,7 @@
 import { isSecretHeader } from '../../../src/secret-header';
 import { FORM_TYPE, JSON_TYPE } from '../../../src/template/content-type';
 import type { Field } from '../../../src/template/field';
-import { rowsOfJson } from '../pasted-rows';
+import { rowsOfJson } from '../fields/pasted-rows';
 import { type CurlRequest, readCurl } from './curl-command';
 
 export interface ImportedBody {

@@ -1,6 +1,6 @@
 /** What can be typed into the body of a template: parameters, helpers, secrets. */
-import type { ParameterPicker } from '../parameter-picker';
-import type { SecretsTable } from '../secrets-table';
+import type { ParameterPicker } from '../fields/parameter-picker';
+import type { SecretsTable } from '../fields/secrets-table';
 import { HELPERS } from './helper-names';
 import type { Suggestion } from './template-language';
 

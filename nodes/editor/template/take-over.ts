@@ -1,7 +1,7 @@
 /** Puts what was imported into the fields and widgets of the panel. */
-import type { FieldTable } from '../field-table';
-import type { ParameterPicker } from '../parameter-picker';
-import type { SecretsTable } from '../secrets-table';
+import type { FieldTable } from '../fields/field-table';
+import type { ParameterPicker } from '../fields/parameter-picker';
+import type { SecretsTable } from '../fields/secrets-table';
 import type { BodyEditor } from './body-editor';
 import type { ImportedBody, ImportedRequest } from './import-request';
 

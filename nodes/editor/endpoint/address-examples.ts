@@ -1,9 +1,9 @@
 /** Explains an address policy by example: what becomes of some addresses, and of one that the user types. The runtime judges. */
 
-import { type Sentence, saidBy } from '../../src/sentence';
-import { askRuntime } from './ask-runtime';
-import { element, icon, show } from './dom';
-import { said } from './said';
+import { type Sentence, saidBy } from '../../../src/sentence';
+import { askRuntime } from '../ask-runtime';
+import { element, icon, show } from '../dom';
+import { said } from '../said';
 
 /** As the runtime answers. */
 type Verdict =

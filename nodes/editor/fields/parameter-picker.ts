@@ -2,11 +2,11 @@
  * The parameters of events: ticked ones are sent; a click on a name puts `{{name}}` where the cursor was and copies it, and a
  * name can be dragged to where it belongs. Those that never come from what is wired are dimmed.
  */
-import { findParameter, groups, parameters } from '../../src/event/catalogue';
-import { groupTitle, parameterDescription } from './catalogue-words';
+import { findParameter, groups, parameters } from '../../../src/event/catalogue';
+import { groupTitle, parameterDescription } from '../catalogue-words';
+import { element, icon } from '../dom';
+import { carriersOf, type Heard, type Name, typeOf, whyNever } from '../template/reach';
 import { type CheckGroup, checkList } from './check-list';
-import { element, icon } from './dom';
-import { carriersOf, type Heard, type Name, typeOf, whyNever } from './template/reach';
 
 export interface ParameterPicker {
   readonly element: HTMLElement;

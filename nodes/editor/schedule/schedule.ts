@@ -1,10 +1,10 @@
 /** Shows what a retry schedule does while it is being edited: as a time line, in words, and in an outage that one can try out. */
-import { type Outlook, outlookOf } from '../../src/delivery/outlook';
-import { parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-policy';
-import { type RetrySettings, retryDefaults } from '../../src/delivery/retry-settings';
-import { show, slot } from './dom';
-import { durationInWords } from './duration-input';
-import { typedValues } from './saved-properties';
+import { type Outlook, outlookOf } from '../../../src/delivery/outlook';
+import { parseRetryPolicy, type RetryPolicy } from '../../../src/delivery/retry-policy';
+import { type RetrySettings, retryDefaults } from '../../../src/delivery/retry-settings';
+import { show, slot } from '../dom';
+import { durationInWords } from '../fields/duration-input';
+import { typedValues } from '../saved-properties';
 import { drawTimeLine } from './time-line';
 
 const FIELDS = Object.keys(retryDefaults) as (keyof RetrySettings)[];

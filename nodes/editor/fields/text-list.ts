@@ -1,5 +1,5 @@
 /** A list of short texts, one a row: numbers, addresses. */
-import { element, nameRemoval, startTyping } from './dom';
+import { element, nameRemoval, startTyping } from '../dom';
 
 export interface TextListOptions {
   readonly values: readonly string[];

@@ -1,7 +1,7 @@
 /** One row of a field-table: key, value of any type, rows inside, and what is wrong with it. */
-import type { Field, FieldType } from '../../src/template/field';
-import { isJsonNumber } from '../../src/template/json-number';
-import { element, iconButton, show } from './dom';
+import type { Field, FieldType } from '../../../src/template/field';
+import { isJsonNumber } from '../../../src/template/json-number';
+import { element, iconButton, show } from '../dom';
 import type { FieldTable, FieldTableOptions } from './field-table';
 import { INSERTABLE } from './insert-target';
 

@@ -1,5 +1,5 @@
 /** A private key of several lines, pasted or chosen as a file. Like all passwords it never comes back. */
-import { element } from './dom';
+import { element } from '../dom';
 
 /** Node-RED's mark for a password that exists and stays. */
 const KEPT = '__PWRD__';

@@ -1,6 +1,6 @@
 /** Says beside a field, in a sentence that follows what is chosen or typed, what it comes to: `<p data-words="response">`. */
-import type { Problem } from '../../src/errors';
-import { typedValues } from './saved-properties';
+import type { Problem } from '../../../src/errors';
+import { typedValues } from '../saved-properties';
 
 /** A sentence for each `data-words` below `form`, made of what the panel would save. */
 export type Sentences<Config> = Readonly<Record<string, (config: Config) => string>>;

@@ -1,9 +1,9 @@
 /** The part of a form that its fields, which are data, draw: `telephony-source` has other fields for every kind. */
-import type { KindField, KindInput, SourceKind } from '../../src/sources/kind';
-import type { Field } from '../../src/template/field';
-import { optionTitle } from './catalogue-words';
+import type { KindField, KindInput, SourceKind } from '../../../src/sources/kind';
+import type { Field } from '../../../src/template/field';
+import { optionTitle } from '../catalogue-words';
+import { slot } from '../dom';
 import { checkList } from './check-list';
-import { slot } from './dom';
 import { parameterTable } from './parameter-table';
 import { textList } from './text-list';
 

@@ -1,7 +1,7 @@
 /** Rows of a table out of text that somebody has elsewhere: lines `key: value`, or JSON. */
-import { isJsonObject } from '../../src/json';
-import type { Field, FieldType } from '../../src/template/field';
-import { isJsonNumber } from '../../src/template/json-number';
+import { isJsonObject } from '../../../src/json';
+import type { Field, FieldType } from '../../../src/template/field';
+import { isJsonNumber } from '../../../src/template/json-number';
 
 export interface PasteOptions {
   /** False: rows of an array, which have no keys. */

@@ -1,5 +1,5 @@
 /** Offers the names of time zones that the browser knows. */
-import { element } from './dom';
+import { element } from '../dom';
 
 export function offerTimeZones(datalist: HTMLElement): void {
   datalist.replaceChildren(

@@ -1,5 +1,5 @@
 /** How well-known senders sign: chosen in a panel, they fill in the fields of a signature. Nothing of the choice is saved. */
-import { type HmacSettings, hmacDefaults } from '../../src/signing/hmac-settings';
+import { type HmacSettings, hmacDefaults } from '../../../src/signing/hmac-settings';
 
 type Preset = HmacSettings & { readonly hmacSeparator: string };
 

@@ -1,6 +1,6 @@
 /** What each retry schedule is good for, in a sentence. */
-import type { RetryPolicy } from '../../src/delivery/retry-policy';
-import { durationInWords } from './duration-input';
+import type { RetryPolicy } from '../../../src/delivery/retry-policy';
+import { durationInWords } from '../fields/duration-input';
 
 export function scheduleInWords({ schedule, delays }: RetryPolicy, translate: Translate): string {
   const values =

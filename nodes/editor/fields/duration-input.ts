@@ -1,5 +1,5 @@
 /** A length of time as people say it (90 s, 4 days): over a field that is saved in milliseconds, and in sentences. */
-import { element } from './dom';
+import { element } from '../dom';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

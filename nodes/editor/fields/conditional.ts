@@ -1,5 +1,5 @@
 /** Fields that show only while others have certain values: `<div data-when="schedule=list|fixed retryIfError=true">`. */
-import { show } from './dom';
+import { show } from '../dom';
 
 /** Starts showing and hiding below `root`; each element shows while all of its conditions hold. */
 export function showWhenItMatters(root: HTMLElement): void {

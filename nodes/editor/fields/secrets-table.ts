@@ -2,8 +2,8 @@
  * A node's secrets. Passwords never come back from the runtime, which keeps all of a node's secrets in one: existing ones
  * show as dots, and whoever changes one has to type all.
  */
-import { SECRET_NAME } from '../../src/parse';
-import { element, nameRemoval, startTyping } from './dom';
+import { SECRET_NAME } from '../../../src/parse';
+import { element, nameRemoval, startTyping } from '../dom';
 
 interface Secret {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** A table of which the keys are parameters of the catalogue, which are offered while typing. */
-import { findParameter, parameters } from '../../src/event/catalogue';
-import { parameterDescription } from './catalogue-words';
-import { element } from './dom';
+import { findParameter, parameters } from '../../../src/event/catalogue';
+import { parameterDescription } from '../catalogue-words';
+import { element } from '../dom';
 import { type FieldTable, type FieldTableOptions, fieldTable } from './field-table';
 
 export function parameterTable(

@@ -1,7 +1,7 @@
 /** Draws what a schedule comes to: a step for each attempt with the wait that follows it, and in an outage, how each fares. */
-import type { Outlook, PlannedAttempt } from '../../src/delivery/outlook';
-import { element, icon } from './dom';
-import { durationInWords } from './duration-input';
+import type { Outlook, PlannedAttempt } from '../../../src/delivery/outlook';
+import { element, icon } from '../dom';
+import { durationInWords } from '../fields/duration-input';
 
 /** Of more than these, some in the middle are left out. */
 const MOST_SHOWN = 12;

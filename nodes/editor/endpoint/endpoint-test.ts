@@ -1,9 +1,9 @@
 /** Tries an endpoint as it is typed: the runtime sends one request, and each step on the way is said in words. */
-import { type Sentence, saidBy } from '../../src/sentence';
-import { askRuntime } from './ask-runtime';
-import { element, icon } from './dom';
-import { durationInWords } from './duration-input';
-import { said } from './said';
+import { type Sentence, saidBy } from '../../../src/sentence';
+import { askRuntime } from '../ask-runtime';
+import { element, icon } from '../dom';
+import { durationInWords } from '../fields/duration-input';
+import { said } from '../said';
 
 /** As the runtime answers. */
 type Step =

@@ -2,8 +2,8 @@
  * The table of keys and values that every panel uses: rows of all field types, nested to any depth, moved by dragging, by
  * buttons or by Alt and an arrow, and filled by pasting lines or JSON. Keys never take variables.
  */
-import type { Field, FieldType } from '../../src/template/field';
-import { element, nameRemoval, startTyping } from './dom';
+import type { Field, FieldType } from '../../../src/template/field';
+import { element, nameRemoval, startTyping } from '../dom';
 import { fillRow, type Mark, type Row } from './field-row';
 import { pastedRows } from './pasted-rows';
 

@@ -1,5 +1,5 @@
 /** Grouped checkboxes with a search field and, at each, a question mark that shows what it is. */
-import { element, icon, show } from './dom';
+import { element, icon, show } from '../dom';
 
 export interface CheckItem {
   /** What ticking it chooses: usually one value, several where one label stands for them together. */

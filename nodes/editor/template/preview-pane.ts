@@ -2,14 +2,14 @@
  * The request as the runtime renders it while it is being edited, for a sample of each event type or one of the last real
  * events; copied as cURL, or sent once as a test.
  */
-import type { Problem } from '../../src/errors';
-import { eventTypes, findEventType } from '../../src/event/catalogue';
-import type { Sentence } from '../../src/sentence';
-import { eventTitle } from './catalogue-words';
-import { asCurl, type ShownRequest } from './curl';
-import { element, icon, iconButton, show } from './dom';
+import type { Problem } from '../../../src/errors';
+import { eventTypes, findEventType } from '../../../src/event/catalogue';
+import type { Sentence } from '../../../src/sentence';
+import { eventTitle } from '../catalogue-words';
+import { asCurl, type ShownRequest } from '../curl';
+import { element, icon, iconButton, show } from '../dom';
+import { said } from '../said';
 import { pretty } from './pretty-json';
-import { said } from './said';
 
 /** In the words of the editor. */
 export interface Finding {

@@ -1,9 +1,9 @@
 /** Keys that sign requests. Like all passwords they never come back; several are for the time in which one replaces another. */
 
-import type { Sentence } from '../../src/sentence';
-import { readKeyText, writeKeyText } from '../../src/signing/key-text';
-import { element, nameRemoval, show, startTyping } from './dom';
-import { said } from './said';
+import type { Sentence } from '../../../src/sentence';
+import { readKeyText, writeKeyText } from '../../../src/signing/key-text';
+import { element, nameRemoval, show, startTyping } from '../dom';
+import { said } from '../said';
 
 /** Node-RED's mark for a password that exists and stays. */
 const KEPT = '__PWRD__';
