@@ -10,10 +10,11 @@ import { type Answer, type Call, CLOSE, errorFrom } from './worker-protocol';
 const WORKER_FILE = join(__dirname, `sqlite-worker${extname(__filename)}`);
 
 /**
- * Batches that the thread has not answered yet. With one more than it works on, it never waits for the next; what is
- * called beyond that is collected, so that a busy main thread wakes the other one seldom and commits are shared by many.
+ * Batches that the thread has not answered yet. Those that wait behind the one it works on go into its next commit together: with
+ * fewer, what was called last would miss it. What is called beyond that is collected, so that a busy main thread wakes the
+ * other one seldom.
  */
-const BATCHES_UNDER_WAY = 2;
+const BATCHES_UNDER_WAY = 4;
 
 /** A call, or the opening of the file, and who waits for what becomes of it. */
 interface Waiting<Name = Call['name']> extends Omit<Call, 'name'> {
