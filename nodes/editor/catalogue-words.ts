@@ -3,7 +3,7 @@
  * it describes; other languages in `locales/catalogue/`, which the build adds to the words of every panel that uses this.
  */
 import type { Group } from '../../src/event/catalogue';
-import type { EventType } from '../../src/event/catalogue-events';
+import { type EventType, eventTypes } from '../../src/event/catalogue-events';
 
 /** Texts by their keys, as Node-RED translates them. */
 export type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string;
@@ -23,6 +23,12 @@ function said(translate: Words, key: string, english: string): string {
 
 export function eventTitle(translate: Words, { type, title }: Pick<EventType, 'type' | 'title'>): string {
   return said(translate, `events.${wordKey(type)}.title`, title);
+}
+
+/** By the name of the type. One that the catalogue does not have goes by that. */
+export function eventTitleOf(translate: Words, type: string): string {
+  const event = eventTypes.find((one) => one.type === type);
+  return event === undefined ? type : eventTitle(translate, event);
 }
 
 export function eventDescription(translate: Words, event: Pick<EventType, 'type' | 'description'>): string {

@@ -15,7 +15,7 @@ import { setPaused } from './endpoint-pause';
 import { testEndpoint } from './endpoint-test';
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
-import { servePage } from './log-page';
+import { servePage, wordsOfPage } from './log-page';
 import {
   isTrue,
   readFilter,
@@ -27,7 +27,7 @@ import {
   showSummary,
 } from './log-shapes';
 import { metricsText } from './metrics';
-import { nodeNames } from './node-names';
+import { namesInFlow, nodeNames } from './node-names';
 import { histogram, outline } from './outline';
 import { preview, recentEvents, sendTest } from './preview';
 import { logBug, type Red } from './red';
@@ -94,7 +94,8 @@ export function registerAdminApi(red: Red): void {
   });
   get('deliveries/:id', async ({ params }) => {
     const { open, delivery } = await holding(red, params['id'] ?? '');
-    return showDelivery(delivery, await open.store.attempts(delivery.id), sealedHeaders(delivery.request, open.box));
+    const attempts = await open.store.attempts(delivery.id);
+    return showDelivery(delivery, attempts, sealedHeaders(delivery.request, open.box), nodeNames(red));
   });
   post('deliveries/resend', 'write', async ({ body, query }) => {
     const from = askedFor(query, body);
@@ -125,12 +126,19 @@ export function registerAdminApi(red: Red): void {
   get('outline', async ({ query }) => outline(await asked(red, query), readFilter(query)));
   get('histogram', async ({ query }) => histogram(await asked(red, query), readFilter(query)));
   get('revision', async () => ({ revision: logRevision() }));
-  app.get('/telephony-webhooks/', servePage);
+  const hasEditor = !(red.settings as { readonly disableEditor?: boolean }).disableEditor;
+  app.get('/telephony-webhooks/', (request, response) => servePage(request, response, hasEditor));
+  // As the editor's: what people read before they log in is no secret.
+  app.get(
+    '/telephony-webhooks/words',
+    answering(red, async ({ query }) => wordsOfPage(String(query['lng'] ?? ''))),
+  );
   get('story', async ({ query }) => story(red, await all(red), query));
   get('summary', async ({ query }) => {
     const stores = await asked(red, query);
     return {
       ...showSummary(await summaryOfAll(stores), systemClock.now(), nodeNames(red)),
+      names: namesInFlow(red),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
       trouble: stores.map(({ store }) => store.health.trouble?.message ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),

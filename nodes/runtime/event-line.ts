@@ -114,7 +114,12 @@ export class EventLine {
     } else {
       const isYoung = systemClock.now() - this.#startedAtMs < AT_FIRST_MS;
       const some = this.#fromLastRun.slice(0, isYoung ? OUT_TOGETHER.atFirst : OUT_TOGETHER.later);
-      const may = new Set(await store.comeOut(some.map(({ id }) => id)));
+      const may = new Set(
+        await store.comeOut(
+          some.map(({ id }) => id),
+          systemClock.now(),
+        ),
+      );
       this.#fromLastRun.splice(0, some.length);
       this.#again.push(...some.filter(({ id }) => may.has(id)));
       this.#closed.push(...some.flatMap(({ id }) => (may.has(id) ? [] : id)));

@@ -59,7 +59,10 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
   const { request, message } = renderAgain ? await render(red, open, delivery, sender) : delivery;
   const nowMs = systemClock.now();
   if (delivery.state !== 'delivered') {
-    const reopened = await open.store.reopen(id, renderAgain && request ? { nowMs, request, message } : { nowMs });
+    const reopened = await open.store.reopen(
+      id,
+      renderAgain && request ? { nowMs, request, message: JSON.stringify(message) } : { nowMs },
+    );
     if (!reopened) throw new UserError('busy', 'The delivery has just changed: look again.');
     open.dispatcher.again(id, delivery.lane);
     return { id, delivery: id };
@@ -163,6 +166,7 @@ async function discardStored(open: OpenStore, id: string): Promise<'ended' | 're
   );
   if (result === 'unknown') throw noDelivery(id);
   if (result === 'busy') throw new UserError('busy', 'An attempt is under way: wait for its result.');
+  open.dispatcher.discarded(id);
   return result;
 }
 

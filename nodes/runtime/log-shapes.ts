@@ -104,12 +104,15 @@ export function showDelivery(
   delivery: Delivery,
   attempts: readonly Attempt[],
   sealed: SealedHeaders,
+  nameOf: (lane: string) => string,
 ): ShownDelivery & {
   event: JsonValue;
   resendOf: string | null;
   passAt: string | null;
   /** Id of the endpoint node, or the origin. */
   endpoint: string;
+  /** What people call it. */
+  endpointName: string;
   /** Id of the template node that made the request. */
   template: string | null;
   request: object | null;
@@ -122,6 +125,7 @@ export function showDelivery(
     resendOf: delivery.resendOf,
     passAt: isoOrNull(delivery.passAtMs),
     endpoint: delivery.lane,
+    endpointName: nameOf(delivery.lane) || delivery.lane,
     template: templateOf(delivery),
     request: request && showRequest(request, sealed, delivery.bodyRemoved),
     attempts: attempts.map((attempt) => ({

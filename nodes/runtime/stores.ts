@@ -249,7 +249,7 @@ async function prune(handle: OpenStore, isFirst: boolean): Promise<void> {
   let removed = 0;
   try {
     removed = await handle.store.prune(retention, nowMs);
-    if (!isFirst) await handle.store.pruneHolds(nowMs - retention.maxAgeMs);
+    if (!isFirst) await handle.store.pruneHolds(nowMs - retention.maxAgeMs, nowMs, handle.config.logBodies);
     await handle.dispatcher.reclaim();
   } catch {
     // The store says itself what is wrong with it, where someone writes or reads.

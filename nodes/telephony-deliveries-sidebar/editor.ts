@@ -71,8 +71,7 @@ function hostWith(translate: Translate): LogHost {
     nodeControl(id, label, className, goal) {
       const node = RED.nodes.node(id);
       if (!node) return null;
-      const name = label === id ? String(node.name || node.type) : label;
-      const button = textButton(name, () => showNode(id, goal === 'edit'));
+      const button = textButton(label, () => showNode(id, goal === 'edit'));
       button.className = className;
       return button;
     },

@@ -7,6 +7,7 @@ import { sealedHeaders } from '../runtime/delivery-message';
 import { setPaused } from '../runtime/endpoint-pause';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
 import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/log-shapes';
+import { nodeNames } from '../runtime/node-names';
 import {
   asError,
   type Message,
@@ -72,7 +73,8 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
       if (id) {
         const delivery = await open.store.get(id);
         if (!delivery) throw noDelivery(id);
-        return showDelivery(delivery, await open.store.attempts(id), sealedHeaders(delivery.request, open.box));
+        const attempts = await open.store.attempts(id);
+        return showDelivery(delivery, attempts, sealedHeaders(delivery.request, open.box), nodeNames(red));
       }
       const cursor = typeof asked['cursor'] === 'string' && asked['cursor'] ? asked['cursor'] : null;
       return showPage(await open.store.list(readFilter(asked), readLimit(asked['limit']), cursor));

@@ -1,7 +1,6 @@
 /** The node `telephony-webhook-out`: stores what arrives as a delivery, and says how it ended. */
 import type { NodeDef } from 'node-red';
 import { systemClock, type Timer } from '../../src/clock';
-import type { DeliveryState } from '../../src/delivery/delivery';
 import type { Dispatcher } from '../../src/delivery/dispatcher';
 import type { LaneCondition } from '../../src/delivery/gate';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
@@ -13,7 +12,7 @@ import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/conf
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
 import { laneLimits } from '../runtime/lane-limits';
-import { keepOf, keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
+import { keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
 import { sayProxy } from '../runtime/network';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
 import { makeRequest, prepareRequest } from '../runtime/outgoing';
@@ -124,30 +123,22 @@ class WebhookOut implements Webhook {
   }
 
   async accept(message: Message): Promise<void> {
-    const { store, dispatcher, box } = await this.store.enter(() => keptText(message).length);
+    const { dispatcher, box } = await this.store.enter(() => keptText(message).length);
     const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
-    const request = await this.readRequest(message, dispatcher);
-    const owner = {
-      nodeId: this.nodeId,
-      webhook: this.nameFor(message),
-      lane: endpoint ? this.config.endpoint : originOf(request.url),
-      orderKey: this.orderKey(message),
-    };
-    this.sendTo(owner.lane, dispatcher);
-    const stored = sealRequest(request, message, box);
+    const { request, orderKey } = await this.read(message, dispatcher);
+    const lane = endpoint ? this.config.endpoint : originOf(request.url);
+    this.sendTo(lane, dispatcher);
     const named = deliveryOf(message);
-    const earlier = named && (await store.get(named.id));
-    if (earlier && (earlier.nodeId === this.nodeId || earlier.request === null)) {
-      const change = { nowMs: systemClock.now(), request: stored, message: keepOf(message).kept, owner };
-      if (isOpenAgain(earlier.state) && (await store.reopen(earlier.id, change))) {
-        dispatcher.again(earlier.id, owner.lane, message);
-        return;
-      }
-      // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
-      if (message['retry'] !== undefined) return;
-    }
+    // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
+    const comesBack = named && { id: named.id, wasHeld: message['retry'] !== undefined };
     await dispatcher.accept(
-      { ...describe(message), ...owner, request: stored, message: keptText(message) },
+      {
+        ...describe(message),
+        ...{ nodeId: this.nodeId, webhook: this.nameFor(message), lane, orderKey },
+        request: sealRequest(request, message, box),
+        message: keptText(message),
+        ...(comesBack && { comesBack }),
+      },
       message,
       message,
     );
@@ -215,9 +206,12 @@ class WebhookOut implements Webhook {
   }
 
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */
-  private async readRequest(message: Message, dispatcher: Dispatcher): Promise<MessageRequest> {
+  private async read(
+    message: Message,
+    dispatcher: Dispatcher,
+  ): Promise<{ request: MessageRequest; orderKey: string | null }> {
     try {
-      return makeRequest(this.red, message, this.config);
+      return { request: makeRequest(this.red, message, this.config), orderKey: this.orderKey(message) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
@@ -245,7 +239,16 @@ class WebhookOut implements Webhook {
       return null; // a property of something that the message does not have
     }
     if (value === undefined || value === null || value === '') return null;
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    if (typeof value === 'string') return value;
+    try {
+      return JSON.stringify(value) ?? null;
+    } catch (cause) {
+      throw new UserError(
+        'order-key',
+        `msg.${this.config.orderBy} cannot be an order key: it is circular, or not JSON for another reason. Choose a property that is a text or a number.`,
+        { field: 'orderBy', cause },
+      );
+    }
   }
 
   private warnOfTwoRetries(): void {
@@ -259,8 +262,4 @@ class WebhookOut implements Webhook {
       if (wired) this.node.warn(this.red._('telephony-webhook-out.warnings.twoRetries'));
     });
   }
-}
-
-function isOpenAgain(state: DeliveryState): boolean {
-  return state === 'failed' || state === 'waiting';
 }

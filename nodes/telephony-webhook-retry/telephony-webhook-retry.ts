@@ -1,7 +1,7 @@
 /** The node `telephony-webhook-retry`: holds a message that failed, durably, and sends it again when its schedule says. */
 import type { NodeDef, NodeStatus } from 'node-red';
 import { randomId, systemClock, systemRandom, type Timer } from '../../src/clock';
-import { FAILURE_CLASSES } from '../../src/delivery/delivery';
+import { type Delivery, FAILURE_CLASSES } from '../../src/delivery/delivery';
 import { isFinal, isTransient } from '../../src/delivery/outcome';
 import { parseRetryAfter } from '../../src/delivery/retry-after';
 import { nextAttempt } from '../../src/delivery/retry-policy';
@@ -30,7 +30,7 @@ import { watchStore } from '../runtime/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores';
 import { parseConfig, type WebhookRetryConfig } from './config';
 
-/** How long a message that was sent on stays held, in case the process dies before it comes back. */
+/** How long a message that was sent on stays held: its flow may lose it, or the process may die before it comes back. */
 const OUT_MS = 60_000;
 const NOT_KEPT: ReadonlySet<string> = new Set([
   'req',
@@ -49,6 +49,8 @@ interface RetryMark {
   readonly failures: number;
   /** Unix milliseconds. */
   readonly firstFailedAtMs: number;
+  /** The one that was held, which waits for this message. Absent: another node's message. */
+  readonly delivery?: string;
   /** The secrets of the message while it is held: encrypted. Absent: it has none, or is not held. */
   readonly sealed?: string;
 }
@@ -67,7 +69,7 @@ export = (red: Red): void => {
     }
     const retry = new Retry(red, this, config);
     onInput(this, (message) => retry.accept(message));
-    onClose(this, (_removed) => retry.close());
+    onClose(this, (removed) => retry.close(removed));
   }
   red.nodes.registerType('telephony-webhook-retry', RetryNode as never);
 };
@@ -114,7 +116,8 @@ class Retry {
           notBeforeMs: retryAfterOf(message, nowMs),
           random: systemRandom,
         });
-    const id = mark?.id ?? randomId('hold_');
+    // Another delivery than before: that one still waits for its message, which went elsewhere, and is let go by itself.
+    const id = mark && mark.delivery === named?.id ? mark.id : randomId('hold_');
     if (next?.kind !== 'wait') {
       await this.drop(open, id);
       delete message['retry'];
@@ -131,7 +134,11 @@ class Retry {
       this.node.warn(this.red._('telephony-webhook-retry.warnings.otherStore'));
     }
     const sealed = sealMessage(kept, open.box);
-    const held: RetryMark = { id, failures, firstFailedAtMs, ...(sealed ? { sealed } : {}) };
+    const held: RetryMark = {
+      ...{ id, failures, firstFailedAtMs },
+      ...(named && { delivery: named.id }),
+      ...(sealed && { sealed }),
+    };
     kept['retry'] = { ...held };
     const hold: Hold = {
       id,
@@ -148,12 +155,19 @@ class Retry {
     this.show();
   }
 
-  async close(): Promise<void> {
+  /** `removed`: nobody will send on what it holds; the deliveries are sent as they are stored. */
+  async close(removed: boolean): Promise<void> {
     this.closed = true;
     for (const { timer } of this.timers.values()) timer.cancel();
     this.timers.clear();
     this.stopWatching();
     this.status.close();
+    if (removed && this.store.isOpen) {
+      const open = await this.store.ready;
+      const holds = await open.store.holds(this.node.id);
+      const ofDeliveries = holds.filter(({ deliveryId }) => deliveryId !== null);
+      await Promise.all(ofDeliveries.map(({ id }) => this.letGo(open, id)));
+    }
     await releaseStore(this.store);
   }
 
@@ -172,7 +186,7 @@ class Retry {
     const delayMs = Math.max(0, dueAtMs - systemClock.now());
     const timer = systemClock.after(delayMs, () => {
       this.timers.delete(id);
-      const act = state === 'held' ? this.sendAgain(open, id) : this.drop(open, id);
+      const act = state === 'held' ? this.sendAgain(open, id) : this.letGo(open, id);
       act.catch((error: unknown) => {
         // That the disk refuses is said once, by the store.
         if (!isRefusal(error)) this.node.error(error instanceof Error ? error.message : String(error));
@@ -183,31 +197,47 @@ class Retry {
   }
 
   private async sendAgain(open: OpenStore, id: string): Promise<void> {
-    const hold = await open.store.takeHold(id, systemClock.now() + OUT_MS);
-    const delivery = hold?.deliveryId ? await open.store.get(hold.deliveryId) : undefined;
-    // Sent, discarded or forgotten by hand meanwhile: then it is not this node's any more.
-    if (!hold || (delivery && delivery.state !== 'waiting')) {
-      await this.drop(open, id);
-      return;
-    }
-    if (this.closed) return;
-    const { message, problem } = asItCame(hold, open);
+    const taken = await this.take(open, id);
+    if (!taken || this.closed) return;
+    const { message, problem } = asItCame(taken.hold, open);
     if (problem !== null) {
       await this.drop(open, id);
       const error = errorShape({ class: 'secret', message: problem, statusCode: null });
       this.node.send([null, { ...message, error } as never]);
       return;
     }
-    this.arm(open, hold);
+    this.arm(open, taken.hold);
     this.last = { what: 'sentOn', atMs: systemClock.now() };
     this.node.send([message as never, null]);
     this.show();
   }
 
+  /** Of a message that will not come back: its delivery is due as it is stored, and keeps count of its failures. */
+  private async letGo(open: OpenStore, id: string): Promise<void> {
+    const taken = await this.take(open, id);
+    if (!taken) return;
+    const { hold, delivery } = taken;
+    if (!delivery) return this.drop(open, id);
+    const message = JSON.stringify({ ...delivery.message, retry: markOf(hold.message) });
+    if (await open.store.reopen(delivery.id, { nowMs: systemClock.now(), message })) {
+      open.dispatcher.again(delivery.id, delivery.lane);
+    }
+  }
+
+  /** Marks it as out. Undefined: it came back, or was sent, discarded or forgotten by hand meanwhile, and is not this node's any more. */
+  private async take(open: OpenStore, id: string): Promise<{ hold: Hold; delivery: Delivery | undefined } | undefined> {
+    const hold = await open.store.takeHold(id, systemClock.now() + OUT_MS);
+    if (!hold) return undefined;
+    const delivery = hold.deliveryId === null ? undefined : await open.store.get(hold.deliveryId);
+    if (!delivery || delivery.state === 'waiting') return { hold, delivery };
+    await this.drop(open, id);
+    return undefined;
+  }
+
   private async drop(open: OpenStore, id: string): Promise<void> {
     this.timers.get(id)?.timer.cancel();
     this.timers.delete(id);
-    await open.store.dropHold(id);
+    await open.store.dropHold(id, systemClock.now(), open.config.logBodies);
     this.show();
   }
 
@@ -245,12 +275,12 @@ function asItCame(hold: Hold, open: OpenStore): { message: Record<string, unknow
   return { message, problem: putSealed(message, sealed, open.box) };
 }
 
-function markOf(message: Message): RetryMark | undefined {
+function markOf(message: Readonly<Record<string, unknown>>): RetryMark | undefined {
   const mark = message['retry'];
   if (!isJsonObject(mark)) return undefined;
-  const { id, failures, firstFailedAtMs } = mark;
+  const { id, failures, firstFailedAtMs, delivery } = mark;
   if (typeof id !== 'string' || typeof failures !== 'number' || typeof firstFailedAtMs !== 'number') return undefined;
-  return { id, failures, firstFailedAtMs };
+  return { id, failures, firstFailedAtMs, ...(typeof delivery === 'string' && { delivery }) };
 }
 
 /** By what `webhook out` said of the failure; of another node's message only its status code is known. */

@@ -10,7 +10,7 @@ import { afterFailure, expiry, type NewAttempt, prepare, toAttempt } from './att
 import { evidenceOf, type Pass } from './circuit';
 import type { DeliveryError } from './delivery';
 import type { LaneCondition, LaneLimits } from './gate';
-import { Lane, LEASE_MARGIN_MS, STORE_RETRY_MS } from './lane';
+import { Lane, STORE_RETRY_MS } from './lane';
 import { LiveMessages } from './live-messages';
 import { type DeliveryObserver, UNOBSERVED } from './observer';
 import { type FailedOutcome, judge } from './outcome';
@@ -52,6 +52,8 @@ export class Dispatcher {
   private readonly observer: DeliveryObserver;
   private readonly reports: Reports;
   private isClosing = false;
+  /** The longest time-out of all that have been registered. */
+  private longestMs = 0;
 
   constructor(private readonly parts: DispatcherParts) {
     this.observer = parts.observer ?? UNOBSERVED;
@@ -70,15 +72,17 @@ export class Dispatcher {
     for (const state of await this.parts.store.lanes()) this.lane(state.lane).restore(state, isStart);
   }
 
-  /** Takes back claims of which the lease has passed and nothing is under way: of a result that could not be given back. */
+  /** Takes back claims of which the lease has passed and that nobody here has in hand: of a result that could not be given back. */
   async reclaim(): Promise<void> {
     const { store, clock } = this.parts;
-    if ((await store.reclaim(clock.now(), false, [...this.underWay.keys()])) > 0) await this.refresh();
+    const inHand = [...this.lanes.values()].flatMap((lane) => [...lane.inHand]);
+    if ((await store.reclaim(clock.now(), false, inHand)) > 0) await this.refresh();
   }
 
   /** Begins to send for a node. The answer stops it: resolves when its attempts are done, or were cut off after `graceMs`. */
   register(webhook: Webhook): (graceMs: number) => Promise<void> {
     this.webhooks.set(webhook.nodeId, webhook);
+    this.longestMs = Math.max(this.longestMs, webhook.timeoutMs);
     const isRegistered = (): boolean => this.webhooks.get(webhook.nodeId) === webhook;
     void this.reports
       .again(webhook, isRegistered)
@@ -109,32 +113,32 @@ export class Dispatcher {
   }
 
   /**
-   * Stores a delivery and sends it as soon as its lane allows. Resolves when it is durable; rejects when it is not.
+   * Stores a delivery, or reopens the one that it comes back as, and sends it as soon as its lane allows. Resolves when that is durable;
+   * rejects when it is not.
    * `message` is what `delivery.message` keeps as text; `live` is handed to `settled` if the process lives until then.
    */
   async accept(delivery: Omit<NewDelivery, 'start'>, message: Sendable['message'], live: unknown): Promise<Accepted> {
     const { store, clock } = this.parts;
     const lane = this.lane(delivery.lane);
-    const webhook = this.webhooks.get(delivery.nodeId);
     const nowMs = clock.now();
-    const pass = webhook === undefined || this.isClosing ? null : lane.tryTake(nowMs);
-    const leaseUntilMs = nowMs + (webhook?.timeoutMs ?? 0) + LEASE_MARGIN_MS;
-    let accepted: Accepted;
+    // Behind what waits for the disk it would keep a place for as long as that takes.
+    const maySend = this.webhooks.has(delivery.nodeId) && !this.isClosing && store.health.waiting === 0;
+    const pass = maySend ? lane.tryTake(delivery.id, nowMs) : null;
+    let accepted: Accepted | undefined;
     try {
       accepted = await store.accept({
         ...delivery,
-        start: pass ? { kind: 'claim', leaseUntilMs } : { kind: 'pending', dueAtMs: nowMs },
+        start: pass ? { kind: 'claim', leaseUntilMs: lane.leaseUntilMs(nowMs) } : { kind: 'pending', dueAtMs: nowMs },
       });
-    } catch (error) {
-      if (pass) lane.giveBack(pass, nowMs);
-      throw error;
+    } finally {
+      if (pass && !accepted?.claimed) lane.giveBack(delivery.id, pass, nowMs);
     }
-    if (pass && !accepted.claimed) lane.giveBack(pass, nowMs);
-    if (accepted.duplicate) return accepted;
+    if (accepted.reopened) this.again(accepted.id, lane.id, live);
+    if (accepted.reopened || accepted.duplicate) return accepted;
     this.live.keep(accepted.id, lane.id, live);
     this.observer.accepted(lane.id, delivery.nodeId);
     if (pass && accepted.claimed) {
-      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass);
+      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass, nowMs);
     } else {
       lane.waits(nowMs);
     }
@@ -155,6 +159,12 @@ export class Dispatcher {
     this.asked.add(id);
     this.lane(laneId).waits(this.parts.clock.now());
     this.parts.changed();
+  }
+
+  /** After a delivery was ended or removed by hand: what memory has of it is of no use any more. */
+  discarded(id: string): void {
+    this.asked.delete(id);
+    this.live.take(id);
   }
 
   /** By hand. Resuming also ends a rest that a lane took of itself. */
@@ -188,7 +198,7 @@ export class Dispatcher {
       failed,
       observer: this.observer,
       nodeIds: () => [...this.webhooks.keys()],
-      longestMs: () => [...this.webhooks.values()].reduce((longest, { timeoutMs }) => Math.max(longest, timeoutMs), 0),
+      longestMs: () => this.longestMs,
       begin: (lane, delivery, pass) => this.begin(lane, delivery, pass),
       changed: (lane, condition) => {
         for (const webhook of this.webhooks.values()) webhook.laneChanged(lane.id, condition);
@@ -205,7 +215,7 @@ export class Dispatcher {
     void this.attempt(lane, delivery, pass, underWay).finally(() => {
       this.underWay.delete(delivery.id);
       release(lane, underWay);
-      lane.look(); // the next of its order key
+      lane.ended(delivery.id);
       underWay.onEnd?.();
     });
   }

@@ -69,11 +69,16 @@ export class Gate {
     return this.#isUnlocked(nowMs) && (pass === 'probe' || this.circuit.open === null);
   }
 
-  /** Whether one that has its place may be sent now: so many are sent at once. */
-  trySend(): boolean {
-    if (this.#sending >= this.#concurrency) return false;
+  /** Whether one that has its place, since then, may be sent now: so many are sent at once, so fast. */
+  trySend(takenAtMs: number, nowMs: number): boolean {
+    if (this.#sending >= this.#concurrency || !this.#pacing.begin(takenAtMs, nowMs)) return false;
     this.#sending++;
     return true;
+  }
+
+  /** When one that has its place may be sent. Null: when another has ended. */
+  sendableAtMs(nowMs: number): number | null {
+    return this.#sending >= this.#concurrency ? null : this.#pacing.tokenAtMs(nowMs);
   }
 
   /** A request that was sent has ended, or was not sent after all. */
@@ -82,10 +87,10 @@ export class Gate {
     this.#pacing.release();
   }
 
-  /** Undoes `tryTake`: nothing was sent. */
-  giveBack(pass: Pass, nowMs: number): void {
-    this.#pacing.giveBack();
-    this.circuit.learn('nothing', pass, nowMs);
+  /** Undoes the `tryTake` of that moment: nothing was sent. */
+  giveBack(pass: Pass, takenAtMs: number): void {
+    this.#pacing.giveBack(takenAtMs);
+    this.circuit.learn('nothing', pass, takenAtMs);
   }
 
   /** When a request may begin at the earliest. Null: when a request under way has ended, or someone resumes it. */

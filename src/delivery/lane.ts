@@ -13,7 +13,7 @@ import type { Sendable } from './webhook';
 /** Deliveries taken by one claim at most. */
 const CLAIM_LIMIT = 64;
 /** A claim outlives its attempt by this, so that nobody else takes it while its result is being written. */
-export const LEASE_MARGIN_MS = 60_000;
+const LEASE_MARGIN_MS = 60_000;
 /** A store that failed is asked again after this. */
 export const STORE_RETRY_MS = 1_000;
 
@@ -25,7 +25,7 @@ export interface LaneParts {
   readonly failed: (error: unknown) => void;
   /** The nodes that send now. */
   readonly nodeIds: () => readonly string[];
-  /** The longest time that one of their attempts may take. */
+  /** The longest time that one of their attempts may take, whichever's. */
   readonly longestMs: () => number;
   readonly begin: (lane: Lane, delivery: Sendable, pass: Pass) => void;
   readonly changed: (lane: Lane, condition: LaneCondition) => void;
@@ -34,6 +34,8 @@ export interface LaneParts {
 export class Lane {
   /** When the first of the failures began that no success has followed. Null: no outage. */
   failingSinceMs: number | null = null;
+  /** Claimed, or being accepted as such, and no attempt has ended yet: however long that takes, no lease of theirs has passed. */
+  readonly inHand = new Set<string>();
   readonly #gate = new Gate();
   readonly #watch: LaneWatch;
   /** Open deliveries in the store that nobody here has claimed. Kept so that an idle lane costs no query. */
@@ -44,7 +46,7 @@ export class Lane {
   #isStale = false;
   #isClosed = false;
   /** Claimed, in order; each is sent as soon as another has been answered. */
-  readonly #ready: { readonly delivery: Sendable; readonly pass: Pass }[] = [];
+  readonly #ready: { readonly delivery: Sendable; readonly pass: Pass; readonly takenAtMs: number }[] = [];
   #timer: Timer | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
 
@@ -76,21 +78,36 @@ export class Lane {
   }
 
   /** Takes a place for a delivery that is about to be accepted. Null: it has to wait. */
-  tryTake(nowMs: number): Pass | null {
-    return this.#isClosed ? null : this.#gate.tryTake(nowMs);
+  tryTake(id: string, nowMs: number): Pass | null {
+    const pass = this.#isClosed ? null : this.#gate.tryTake(nowMs);
+    if (pass !== null) this.inHand.add(id);
+    return pass;
   }
 
-  /** Begins a delivery for which a place was taken, now or when a request under way has been answered. */
-  begin(delivery: Sendable, pass: Pass): void {
-    this.#ready.push({ delivery, pass });
+  /** Until when what is claimed now is nobody else's. */
+  leaseUntilMs(nowMs: number): number {
+    return nowMs + this.parts.longestMs() + LEASE_MARGIN_MS;
+  }
+
+  /** Begins a delivery for which a place was taken then, now or when a request under way has been answered. */
+  begin(delivery: Sendable, pass: Pass, takenAtMs: number): void {
+    this.inHand.add(delivery.id);
+    this.#ready.push({ delivery, pass, takenAtMs });
     this.#sendReady();
     if (pass === 'probe') this.#noteChanges();
   }
 
-  /** Nothing came of `tryTake`. */
-  giveBack(pass: Pass, nowMs: number): void {
-    this.#gate.giveBack(pass, nowMs);
+  /** Nothing came of the `tryTake` of that moment. */
+  giveBack(id: string, pass: Pass, takenAtMs: number): void {
+    this.inHand.delete(id);
+    this.#gate.giveBack(pass, takenAtMs);
     this.#noteChanges();
+  }
+
+  /** The attempt of a delivery that was begun is over, and the store knows: the next of its order key may be due. */
+  ended(id: string): void {
+    this.inHand.delete(id);
+    this.look();
   }
 
   /** Whether a request may still set out for which a place was taken a while ago. */
@@ -170,9 +187,15 @@ export class Lane {
   }
 
   #sendReady(): void {
-    while (this.#ready.length > 0 && this.#gate.trySend()) {
-      const next = this.#ready.shift();
-      if (next) this.parts.begin(this, next.delivery, next.pass);
+    const nowMs = this.parts.clock.now();
+    for (let next = this.#ready[0]; next; next = this.#ready[0]) {
+      if (!this.#gate.trySend(next.takenAtMs, nowMs)) {
+        const atMs = this.#gate.sendableAtMs(nowMs);
+        if (atMs !== null) this.wakeAt(Math.max(atMs, nowMs + 1));
+        return;
+      }
+      this.#ready.shift();
+      this.parts.begin(this, next.delivery, next.pass);
     }
   }
 
@@ -208,7 +231,9 @@ export class Lane {
     const gate = this.#gate;
     const nowMs = clock.now();
     if (gate.endHold(nowMs)) this.#noteChanges();
-    if (this.#isClosed || this.#unclaimed <= 0) return;
+    this.#sendReady();
+    const nodeIds = this.parts.nodeIds();
+    if (this.#isClosed || this.#unclaimed <= 0 || nodeIds.length === 0) return;
     const pass = gate.tryTake(nowMs);
     if (pass === null) {
       const atMs = gate.nextAtMs(nowMs);
@@ -223,14 +248,16 @@ export class Lane {
       if (pass === 'probe') await store.wakeOne(this.id, nowMs);
       const { deliveries, nextDueAtMs } = await store.claim({
         lane: this.id,
-        nodeIds: this.parts.nodeIds(),
+        nodeIds,
         limit: slots,
         nowMs,
-        leaseUntilMs: nowMs + this.parts.longestMs() + LEASE_MARGIN_MS,
+        leaseUntilMs: this.leaseUntilMs(nowMs),
       });
-      used = deliveries.length;
+      // A disk may have taken longer over an earlier claim than its lease.
+      const claimed = deliveries.filter(({ id }) => !this.inHand.has(id));
+      used = claimed.length;
       this.#unclaimed -= used;
-      for (const delivery of deliveries) this.begin(delivery, pass);
+      for (const delivery of claimed) this.begin(delivery, pass, nowMs);
       if (used === slots) this.#isStale = true;
       else if (nextDueAtMs !== null) this.wakeAt(Math.max(nextDueAtMs, nowMs + 1));
     } finally {

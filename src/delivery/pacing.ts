@@ -20,6 +20,8 @@ export class Pacing {
   #limits: PaceLimits;
   #inUse = 0;
   #fullAtMs = Number.NEGATIVE_INFINITY;
+  /** When it was last found full. */
+  #wasFullAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(limits: PaceLimits) {
     this.#limits = limits;
@@ -34,8 +36,17 @@ export class Pacing {
   tryTake(nowMs: number): boolean {
     if (this.available(nowMs) < 1) return false;
     this.#inUse++;
-    const { ratePerSecond } = this.#limits;
-    if (ratePerSecond !== null) this.#fullAtMs = Math.max(this.#fullAtMs, nowMs) + 1000 / ratePerSecond;
+    this.#spend(nowMs);
+    return true;
+  }
+
+  /** The request for which a token was taken then is to begin now, maybe after a wait: it is spent now. False: `tokenAtMs` says when. */
+  begin(takenAtMs: number, nowMs: number): boolean {
+    if (takenAtMs === nowMs) return true;
+    // Where the bucket was full since, that token is among those that others have taken.
+    if (takenAtMs < this.#wasFullAtMs && this.tokenAtMs(nowMs) > nowMs) return false;
+    this.#unspend(takenAtMs);
+    this.#spend(nowMs);
     return true;
   }
 
@@ -45,11 +56,10 @@ export class Pacing {
     this.#inUse--;
   }
 
-  /** Undoes a `tryTake` of which nothing came: slot and token are there again. */
-  giveBack(): void {
+  /** Undoes the `tryTake` of that moment, of which nothing came: slot and token are there again. */
+  giveBack(takenAtMs: number): void {
     this.release();
-    const { ratePerSecond } = this.#limits;
-    if (ratePerSecond !== null) this.#fullAtMs -= 1000 / ratePerSecond;
+    this.#unspend(takenAtMs);
   }
 
   /** How many could be taken at this moment. */
@@ -65,7 +75,11 @@ export class Pacing {
 
   /** When the rate lets the next one begin; `nowMs` if at once. Null: all slots are taken, and a release decides. */
   nextAtMs(nowMs: number): number | null {
-    if (this.#inUse >= this.#limits.concurrency) return null;
+    return this.#inUse >= this.#limits.concurrency ? null : this.tokenAtMs(nowMs);
+  }
+
+  /** When there is a token; `nowMs` if at once. */
+  tokenAtMs(nowMs: number): number {
     const { ratePerSecond } = this.#limits;
     if (ratePerSecond === null) return nowMs;
     this.#forgetJumps(nowMs, ratePerSecond);
@@ -78,6 +92,19 @@ export class Pacing {
     this.#limits = limits;
   }
 
+  #spend(nowMs: number): void {
+    const { ratePerSecond } = this.#limits;
+    if (ratePerSecond === null) return;
+    if (this.#fullAtMs <= nowMs) this.#wasFullAtMs = nowMs;
+    this.#fullAtMs = Math.max(this.#fullAtMs, nowMs) + 1000 / ratePerSecond;
+  }
+
+  /** A bucket that was full since has that token again already. */
+  #unspend(takenAtMs: number): void {
+    const { ratePerSecond } = this.#limits;
+    if (ratePerSecond !== null && takenAtMs >= this.#wasFullAtMs) this.#fullAtMs -= 1000 / ratePerSecond;
+  }
+
   #burst(ratePerSecond: number): number {
     return Math.max(1, Math.floor(this.#limits.burst ?? ratePerSecond));
   }
@@ -86,6 +113,7 @@ export class Pacing {
   #forgetJumps(nowMs: number, ratePerSecond: number): void {
     const emptyAtMs = nowMs + (this.#burst(ratePerSecond) * 1000) / ratePerSecond;
     if (this.#fullAtMs > emptyAtMs) this.#fullAtMs = emptyAtMs;
+    if (this.#wasFullAtMs > nowMs) this.#wasFullAtMs = nowMs;
   }
 }
 

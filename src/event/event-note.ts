@@ -20,12 +20,15 @@ export type Note =
       readonly again: boolean;
       readonly verdicts: readonly { readonly nodeId: string; readonly verdict: Verdict }[];
     }
-  /** Its source heard it once more. */
-  | { readonly kind: 'repeat' };
+  /** Its source heard it once more. It has come out too often and does not come out again. */
+  | { readonly kind: PlainKind };
+
+type PlainKind = 'repeat' | 'closed';
+const PLAIN_KINDS: ReadonlySet<unknown> = new Set<PlainKind>(['repeat', 'closed']);
 
 /** As it is stored. */
 export function noteText(note: Note): string {
-  if (note.kind === 'repeat') return '"repeat"';
+  if (note.kind !== 'told') return JSON.stringify(note.kind);
   const verdicts = note.verdicts.map(({ nodeId, verdict }) => [nodeId, ...verdictColumns(verdict)]);
   return JSON.stringify([note.again ? 1 : 0, ...verdicts]);
 }
@@ -44,7 +47,7 @@ function verdictColumns(verdict: Verdict): readonly (string | number)[] {
 /** Undefined: a disk, or a person with a tool, has damaged it. */
 export function readNote(text: string): Note | undefined {
   const parsed = parsedJson(text);
-  if (parsed === 'repeat') return { kind: 'repeat' };
+  if (PLAIN_KINDS.has(parsed)) return { kind: parsed as PlainKind };
   if (!Array.isArray(parsed)) return undefined;
   const [again, ...verdicts] = parsed as readonly unknown[];
   return { kind: 'told', again: again === 1, verdicts: verdicts.flatMap(readVerdict) };

@@ -5,7 +5,7 @@ import { isJsonObject } from '../json';
 import { fromJson } from './delivery-rows';
 import type { AcceptedEvent } from './delivery-store';
 import { addKeys, removeKeys } from './event-keys';
-import { addNote, removeNotes } from './event-notes';
+import { addNote, noteEvents, removeNotes } from './event-notes';
 import type { Sql, SqlValue } from './sql';
 import type { Tables } from './tables';
 
@@ -13,6 +13,7 @@ import type { Tables } from './tables';
 const MOST_TIMES_OUT = 3;
 
 const REPEAT = noteText({ kind: 'repeat' });
+const CLOSED = noteText({ kind: 'closed' });
 
 interface EventRow {
   readonly event: string;
@@ -45,14 +46,16 @@ export function openEvents(sql: Sql, source: string): readonly TelephonyEvent[] 
 }
 
 /** Counted before they come out: one that brings the process down must not do so for ever. */
-export function comeOut(sql: Sql, ids: readonly string[]): readonly string[] {
+export function comeOut(sql: Sql, ids: readonly string[], nowMs: number): readonly string[] {
   return ids.filter((id) => {
     const { changes } = sql.run(
       `UPDATE events SET times_out = times_out + 1 WHERE id = ? AND closed = 0 AND times_out < ${MOST_TIMES_OUT}`,
       id,
     );
-    if (changes === 0) sql.run('UPDATE events SET closed = 1 WHERE id = ? AND closed = 0', id);
-    return changes > 0;
+    if (changes > 0) return true;
+    noteEvents(sql, [{ eventId: id, atMs: nowMs, note: CLOSED }]);
+    closeEvents(sql, [id]);
+    return false;
   });
 }
 

@@ -2,12 +2,15 @@
 import type { Delivery, DeliveryError, DeliveryState } from '../delivery/delivery';
 import { requestColumns } from './delivery-flow';
 import { WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
-import type { DeliveryStore } from './delivery-store';
+import type { Accepted, DeliveryStore, NewDelivery } from './delivery-store';
 import { arrange, freeAtBeforeArranging } from './order';
 import type { Tables } from './tables';
 import { removeBodies } from './twins';
 
-type Change = Parameters<DeliveryStore['reopen']>[1];
+type Change = Parameters<DeliveryStore['reopen']>[1] & {
+  /** Whose it is from now on. */
+  readonly owner?: Pick<NewDelivery, 'nodeId' | 'webhook' | 'lane' | 'orderKey'>;
+};
 
 interface Current {
   readonly sequence: number;
@@ -16,10 +19,12 @@ interface Current {
   readonly webhook: string;
   readonly lane: string;
   readonly order_key: string | null;
+  /** Null: its template could not render it. */
+  readonly method: string | null;
 }
 
 function find(sql: Tables, id: string): Current | undefined {
-  return sql.get('SELECT sequence, state, node_id, webhook, lane, order_key FROM deliveries WHERE id = ?', id);
+  return sql.get('SELECT sequence, state, node_id, webhook, lane, order_key, method FROM deliveries WHERE id = ?', id);
 }
 
 /**
@@ -56,7 +61,7 @@ export function reopen(sql: Tables, id: string, change: Change): boolean {
   );
   if (change.request !== undefined) replaceRequest(sql, current.sequence, change.request);
   if (change.message !== undefined) {
-    sql.run('UPDATE contents SET message = ? WHERE sequence = ?', JSON.stringify(change.message), current.sequence);
+    sql.run('UPDATE contents SET message = ? WHERE sequence = ?', change.message, current.sequence);
   }
   sql.run('DELETE FROM holds WHERE delivery_id = ?', id);
   arrange(sql, owner.lane, owner.orderKey);
@@ -64,6 +69,23 @@ export function reopen(sql: Tables, id: string, change: Change): boolean {
     arrange(sql, current.lane, current.order_key);
   }
   return true;
+}
+
+/** What is to be accepted, as the delivery that its message names. Undefined: it is a new one. */
+export function comeBack(sql: Tables, delivery: NewDelivery): Accepted | undefined {
+  const { comesBack, nodeId, webhook, lane, orderKey, request, message } = delivery;
+  if (comesBack === undefined) return undefined;
+  const current = find(sql, comesBack.id);
+  if (current === undefined || (current.node_id !== nodeId && current.method !== null)) return undefined;
+  const reopened = reopen(sql, comesBack.id, {
+    nowMs: delivery.createdAtMs,
+    ...(request && { request }),
+    message,
+    owner: { nodeId, webhook, lane, orderKey },
+  });
+  if (reopened) sql.stir();
+  else if (!comesBack.wasHeld) return undefined;
+  return { id: comesBack.id, sequence: current.sequence, claimed: false, duplicate: !reopened, reopened };
 }
 
 function replaceRequest(sql: Tables, sequence: number, request: NonNullable<Change['request']>): void {

@@ -18,7 +18,7 @@ const CLAIMABLE = 'lane = ? AND node_id = ? AND ended_at IS NULL AND claimable_a
 export function accept(sql: Tables, delivery: NewDelivery): Accepted {
   if (delivery.compare) {
     const twin = findTwin(sql, delivery);
-    if (twin !== undefined) return { ...twin, claimed: false, duplicate: true };
+    if (twin !== undefined) return { ...twin, claimed: false, duplicate: true, reopened: false };
   }
   const { start, createdAtMs, lane, request } = delivery;
   const freeAt = freeAtForNew(sql, lane, delivery.orderKey);
@@ -63,7 +63,7 @@ export function accept(sql: Tables, delivery: NewDelivery): Accepted {
     delivery.message,
   );
   if (claimed) sql.noteUnderWay(delivery.id, { sequence, lane, order_key: delivery.orderKey, attempt_count: 0 });
-  return { id: delivery.id, sequence, claimed, duplicate: false };
+  return { id: delivery.id, sequence, claimed, duplicate: false, reopened: false };
 }
 
 /** The columns `headers`, `body`, `body_encoding`, `sealed` and `base` of `contents`. */

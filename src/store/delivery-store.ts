@@ -42,6 +42,12 @@ export interface NewDelivery {
    * method, URL and body exists, nothing is stored and that one is answered with `duplicate: true`.
    */
   readonly compare: boolean;
+  /**
+   * Set for a message that names a delivery. If that one is this node's, or could not be rendered, nothing new is stored: it is
+   * reopened as `reopen` does, with this request, message, node and order. Where it is under way or delivered, the message is
+   * a new delivery; one that a retry node sent on is not, but answered with `duplicate: true`.
+   */
+  readonly comesBack?: { readonly id: string; readonly wasHeld: boolean };
 }
 
 export interface Accepted {
@@ -50,6 +56,8 @@ export interface Accepted {
   /** True: it is in `sending`, and the caller must make the attempt. */
   readonly claimed: boolean;
   readonly duplicate: boolean;
+  /** True: no new one, but the one that `comesBack` named; it is due. */
+  readonly reopened: boolean;
 }
 
 /** What becomes of a delivery after an attempt, or by hand. */
@@ -313,9 +321,8 @@ export interface DeliveryStore extends CallStory {
     change: {
       nowMs: number;
       request?: StoredRequest;
-      message?: JsonObject;
-      /** Belongs to this node, webhook, lane and order from now on: a message that its template could not render, sent on later. */
-      owner?: { nodeId: string; webhook: string; lane: string; orderKey: string | null };
+      /** As JSON text. */
+      message?: string;
       /** Starts it in `sending` under this lease: the caller makes the attempt. */
       leaseUntilMs?: number;
     },
@@ -339,9 +346,9 @@ export interface DeliveryStore extends CallStory {
   openEvents(source: string): Promise<readonly TelephonyEvent[]>;
   /**
    * To be asked before open events come out again. Counts one more time for each and answers which may; those that have
-   * come out three times already are closed instead.
+   * come out three times already are closed instead, which their story says.
    */
-  comeOut(ids: readonly string[]): Promise<readonly string[]>;
+  comeOut(ids: readonly string[], nowMs: number): Promise<readonly string[]>;
   /** Their 60 s of live time have passed: they stay in the log, closed. */
   closeEvents(ids: readonly string[]): Promise<void>;
   /** The newest events of a source (or of all), newest first: for previews. */
@@ -359,16 +366,13 @@ export interface DeliveryStore extends CallStory {
    * was sent or discarded by hand, or its number forgotten.
    */
   takeHold(id: string, untilMs: number): Promise<Hold | undefined>;
+  /** Nobody will send the message on: forgets it, and its delivery, where it waits for that, has failed with its last error. */
+  dropHold(id: string, nowMs: number, keepBodies: boolean): Promise<void>;
   /**
-   * Leaves its delivery alone: one that is still `waiting` (the retry gave up) is sent by nobody until its caller finishes it
-   * or someone reopens it. Finish first, then drop.
+   * Drops what should have been sent on before then: the nodes that held it are gone, for one that runs sends what is due.
+   * Answers how many.
    */
-  dropHold(id: string): Promise<void>;
-  /**
-   * Removes what should have been sent on before then: the nodes that held it are gone, for one that runs sends what is due.
-   * Their deliveries stay as `dropHold` leaves them. Answers how many.
-   */
-  pruneHolds(dueBeforeMs: number): Promise<number>;
+  pruneHolds(dueBeforeMs: number, nowMs: number, keepBodies: boolean): Promise<number>;
 }
 
 export interface AcceptedEvent {

@@ -5,6 +5,7 @@ import type { Hold } from './delivery-store';
 import { arrange } from './order';
 import type { Sql } from './sql';
 import type { Tables } from './tables';
+import { removeBodies } from './twins';
 
 interface HoldRow {
   readonly id: string;
@@ -73,14 +74,19 @@ function holdOf(row: HoldRow): Hold {
   };
 }
 
-/**
- * Forgets the message and leaves its delivery alone: one that is still `waiting` then is sent by nobody until the caller finishes it
- * (the retry gave up) or someone reopens it. Finish first, then drop: a crash between the two repeats a step and loses nothing.
- */
-export function dropHold(sql: Tables, id: string): void {
+/** No delivery stays held by nothing: where it is not sent, it has failed. It stood in nobody's way, so that none comes free by it. */
+export function dropHold(sql: Tables, id: string, nowMs: number, keepBodies: boolean): void {
+  const ended = sql.get<{ sequence: number }>(
+    `UPDATE deliveries SET state = 'failed', updated_at = ?1, ended_at = ?1, due_at = NULL, not_before = NULL, held = 0
+     WHERE id = (SELECT delivery_id FROM holds WHERE id = ?2) AND held = 1 RETURNING sequence`,
+    ...[nowMs, id],
+  );
+  if (ended !== undefined && !keepBodies) removeBodies(sql, ended.sequence);
   sql.run('DELETE FROM holds WHERE id = ?', id);
 }
 
-export function pruneHolds(sql: Sql, dueBeforeMs: number): number {
-  return sql.run('DELETE FROM holds WHERE due_at < ?', dueBeforeMs).changes;
+export function pruneHolds(sql: Tables, dueBeforeMs: number, nowMs: number, keepBodies: boolean): number {
+  const stale = sql.all<{ id: string }>('SELECT id FROM holds WHERE due_at < ?', dueBeforeMs);
+  for (const { id } of stale) dropHold(sql, id, nowMs, keepBodies);
+  return stale.length;
 }

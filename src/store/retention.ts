@@ -80,11 +80,17 @@ export interface Occurrences {
 /** Reads all that is stored; what is sealed cannot be looked into. */
 export function occurrences(sql: Tables, digits: string): Occurrences {
   const test = numberTest(digits);
-  const holds = sql.all<{ id: string; message: string }>('SELECT id, message FROM holds');
+  const holds = sql
+    .all<{ id: string; message: string; delivery: number | null }>(
+      `SELECT holds.id, holds.message, deliveries.sequence AS delivery
+       FROM holds LEFT JOIN deliveries ON deliveries.id = holds.delivery_id`,
+    )
+    .filter(({ message }) => test(message));
+  const held = holds.flatMap(({ delivery }) => delivery ?? []);
   return {
-    deliveries: [...new Set([...deliveriesWith(sql, test, { all: true }), ...answersWith(sql, test)])],
+    deliveries: [...new Set([...deliveriesWith(sql, test, { all: true }), ...answersWith(sql, test), ...held])],
     events: [...eventsWith(sql, test)],
-    holds: holds.filter(({ message }) => test(message)).map(({ id }) => id),
+    holds: holds.map(({ id }) => id),
   };
 }
 

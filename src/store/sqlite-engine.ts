@@ -3,7 +3,7 @@
  * commits many calls at once, is sqlite-store.ts with its worker.
  */
 import { acceptEvents, closeEvents, comeOut, openEvents, recentEvents } from './accepted-events';
-import { discard, reopen, reported, unreported } from './delivery-acts';
+import { comeBack, discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
@@ -121,7 +121,7 @@ function operationsOn(sql: Tables): Operations {
     return result;
   };
   return {
-    accept: (delivery) => accept(sql, delivery),
+    accept: (delivery) => comeBack(sql, delivery) ?? accept(sql, delivery),
     claim: (request) => claim(sql, request),
     finish: (finished) => finish(sql, finished),
     release: (ids, dueAtMs) => stirring(release(sql, ids, dueAtMs)),
@@ -161,7 +161,7 @@ function operationsOn(sql: Tables): Operations {
     probe: () => probe(sql),
     acceptEvents: (events) => acceptEvents(sql, events),
     openEvents: (source) => openEvents(sql, source),
-    comeOut: (ids) => comeOut(sql, ids),
+    comeOut: (ids, nowMs) => comeOut(sql, ids, nowMs),
     closeEvents: (ids) => closeEvents(sql, ids),
     recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
     noteEvents: (notes) => noteEvents(sql, notes),
@@ -170,7 +170,7 @@ function operationsOn(sql: Tables): Operations {
     hold: (held) => stirring(hold(sql, held)),
     holds: (nodeId) => holds(sql, nodeId),
     takeHold: (id, untilMs) => takeHold(sql, id, untilMs),
-    dropHold: (id) => dropHold(sql, id),
-    pruneHolds: (dueBeforeMs) => pruneHolds(sql, dueBeforeMs),
+    dropHold: (id, nowMs, keepBodies) => dropHold(sql, id, nowMs, keepBodies),
+    pruneHolds: (dueBeforeMs, nowMs, keepBodies) => pruneHolds(sql, dueBeforeMs, nowMs, keepBodies),
   };
 }

@@ -14,8 +14,11 @@ export interface Base {
 
 export type Happening =
   | { readonly kind: 'heard'; readonly eventType: string; readonly happenedAt: string }
-  /** The source heard it once more; it came out of the source once more; it came out and no node listened. */
-  | { readonly kind: 'repeat' | 'again' | 'unheard' }
+  /**
+   * The source heard it once more; it came out of the source once more; it has come out three times, each time shortly
+   * before Node-RED ended, and does not again; it came out and no node listened.
+   */
+  | { readonly kind: 'repeat' | 'again' | 'closed' | 'unheard' }
   /** `no-delivery`: nothing in the log came of it, and nothing that did can be meant. */
   | { readonly kind: 'passed'; readonly reason: 'no-delivery' | null }
   /** `value`: what the event has there. */

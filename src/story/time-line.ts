@@ -53,8 +53,8 @@ function eventEntries(
   const entries: StoryEntry[] = [{ ...base(acceptedAtMs, event.source), kind: 'heard', eventType, happenedAt }];
   for (const { atMs, note } of readable) {
     const atSource = base(atMs, event.source);
-    if (note.kind === 'repeat') {
-      entries.push({ ...atSource, kind: 'repeat' });
+    if (note.kind !== 'told') {
+      entries.push({ ...atSource, kind: note.kind });
       continue;
     }
     if (note.again) entries.push({ ...atSource, kind: 'again' });

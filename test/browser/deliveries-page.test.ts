@@ -34,6 +34,7 @@ function flowFor(url: string): readonly FlowNode[] {
   const at = { z: 'flow', x: 200, y: 80 };
   return [
     { id: 'flow', type: 'tab', label: 'Calls' },
+    { id: 'crm-endpoint', type: 'telephony-webhook-endpoint' },
     { id: 'source', type: 'telephony-source', name: 'PBX', kind: 'http-push', path: '/calls', dialect: 'generic' },
     { ...at, id: 'in', type: 'telephony-event-in', source: 'source', events: ['call.missed'], wires: [['make']] },
     { ...at, id: 'in-ended', type: 'telephony-event-in', source: 'source', events: ['call.ended'], wires: [[]] },
@@ -143,6 +144,16 @@ describe('the Deliveries page', function () {
         await log().getByText('What to do:').waitFor({ state: 'hidden' });
       });
 
+      it('calls events and endpoints what people call them', async () => {
+        const choice = log().getByRole('combobox', { name: 'Event' }).locator('option[value="call.missed"]');
+        assert.deepEqual([await choice.textContent(), await choice.getAttribute('title')], ['Missed', 'call.missed']);
+        const cell = row(1).locator('.telephony-log-event');
+        assert.notEqual(await cell.textContent(), await cell.getAttribute('title'));
+        await go('webhook=crm-endpoint');
+        const chosen = log().getByRole('combobox', { name: 'Webhook' }).locator('option:checked');
+        await chosen.getByText('telephony-webhook-endpoint oint').waitFor({ state: 'attached' });
+      });
+
       it('searches for a number, however it is written', async () => {
         await go('q=%2B49+30+99-999');
         await total('1 in all').waitFor();
@@ -198,16 +209,19 @@ describe('the Deliveries page', function () {
         await log().getByText('The fault is the receiver').waitFor();
         await log().getByRole('button', { name: 'call-7' }).click();
         const story = log().getByRole('region', { name: 'Call story' });
-        await story.getByText('call.missed heard').waitFor();
+        await story.getByText('Heard: Missed').waitFor();
         await story.getByText(/Attempt 1: 503/).waitFor();
         await story.getByText('Dropped: this event is not ticked').waitFor();
+        assert.equal(await story.getByText('Heard: Missed').getAttribute('title'), 'call.missed');
+        // Nodes without a name.
+        await story.getByRole('link', { name: 'telephony-event-in nded', exact: true }).waitFor();
         assert.equal((await hash()).get('story'), 'call-7');
         await editor.screenshot('story');
         assert.deepEqual(await violationsIn(page(), 'body'), []);
         await story.getByRole('button', { name: 'To the help desk' }).first().click();
         await log().getByText('What to do:').waitFor();
         await page().keyboard.press('Escape');
-        await story.getByText('call.missed heard').waitFor();
+        await story.getByText('Heard: Missed').waitFor();
         await page().keyboard.press('Escape');
         await story.waitFor({ state: 'hidden' });
       });

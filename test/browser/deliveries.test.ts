@@ -92,7 +92,7 @@ describe('the Deliveries sidebar', function () {
         await rowCount(2);
         const top = rows().and(editor.page.locator('[aria-posinset="1"]'));
         assert.match((await top.textContent()) ?? '', /failed/);
-        assert.match((await top.locator('.telephony-log-answer').textContent()) ?? '', /Refused by the receiver 500/);
+        assert.match((await top.locator('.telephony-log-answer').textContent()) ?? '', /^500 Refused by the receiver$/);
         assert.match((await rows().and(editor.page.locator('[aria-posinset="2"]')).textContent()) ?? '', /CRM/);
         await editor.screenshot('list');
       });
@@ -114,6 +114,7 @@ describe('the Deliveries sidebar', function () {
         await details.getByText('Not delivered, and given up.').waitFor();
         await details.getByText(`POST ${receiver.url}/broken`).waitFor();
         await details.getByText(`${HOSTILE} 2`).waitFor();
+        assert.equal(await details.getByText('The receiver had an error of its own').count(), 1);
         assert.equal(await details.locator('img').count(), 0);
         await editor.screenshot('details');
         assert.deepEqual(await violationsIn(editor.page, '.telephony-log'), []);
@@ -221,6 +222,11 @@ describe('the Deliveries sidebar', function () {
         await button('Resume endpoint').waitFor();
         await button('Back to the list').click();
         await red.inject('good');
+        await rows().filter({ hasText: 'pending' }).click();
+        const held = log().getByRole('region', { name: 'Delivery' });
+        await held.getByText(`${receiver.url}: paused since`).waitFor();
+        assert.equal(await held.locator('.telephony-log-primary').textContent(), ' Resume endpoint');
+        await editor.page.keyboard.press('Escape');
         const lane = log().locator('.telephony-log-lane', { hasText: receiver.url });
         await lane.getByText(/paused since \d/).waitFor();
         await rows().filter({ hasText: 'pending' }).waitFor();
@@ -245,6 +251,9 @@ describe('the Deliveries sidebar', function () {
         await editor.screenshot('small-list');
         for (const row of [1, 2, 3])
           assert.ok(await inside(`.telephony-log-row[aria-posinset="${row}"]`), `row ${row}`);
+        const cut = await editor.page.evaluate(`[...document.querySelectorAll('.telephony-log-line > *')].filter(
+          (one) => one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)`);
+        assert.deepEqual(cut, []);
         assert.ok(await inside('.telephony-log-tools'));
         await rows().filter({ hasText: 'failed' }).click();
         await log().locator('.telephony-log-hint').waitFor();

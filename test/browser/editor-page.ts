@@ -32,6 +32,26 @@ export class EditorPage {
     viewport = { width: 1400, height: 900 },
     user?: { readonly name: string; readonly password: string },
   ): Promise<EditorPage> {
+    const editor = await EditorPage.browse(url, label, theme, viewport);
+    const { page } = editor;
+    if (user) {
+      await page.locator('#node-dialog-login-username').fill(user.name);
+      await page.locator('#node-dialog-login-password').fill(user.password);
+      await page.locator('#node-dialog-login-submit').click();
+    }
+    await page.waitForFunction(
+      `window.RED?.workspaces?.active?.() && RED.nodes.registry.getNodeTypes().includes('telephony-webhook-out')`,
+    );
+    return editor;
+  }
+
+  /** Opens any page that Node-RED serves. */
+  static async browse(
+    url: string,
+    label: string,
+    theme: Theme,
+    viewport = { width: 1400, height: 900 },
+  ): Promise<EditorPage> {
     mkdirSync(SHOTS, { recursive: true });
     const profile = mkdtempSync(join(tmpdir(), 'telephony-chromium-'));
     const context = await chromium.launchPersistentContext(profile, {
@@ -48,7 +68,7 @@ export class EditorPage {
         '--disable-sync',
       ],
     });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
     const page = context.pages()[0] ?? (await context.newPage());
     const editor = new EditorPage(page, context, profile, label);
     page.on('console', (message) => {
@@ -62,14 +82,6 @@ export class EditorPage {
     page.on('pageerror', (error) => editor.errors.push(error.stack ?? error.message));
     await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
     await page.goto(url);
-    if (user) {
-      await page.locator('#node-dialog-login-username').fill(user.name);
-      await page.locator('#node-dialog-login-password').fill(user.password);
-      await page.locator('#node-dialog-login-submit').click();
-    }
-    await page.waitForFunction(
-      `window.RED?.workspaces?.active?.() && RED.nodes.registry.getNodeTypes().includes('telephony-webhook-out')`,
-    );
     return editor;
   }
 

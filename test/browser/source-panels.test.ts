@@ -267,9 +267,9 @@ for (const [version, theme] of editors) {
       await listening;
       await listen.getByText('Make a call').waitFor();
       await push({ eventType: 'call.received', did: '02079460018' });
-      await listen.getByText('heard call.received: not ticked').waitFor();
+      await listen.getByTitle('call.received').getByText('Call received: not ticked').waitFor();
       await push({ eventType: 'call.ended', did: '02079460999' });
-      await listen.getByText('heard call.ended: none of my numbers (02079460999)').waitFor();
+      await listen.getByText('Ended: none of my numbers (02079460999)').waitFor();
       await editor.panel.getByRole('checkbox', { name: 'inbound' }).check();
       await push({ eventType: 'call.ended', did: '02079460018', direction: 'outbound' });
       await listen.getByText('the call is outbound, which is not ticked').waitFor();

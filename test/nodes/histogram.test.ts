@@ -18,7 +18,7 @@ describe('the histogram of the log', () => {
   });
 
   it('has a bar for each part of the span, also for empty ones', () => {
-    const bars = barsOf({ stepMs: MINUTE, parts: [part(1, 4), part(3, 0, 2)] }, UNBOUND);
+    const bars = barsOf({ stepMs: MINUTE, parts: [part(1, 4), part(3, 0, 2)] }, { ...UNBOUND, fromMs: T0 + MINUTE });
     assert.deepEqual(
       bars.map(({ fromMs, delivered, failed }) => [(fromMs - T0) / MINUTE, delivered, failed]),
       [
@@ -27,6 +27,13 @@ describe('the histogram of the log', () => {
         [3, 0, 2],
       ],
     );
+  });
+
+  it('shows the first deliveries as bars at the end of a time line, not as a wall', () => {
+    const bars = barsOf({ stepMs: MINUTE, parts: [part(0, 3)] }, UNBOUND);
+    assert.deepEqual(bars.at(-1), { fromMs: T0, delivered: 3, failed: 0, open: 0 });
+    assert.equal(bars.length, 24);
+    assert.equal(barsOf({ stepMs: MINUTE, parts: [part(0, 3), part(59, 1)] }, UNBOUND).length, 60);
   });
 
   it('reaches over all of the time that the filter names', () => {
@@ -39,7 +46,7 @@ describe('the histogram of the log', () => {
   });
 
   it('means the whole of its bars, from whichever side they were chosen', () => {
-    const bars = barsOf({ stepMs: MINUTE, parts: [part(0, 1), part(4, 1)] }, UNBOUND);
+    const bars = barsOf({ stepMs: MINUTE, parts: [part(0, 1), part(4, 1)] }, { ...UNBOUND, fromMs: T0 });
     const span = { fromMs: T0 + MINUTE, toMs: T0 + 4 * MINUTE };
     assert.deepEqual(spanOf(bars, MINUTE, 1, 3), span);
     assert.deepEqual(spanOf(bars, MINUTE, 3, 1), span);

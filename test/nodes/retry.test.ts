@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import type * as LogActions from '../../nodes/runtime/log-actions';
 import type * as Stores from '../../nodes/runtime/stores';
 import { FakeClock } from '../support/fake-clock';
-import { built, deploy, Inbox, node, putClock, type TestMessage, undeploy } from '../support/pack';
+import {
+  built,
+  deploy,
+  type FlowNode,
+  Inbox,
+  node,
+  putClock,
+  redeploy,
+  type TestMessage,
+  undeploy,
+} from '../support/pack';
 import { type Receiver, startReceiver } from '../support/receiver';
 
 const THREE_THEN_OK = [{ status: 503 }, { status: 503 }, { status: 503 }, { status: 200, body: 'got it' }];
@@ -97,6 +107,67 @@ describe('a receiver that is down for the first three attempts', () => {
     assert.deepEqual([...new Set(receiver.requests.map(({ text }) => text))], ['{"call":"ended"}']);
   });
 
+  describe('whose message does not come back from the flow of a retry node', () => {
+    const lost = (): FlowNode[] => [
+      { id: 'out', type: 'telephony-webhook-out', url: receiver.url, retryIfError: false, wires: [[], ['again']] },
+      { id: 'again', type: 'telephony-webhook-retry', ...SCHEDULE, maxAttempts: 3, wires: [['lost'], ['up']] },
+      ...['lost', 'up'].map((id) => ({ id, type: 'helper' })),
+    ];
+
+    beforeEach(async () => {
+      await deploy(lost());
+    });
+
+    it('gets the delivery as it is stored a minute later, and only as often as the schedule says', async () => {
+      const up = new Inbox('up');
+      node('out').receive({ payload: 'kept' });
+      await receiver.waitFor(1);
+      for (const [number, afterMs] of [
+        [2, 5_000],
+        [3, 300_000],
+      ] as const) {
+        await scheduled(afterMs);
+        await clock.advanceAsync(afterMs);
+        await attempt(number, 60_000);
+      }
+      const [message] = await up.until(1);
+      assert.equal(attemptsOf(message), 3);
+      assert.deepEqual(
+        receiver.requests.map(({ text }) => text),
+        ['kept', 'kept', 'kept'],
+      );
+      assert.equal((await log())[0]?.state, 'failed');
+    });
+
+    it('gets it as it is stored when the retry node is taken out of the flow', async () => {
+      node('out').receive({ payload: 'kept' });
+      await receiver.waitFor(1);
+      await scheduled(5_000);
+      await redeploy(lost().filter(({ id }) => id !== 'again'));
+      await receiver.waitFor(2);
+      assert.deepEqual(await held(), []);
+    });
+  });
+
+  it('is not waited for any more when the message was given up elsewhere in the flow', async () => {
+    await deploy([
+      { id: 'out', type: 'telephony-webhook-out', url: receiver.url, retryIfError: false, wires: [[], ['again']] },
+      { id: 'again', type: 'telephony-webhook-retry', ...SCHEDULE, maxAttempts: 2, wires: [['other'], ['up']] },
+      { id: 'other', type: 'helper' },
+      { id: 'up', type: 'helper' },
+    ]);
+    const other = new Inbox('other');
+    const up = new Inbox('up');
+    node('out').receive({ payload: 'kept' });
+    await receiver.waitFor(1);
+    await scheduled(5_000);
+    await clock.advanceAsync(5_000);
+    const [message] = await other.until(1);
+    node('again').receive(message as object);
+    await up.until(1);
+    assert.equal((await log())[0]?.state, 'failed');
+  });
+
   it('gets nothing more of a delivery that was discarded while a retry node held it', async () => {
     await deploy([
       {
@@ -158,6 +229,7 @@ describe('a receiver that is down for the first three attempts', () => {
 
   /** The embedded store of this test; those of the tests before it stay open. */
   const store = async () => (await built<typeof Stores>('nodes/runtime/stores.js').openStores()).slice(-1);
+  const log = async () => (await (await store())[0]?.store.list({}, 10, null))?.rows ?? [];
   const held = async () => (await store())[0]?.store.holds('again') ?? [];
 });
 

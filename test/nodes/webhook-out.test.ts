@@ -61,6 +61,31 @@ describe('webhook out', () => {
     return { got, left };
   }
 
+  it('keeps the order of a call, whichever of its messages names a delivery', async () => {
+    await start({ url: receiver.url, orderBy: 'event.callId' });
+    const event = { type: 'call.ended', callId: 'call-1', parameters: {} };
+    node('out').receive({ event, payload: 'first', delivery: { id: 'of another node' } });
+    node('out').receive({ event, payload: 'second' });
+    const requests = await receiver.waitFor(2);
+    assert.deepEqual(
+      requests.map(({ text }) => text),
+      ['first', 'second'],
+    );
+  });
+
+  it('says which property cannot be an order key, and keeps the failure in the log', async () => {
+    await start({ url: receiver.url, orderBy: 'call' });
+    const call: Record<string, unknown> = {};
+    call['itself'] = call;
+    node('out').receive({ payload: 'x', call });
+    const [message] = await caught.until(1);
+    assert.match(
+      String((message?.['error'] as Error | undefined)?.message),
+      /msg\.call cannot be an order key.*Choose a property/,
+    );
+    assert.equal(receiver.requests.length, 0);
+  });
+
   it('takes the bodies that the core http request node takes', async () => {
     await start({ url: `${receiver.url}/in`, method: 'POST' });
     const form = { 'Content-Type': 'application/x-www-form-urlencoded' };

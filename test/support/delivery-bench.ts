@@ -56,6 +56,35 @@ export class ScriptedWire implements HttpClient {
   async close(): Promise<void> {}
 }
 
+/** A store that does what it is asked at once, but may keep an answer to itself: a disk that takes its time. */
+export class LateAnswers {
+  readonly store: DeliveryStore;
+  readonly #kept = new Map<PropertyKey, Promise<void>>();
+
+  constructor(store = createStore({ kind: 'memory', path: '' })) {
+    this.store = new Proxy(store, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return async (...args: unknown[]) => {
+          const kept = this.#kept.get(name);
+          this.#kept.delete(name);
+          const answer: unknown = await member.apply(target, args);
+          await kept;
+          return answer;
+        };
+      },
+    });
+  }
+
+  /** The next call of this name is answered when the answer of this is called. */
+  keepNext(name: keyof DeliveryStore): () => void {
+    let answer = (): void => undefined;
+    this.#kept.set(name, new Promise((resolve) => (answer = resolve)));
+    return () => answer();
+  }
+}
+
 /** Four attempts: now, and after 1, 2 and 4 s. */
 export const { policy: POLICY } = parseRetryPolicy({
   schedule: 'list',
@@ -159,7 +188,12 @@ export class Bench {
   }
 
   async accept(id: string, over: Partial<Omit<NewDelivery, 'start'>> = {}): Promise<void> {
-    const delivery: Omit<NewDelivery, 'start'> = {
+    await this.dispatcher.accept(this.delivery(id, over), {}, { from: 'flow', id });
+    await this.rest();
+  }
+
+  delivery(id: string, over: Partial<Omit<NewDelivery, 'start'>> = {}): Omit<NewDelivery, 'start'> {
+    return {
       id,
       nodeId: 'out',
       webhook: 'CRM',
@@ -176,7 +210,5 @@ export class Bench {
       compare: false,
       ...over,
     };
-    await this.dispatcher.accept(delivery, {}, { from: 'flow', id });
-    await this.rest();
   }
 }

@@ -2,21 +2,25 @@
  * One delivery: why it is where it is, what to do about it, what happened step by step, and the request as it was sent. What
  * it shows came from outside and is only ever text.
  */
+import { isJsonObject } from '../../../src/json';
+import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
 import { adviceOn } from './advice';
 import { textButton } from './dialog';
-import { laneName } from './lanes-view';
+import { keepingFocus } from './focus';
+import { conditionWords } from './lanes-view';
 import { type Details, type Lane, LogError, messageOf } from './log-client';
 import { isNodeId, type LogHost } from './log-host';
 import { note, part, pre } from './parts';
 import { requestPart } from './request-part';
-import { nameOf, STATE_ICONS } from './row-view';
+import { failureWords, nameOf, STATE_ICONS } from './row-view';
 import { stepsPart } from './steps-part';
+import { partiesOf } from './story-view';
 
 export interface DetailsActs {
   resend(delivery: Details, render: boolean): void;
   discard(delivery: Details): void;
-  pauseOrResume(delivery: Details): void;
+  pauseOrResume(endpoint: string, name: string): void;
   /** How an endpoint stands. Undefined: as usual. */
   laneOf(endpoint: string): Lane | undefined;
   open(id: string): void;
@@ -30,6 +34,7 @@ export class DetailsView {
   readonly element: HTMLElement;
   #id: string | undefined;
   #drawn = '';
+  #delivery: Details | undefined;
 
   constructor(
     private readonly host: LogHost,
@@ -69,29 +74,31 @@ export class DetailsView {
     if (isNew) this.element.querySelector<HTMLElement>('[data-focus="close"]')?.focus();
   }
 
+  /** Some endpoints stand otherwise than before. */
+  lanesChanged(): void {
+    if (this.#delivery && this.#drawn !== '') this.#draw(this.#delivery);
+  }
+
   close(): void {
     this.#id = undefined;
+    this.#delivery = undefined;
     this.#drawn = '';
     this.element.replaceChildren();
   }
 
   /** What the user has opened, and where the keyboard is, stays as it is. */
   #draw(delivery: Details): void {
-    const now = JSON.stringify([delivery, this.#isStopped(delivery)]);
+    const now = JSON.stringify([delivery, this.#stopOf(delivery)]);
+    this.#delivery = delivery;
     if (now === this.#drawn) return;
-    const isFirst = this.#drawn === '';
     this.#drawn = now;
     const before = new Map(
       [...this.element.querySelectorAll('details')].map((part) => [part.dataset['part'], part.open] as const),
     );
-    const focused = this.element.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('data-focus')
-      : null;
-    this.element.replaceChildren(this.#head(delivery), ...this.#parts(delivery));
+    keepingFocus(this.element, () => this.element.replaceChildren(this.#head(delivery), ...this.#parts(delivery)));
     for (const part of this.element.querySelectorAll('details')) {
       part.open = before.get(part.dataset['part']) ?? part.open;
     }
-    if (!isFirst && focused) this.element.querySelector<HTMLElement>(`[data-focus="${focused}"]`)?.focus();
   }
 
   #head(delivery?: Details): HTMLElement {
@@ -150,13 +157,18 @@ export class DetailsView {
           ? translate('sidebar.why.waiting', { time: times.short(nextAttemptAt) })
           : translate(`sidebar.why.${state}`);
     const look = advice && this.#look(delivery, advice.look);
+    const hold = this.#holdOf(delivery);
+    const inFlow = this.host.nodeControl(delivery.node, translate('sidebar.inFlow'), 'telephony-log-button');
     return element(
       'div',
       { class: `telephony-log-why telephony-log-is-${state}` },
       element('p', { class: 'telephony-log-sentence' }, sentence),
+      ...(hold === undefined
+        ? []
+        : [element('p', { class: 'telephony-log-class' }, `${delivery.endpointName}: ${hold}`)]),
       ...(lastError !== null && state !== 'delivered'
         ? [
-            element('p', { class: 'telephony-log-class' }, translate(`sidebar.classes.${lastError.class}`)),
+            element('p', { class: 'telephony-log-class' }, failureWords(lastError, translate)),
             element('p', {}, lastError.message),
           ]
         : []),
@@ -177,9 +189,12 @@ export class DetailsView {
       element(
         'div',
         { class: 'telephony-log-choices' },
+        ...(hold === undefined ? [] : [this.#pauseButton(delivery)]),
         ...this.#resendButtons(delivery, advice?.mend ?? 'stored'),
         ...(look ? [look] : []),
-        ...this.#otherButtons(delivery),
+        ...(inFlow ? [inFlow] : []),
+        ...(hold === undefined ? [this.#pauseButton(delivery)] : []),
+        this.#discardButton(delivery),
       ),
     );
   }
@@ -202,12 +217,19 @@ export class DetailsView {
     ];
     if (mend === 'rendered') ways.reverse();
     for (const way of ways) way.disabled = state === 'sending';
-    if (state !== 'delivered') ways[0]?.classList.add('telephony-log-primary');
+    if (state !== 'delivered' && this.#holdOf(delivery) === undefined) ways[0]?.classList.add('telephony-log-primary');
     return ways;
   }
 
-  #isStopped({ endpoint }: Details): boolean {
-    return (this.acts.laneOf(endpoint)?.condition ?? 'open') !== 'open';
+  /** Why its endpoint sends nothing just now. Undefined: it does. */
+  #stopOf({ endpoint }: Details): string | undefined {
+    const lane = this.acts.laneOf(endpoint);
+    return lane === undefined || lane.condition === 'open' ? undefined : conditionWords(lane, this.host);
+  }
+
+  /** Why it does not go out although its turn may have come. */
+  #holdOf(delivery: Details): string | undefined {
+    return delivery.state === 'pending' || delivery.state === 'waiting' ? this.#stopOf(delivery) : undefined;
   }
 
   #look(delivery: Details, what: 'webhook' | 'endpoint' | 'template' | null): HTMLElement | null {
@@ -219,29 +241,28 @@ export class DetailsView {
     return this.host.nodeControl(id, label, 'telephony-log-button', name === 'endpoint' ? 'show' : 'edit');
   }
 
-  #otherButtons(delivery: Details): HTMLElement[] {
-    const { translate } = this.host;
-    const { state, node } = delivery;
-    const isEnded = state === 'delivered' || state === 'failed';
-    const isPaused = this.#isStopped(delivery);
-    const discard = this.#button('discard', 'trash', translate(isEnded ? 'sidebar.remove' : 'sidebar.discard'), () =>
-      this.acts.discard(delivery),
+  #pauseButton(delivery: Details): HTMLElement {
+    const { endpoint, endpointName } = delivery;
+    const [image, label] =
+      this.#stopOf(delivery) === undefined ? ['pause', 'sidebar.pause'] : ['play', 'sidebar.resume'];
+    const button = this.#button('pause', image, this.host.translate(label), () =>
+      this.acts.pauseOrResume(endpoint, endpointName),
     );
-    discard.disabled = state === 'sending';
-    const inFlow = this.host.nodeControl(node, translate('sidebar.inFlow'), 'telephony-log-button');
-    return [
-      ...(inFlow ? [inFlow] : []),
-      this.#button('pause', isPaused ? 'play' : 'pause', translate(isPaused ? 'sidebar.resume' : 'sidebar.pause'), () =>
-        this.acts.pauseOrResume(delivery),
-      ),
-      discard,
-    ];
+    button.classList.toggle('telephony-log-primary', this.#holdOf(delivery) !== undefined);
+    return button;
+  }
+
+  #discardButton(delivery: Details): HTMLElement {
+    const { state } = delivery;
+    const label = state === 'delivered' || state === 'failed' ? 'sidebar.remove' : 'sidebar.discard';
+    const button = this.#button('discard', 'trash', this.host.translate(label), () => this.acts.discard(delivery));
+    button.disabled = state === 'sending';
+    return button;
   }
 
   #facts(delivery: Details): HTMLElement {
     const { translate, times } = this.host;
-    const { webhook, eventType, callId, endpoint, createdAt, id, resendOf } = delivery;
-    const name = laneName(this.acts.laneOf(endpoint) ?? { lane: endpoint, name: '' });
+    const { webhook, eventType, callId, endpoint, endpointName, createdAt, id, resendOf } = delivery;
     const link = (text: string, label: string, onClick: () => void): HTMLElement => {
       const made = element('button', { type: 'button', class: 'telephony-log-link', title: label }, text);
       made.addEventListener('click', onClick);
@@ -249,9 +270,13 @@ export class DetailsView {
     };
     const facts: readonly (readonly [string, string | HTMLElement | null])[] = [
       ['webhook', webhook],
-      ['event', eventType],
+      ['event', eventType && element('span', { title: eventType }, eventTitleOf(translate, eventType))],
+      ['parties', partiesIn(delivery.event)],
       ['call', callId && link(callId, translate('sidebar.story.open'), () => this.acts.story(callId))],
-      ['endpoint', isNodeId(endpoint) ? this.host.nodeControl(endpoint, name, 'telephony-log-link') : endpoint],
+      [
+        'endpoint',
+        (isNodeId(endpoint) && this.host.nodeControl(endpoint, endpointName, 'telephony-log-link')) || endpointName,
+      ],
       ['created', times.long(createdAt)],
       ['copyOf', resendOf && link(resendOf, translate('sidebar.openCopied'), () => this.acts.open(resendOf))],
       ['id', id],
@@ -270,4 +295,9 @@ export class DetailsView {
     button.dataset['focus'] = name;
     return button;
   }
+}
+
+/** Who called whom, as far as the event says. */
+function partiesIn(event: unknown): string {
+  return isJsonObject(event) && isJsonObject(event['parameters']) ? partiesOf(event['parameters']) : '';
 }

@@ -1,5 +1,6 @@
 /** The filters of the log: a search, and choices that a narrow view hides behind a button. */
 import { eventTypes } from '../../../src/event/catalogue-events';
+import { eventTitle } from '../catalogue-words';
 import { element, show } from '../dom';
 import { toolButton } from './dialog';
 import type { Summary } from './log-client';
@@ -24,7 +25,8 @@ export class FilterBar {
   readonly #own: HTMLElement;
   readonly #none: HTMLButtonElement;
   #filter = NO_FILTER;
-  #webhooks: Summary['webhooks'] = [];
+  #offered: Pick<Summary, 'webhooks' | 'names'> = { webhooks: [], names: {} };
+  #drawn = '';
 
   constructor(
     private readonly translate: LogHost['translate'],
@@ -46,7 +48,7 @@ export class FilterBar {
     this.#webhook = choice(translate('sidebar.webhook'), []);
     this.#type = choice(translate('sidebar.event'), [
       ['', translate('sidebar.anyEvent')],
-      ...eventTypes.map(({ type }) => [type, type] as const),
+      ...eventTypes.map((event) => [event.type, eventTitle(translate, event), event.type] as const),
     ]);
     this.#time = choice(translate('sidebar.time'), [
       ['', translate('sidebar.anyTime')],
@@ -85,25 +87,27 @@ export class FilterBar {
   }
 
   /** What there is to choose from. */
-  offer(webhooks: Summary['webhooks']): void {
-    this.#webhooks = webhooks;
+  offer(offered: Pick<Summary, 'webhooks' | 'names'>): void {
+    this.#offered = offered;
     this.#showWebhooks();
   }
 
   #showWebhooks(): void {
     const { webhook } = this.#filter;
-    const names = [...new Set(this.#webhooks.map((one) => one.webhook).filter(Boolean))].sort();
-    const options: (readonly [string, string])[] = [
+    const { webhooks, names: nodes } = this.#offered;
+    const names = [...new Set(webhooks.map((one) => one.webhook).filter(Boolean))].sort();
+    const options: Option[] = [
       ['', this.translate('sidebar.anyWebhook')],
       ...names.map((name) => [name, name] as const),
     ];
     // A node, or an endpoint, that someone came from.
     if (webhook !== '' && !names.includes(webhook)) {
-      const node = this.#webhooks.find(({ nodeId }) => nodeId === webhook);
-      options.push([webhook, node?.webhook || webhook]);
+      const node = webhooks.find(({ nodeId }) => nodeId === webhook);
+      options.push([webhook, node?.webhook || nodes[webhook] || webhook]);
     }
-    if (options.length === this.#webhook.options.length && this.#webhook.value === webhook) return;
-    this.#webhook.replaceChildren(...options.map(optionOf));
+    const now = JSON.stringify(options);
+    if (now !== this.#drawn) this.#webhook.replaceChildren(...options.map(optionOf));
+    this.#drawn = now;
     this.#webhook.value = webhook;
   }
 
@@ -140,14 +144,14 @@ export class FilterBar {
   }
 }
 
-type Option = readonly [value: string, label: string];
+type Option = readonly [value: string, label: string, tip?: string];
 
 function choice(label: string, options: readonly Option[]): HTMLSelectElement {
   return element('select', { 'aria-label': label, title: label }, ...options.map(optionOf));
 }
 
-function optionOf([value, label]: Option): HTMLOptionElement {
-  return element('option', { value }, label);
+function optionOf([value, label, title]: Option): HTMLOptionElement {
+  return element('option', { value, title }, label);
 }
 
 function timeField(label: string): HTMLInputElement {

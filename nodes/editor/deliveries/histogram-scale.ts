@@ -11,6 +11,9 @@ export interface Bar {
 /** More are never drawn: a filter may name a span in which the log holds next to nothing. */
 const MOST_BARS = 120;
 
+/** Fewer are only drawn of a span that the filter names: the first deliveries look like bars on a time line, not like a wall. */
+const LEAST_BARS = 24;
+
 /** Every part of the span, also those without deliveries. Empty: there is nothing to show. */
 export function barsOf(
   { stepMs, parts }: Histogram,
@@ -18,9 +21,9 @@ export function barsOf(
 ): readonly Bar[] {
   const [first, last] = [parts[0], parts.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const beginMs =
-    Math.floor(Math.min(bounds.fromMs ?? Number.POSITIVE_INFINITY, Date.parse(first.at)) / stepMs) * stepMs;
   const endMs = Math.max(bounds.toMs ?? 0, Date.parse(last.at) + stepMs);
+  const firstMs = Math.min(bounds.fromMs ?? endMs - LEAST_BARS * stepMs, Date.parse(first.at));
+  const beginMs = Math.floor(firstMs / stepMs) * stepMs;
   const count = Math.min(MOST_BARS, Math.ceil((endMs - beginMs) / stepMs));
   const counted = new Map(parts.map((part) => [Date.parse(part.at), part]));
   return Array.from({ length: count }, (_, n) => {

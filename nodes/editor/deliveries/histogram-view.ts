@@ -24,6 +24,8 @@ export class HistogramView {
   readonly #kinds: Readonly<Record<Kind, { button: HTMLButtonElement; count: HTMLElement }>>;
   readonly #all: HTMLButtonElement;
   #bars: readonly Bar[] = [];
+  /** When the first bar begins and the last ends, in words. */
+  #ends: readonly string[] = [];
   #stepMs = 1;
   /** Where a choice began, and where it is now. */
   #anchor = 0;
@@ -83,11 +85,12 @@ export class HistogramView {
       button.setAttribute('aria-pressed', String(filter.state === kind));
     }
     const [first, last] = [this.#bars[0], this.#bars.at(-1)];
-    this.#times.textContent = first && last ? this.host.times.span(first.fromMs, last.fromMs + this.#stepMs) : '';
+    this.#ends = first && last ? this.host.times.ends(first.fromMs, last.fromMs + this.#stepMs) : [];
     show(this.#plot, count > 0);
     show(this.#times, count > 0);
     show(this.#all, bounds.fromMs !== null || bounds.toMs !== null);
     this.#at = Math.min(this.#at, Math.max(0, count - 1));
+    this.#anchor = Math.min(this.#anchor, Math.max(0, count - 1));
     this.#tell();
   }
 
@@ -170,6 +173,7 @@ export class HistogramView {
   #letGo(): void {
     this.#isDragging = false;
     this.#chosen.classList.remove('telephony-log-choosing');
+    this.#tell();
   }
 
   /** Says to screen readers what is chosen. */
@@ -188,9 +192,8 @@ export class HistogramView {
       delivered: sum('delivered'),
     });
     this.#plot.setAttribute('aria-valuetext', text);
-    this.#times.textContent = this.#chosen.classList.contains('telephony-log-choosing')
-      ? text
-      : this.#times.textContent;
+    const isChoosing = this.#chosen.classList.contains('telephony-log-choosing');
+    this.#times.replaceChildren(...(isChoosing ? [text] : this.#ends).map((one) => element('span', {}, one)));
   }
 }
 

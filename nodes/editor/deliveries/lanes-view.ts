@@ -1,11 +1,13 @@
 /** Endpoints that send nothing or fail just now, each with a button that pauses or resumes it. */
 import { element, icon } from '../dom';
 import { textButton } from './dialog';
+import { keepingFocus } from './focus';
 import type { Lane } from './log-client';
 import { isNodeId, type LogHost } from './log-host';
 
 export interface LaneActs {
-  pauseOrResume(lane: Lane, action: 'pause' | 'resume'): void;
+  /** `name`: what people call it. */
+  pauseOrResume(lane: string, name: string): void;
   /** Shows the deliveries of an endpoint. */
   showOf(lane: string): void;
 }
@@ -15,15 +17,9 @@ export function lanesView(host: LogHost, acts: LaneActs): { element: HTMLElement
   const rows = element('ul', { class: 'telephony-log-lanes', 'aria-label': translate('sidebar.lanes.name') });
 
   const draw = (lane: Lane): HTMLElement => {
-    const { condition, since, until, failingSince, open } = lane;
-    const time = (iso: string | null): string => (iso === null ? '' : times.short(iso));
-    const facts = [
-      translate(`sidebar.lanes.${condition === 'open' ? 'failing' : condition}`, {
-        since: time(since ?? failingSince),
-        until: time(until),
-      }),
-      translate('sidebar.lanes.waiting', { count: times.number(open) }),
-    ];
+    const { condition, open } = lane;
+    const why = conditionWords(lane, host);
+    const waiting = translate('sidebar.lanes.waiting', { count: times.number(open) });
     const action = condition === 'open' ? 'pause' : 'resume';
     const name = laneName(lane);
     const link = element(
@@ -32,8 +28,13 @@ export function lanesView(host: LogHost, acts: LaneActs): { element: HTMLElement
       name,
     );
     link.addEventListener('click', () => acts.showOf(lane.lane));
-    const button = textButton(translate(`sidebar.lanes.${action}`), () => acts.pauseOrResume(lane, action));
-    button.setAttribute('aria-label', `${translate(`sidebar.lanes.${action}`)}: ${name}`);
+    link.dataset['focus'] = `show ${lane.lane}`;
+    const label = translate(`sidebar.lanes.${action}`);
+    const image = action === 'pause' ? 'pause' : 'play';
+    const button = textButton(label, () => acts.pauseOrResume(lane.lane, name), image);
+    button.title = label;
+    button.setAttribute('aria-label', `${label}: ${name}`);
+    button.dataset['focus'] = `stop ${lane.lane}`;
     const open_ = isNodeId(lane.lane)
       ? host.nodeControl(lane.lane, translate('sidebar.look.endpoint'), 'telephony-log-button')
       : null;
@@ -41,13 +42,40 @@ export function lanesView(host: LogHost, acts: LaneActs): { element: HTMLElement
       'li',
       { class: 'telephony-log-lane' },
       icon(condition === 'paused' ? 'pause-circle' : 'exclamation-triangle'),
-      element('span', { class: 'telephony-log-lane-text' }, link, element('span', {}, facts.join(' · '))),
+      element(
+        'span',
+        { class: 'telephony-log-lane-text' },
+        link,
+        element('span', { title: why }, element('span', { class: 'telephony-log-lane-why' }, `${why} · `), waiting),
+      ),
       ...(open_ ? [open_] : []),
       button,
     );
   };
 
-  return { element: rows, draw: (all) => rows.replaceChildren(...all.filter(needsLook).map(draw)) };
+  let drawn = '';
+  return {
+    element: rows,
+    draw(all) {
+      const shown = all.filter(needsLook);
+      const now = JSON.stringify(shown);
+      if (now === drawn) return;
+      drawn = now;
+      keepingFocus(rows, () => rows.replaceChildren(...shown.map(draw)));
+    },
+  };
+}
+
+/** Why an endpoint sends nothing, or that it fails. */
+export function conditionWords(
+  { condition, since, until, failingSince }: Lane,
+  { translate, times }: Pick<LogHost, 'translate' | 'times'>,
+): string {
+  const time = (iso: string | null): string => (iso === null ? '' : times.short(iso));
+  return translate(`sidebar.lanes.${condition === 'open' ? 'failing' : condition}`, {
+    since: time(since ?? failingSince),
+    until: time(until),
+  });
 }
 
 function needsLook({ condition, failingSince }: Lane): boolean {
@@ -55,6 +83,6 @@ function needsLook({ condition, failingSince }: Lane): boolean {
 }
 
 /** An endpoint goes by its name; an origin is its own. */
-export function laneName({ lane, name }: Pick<Lane, 'lane' | 'name'>): string {
+function laneName({ lane, name }: Lane): string {
   return name || lane;
 }

@@ -10,7 +10,7 @@ import { emptyRow, rowView } from './row-view';
 import { scrollTo, type Window, windowAt } from './virtual-rows';
 
 /** Rows are one line where all cells fit beside each other, else two. */
-const ONE_LINE_FROM_PX = 620;
+const ONE_LINE_FROM_PX = 760;
 const HEIGHT_PX = { oneLine: 30, twoLines: 44 } as const;
 /** A list that is dragged through fetches where it comes to rest. */
 const REST_MS = 60;

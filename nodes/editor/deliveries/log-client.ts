@@ -81,6 +81,8 @@ export interface Details extends Row {
   readonly resendOf: string | null;
   /** Id of the endpoint node, or the origin. */
   readonly endpoint: string;
+  /** What people call it. */
+  readonly endpointName: string;
   /** Id of the node that made the request. */
   readonly template: string | null;
   readonly event: unknown;
@@ -91,7 +93,7 @@ export interface Details extends Row {
 /** An endpoint (its node's id), or an origin, with open deliveries or at a stop. */
 export interface Lane {
   readonly lane: string;
-  /** Of the node. Empty: an origin, or a node without a name. */
+  /** What people call it. Empty: it is an origin, or a node that is gone. */
   readonly name: string;
   readonly condition: 'open' | 'paused' | 'retry-after' | 'resting' | 'probing';
   readonly since: string | null;
@@ -102,6 +104,8 @@ export interface Lane {
 
 export interface Summary {
   readonly webhooks: readonly { readonly webhook: string; readonly nodeId: string }[];
+  /** What people call the nodes of the flow, by their ids. */
+  readonly names: Readonly<Record<string, string>>;
   readonly lanes: readonly Lane[];
   /** What is wrong with a store. Null: nothing. */
   readonly trouble: string | null;

@@ -7,7 +7,7 @@ import { DetailsView } from './details-view';
 import { textButton, toolButton } from './dialog';
 import { FilterBar } from './filter-bar';
 import { HistogramView } from './histogram-view';
-import { laneName, lanesView } from './lanes-view';
+import { lanesView } from './lanes-view';
 import { ListView } from './list-view';
 import { type Details, type Lane, LogError, messageOf, type Summary } from './log-client';
 import { addressOf, filterFrom, isRestricting, type LogFilter, NO_FILTER, type Query, queryOf } from './log-filter';
@@ -67,7 +67,7 @@ export class LogView {
     this.#details = new DetailsView(host, {
       resend: (delivery, render) => this.#act(this.#resend(delivery, render)),
       discard: (delivery) => this.#act(this.#discard(delivery)),
-      pauseOrResume: ({ endpoint }) => this.#act(this.#pauseOrResume(endpoint)),
+      pauseOrResume: (endpoint, name) => this.#act(this.#pauseOrResume(endpoint, name)),
       laneOf: (endpoint) => this.#laneOf(endpoint),
       open: (id) => this.#open(id, true),
       story: (callId) => this.#tellStory(callId),
@@ -84,7 +84,7 @@ export class LogView {
       close: () => this.#close(true),
     });
     this.#lanes = lanesView(host, {
-      pauseOrResume: ({ lane }) => this.#act(this.#pauseOrResume(lane)),
+      pauseOrResume: (lane, name) => this.#act(this.#pauseOrResume(lane, name)),
       showOf: (lane) => this.show({ ...NO_FILTER, webhook: lane }),
     });
     this.#newer = textButton('', () => this.#showNewer(), 'arrow-up');
@@ -237,11 +237,13 @@ export class LogView {
     }
   }
 
-  #takeSummary({ webhooks, lanes, trouble }: Summary): void {
+  #takeSummary(summary: Summary): void {
+    const { lanes, trouble } = summary;
     this.#isOffered = true;
     this.#allLanes = lanes;
-    this.#filters.offer(webhooks);
+    this.#filters.offer(summary);
     this.#lanes.draw(lanes);
+    this.#details.lanesChanged();
     if (trouble !== null) this.#problem.textContent = trouble;
   }
 
@@ -347,12 +349,11 @@ export class LogView {
     await this.host.client.discard(id);
   }
 
-  async #pauseOrResume(endpoint: string): Promise<void> {
+  async #pauseOrResume(endpoint: string, name: string): Promise<void> {
     const { client, translate } = this.host;
-    const lane = this.#laneOf(endpoint) ?? { lane: endpoint, name: '', condition: 'open' };
-    const isStopped = lane.condition !== 'open';
+    const isStopped = (this.#laneOf(endpoint)?.condition ?? 'open') !== 'open';
     await client.pauseOrResume(endpoint, isStopped ? 'resume' : 'pause');
-    this.#say(translate(isStopped ? 'sidebar.lanes.resumed' : 'sidebar.lanes.pausedNow', { name: laneName(lane) }));
+    this.#say(translate(isStopped ? 'sidebar.lanes.resumed' : 'sidebar.lanes.pausedNow', { name }));
     await this.#readSummary();
   }
 

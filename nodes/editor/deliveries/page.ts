@@ -1,4 +1,7 @@
-/** The log as a page of its own: it looks and speaks as the editor beside it, and asks with the editor's access token. */
+/**
+ * The log as a page of its own: it looks and speaks as the editor beside it, and asks with the editor's access token. Where
+ * the editor is disabled it looks by itself.
+ */
 import { element } from '../dom';
 import { LogClient, LogError } from './log-client';
 import type { LogHost } from './log-host';
@@ -8,13 +11,12 @@ import { timesIn } from './times';
 
 /** The editor, seen from here. */
 const EDITOR = '../';
-const WORDS = `${EDITOR}locales/@callhooks/node-red-telephony-webhooks/telephony-deliveries-sidebar`;
-const ORIGINAL_LANGUAGE = 'en-US';
 /** How often to ask whether something is new. */
 const LOOK_EVERY_MS = 1_000;
 
 type Words = { readonly [key: string]: string | Words };
 
+const hasEditor = document.documentElement.dataset['editor'] !== 'none';
 const place = document.getElementById('telephony-page') ?? document.body;
 const language = localStorage.getItem('editor-language') || navigator.language;
 const client = new LogClient({ base: '', token });
@@ -23,7 +25,7 @@ void begin();
 
 async function begin(): Promise<void> {
   followTheme();
-  const [translate] = await Promise.all([words(), wearTheme()]);
+  const [translate] = await Promise.all([words(), hasEditor && wearTheme()]);
   document.documentElement.lang = language;
   document.title = translate('sidebar.name');
   let revision: number;
@@ -50,6 +52,7 @@ function host(translate: Translate): LogHost {
     client,
     times: timesIn(language),
     nodeControl(id, label, className, goal) {
+      if (!hasEditor) return null;
       const href = `${EDITOR}#node/${encodeURIComponent(id)}${goal === 'edit' ? '/edit' : ''}`;
       return element('a', { class: className, href, target: 'node-red-editor' }, label);
     },
@@ -61,17 +64,21 @@ function head(translate: Translate): HTMLElement {
     'header',
     { class: 'telephony-page-head' },
     element('h1', {}, translate('sidebar.name')),
-    element(
-      'a',
-      { class: 'telephony-log-link', href: EDITOR, target: 'node-red-editor' },
-      translate('sidebar.toEditor'),
-    ),
+    ...(hasEditor
+      ? [
+          element(
+            'a',
+            { class: 'telephony-log-link', href: EDITOR, target: 'node-red-editor' },
+            translate('sidebar.toEditor'),
+          ),
+        ]
+      : []),
   );
 }
 
 function refusal(error: unknown, translate: Translate): HTMLElement {
   const status = error instanceof LogError ? error.status : 0;
-  const reason = status === 401 ? 'login' : status === 403 ? 'forbidden' : null;
+  const reason = status === 401 ? (hasEditor ? 'login' : 'noLogin') : status === 403 ? 'forbidden' : null;
   const text = reason
     ? translate(`sidebar.${reason}`)
     : translate('sidebar.unavailable', { message: error instanceof Error ? error.message : String(error) });
@@ -109,11 +116,11 @@ async function wearTheme(): Promise<void> {
   );
 }
 
-/** Dark where the editor is. */
+/** Dark where the editor is, or by itself the system. */
 function followTheme(): void {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const follow = (): void => {
-    const chosen = localStorage.getItem('view-dark-theme');
+    const chosen = localStorage.getItem('view-dark-theme') ?? (hasEditor ? 'light' : 'auto');
     const isDark = chosen === 'dark' || (chosen === 'auto' && system.matches);
     document.documentElement.classList.toggle('nr-theme-dark', isDark);
   };
@@ -122,22 +129,19 @@ function followTheme(): void {
   addEventListener('storage', follow);
 }
 
+/** Not the editor's own, which come without those of a pack where it is disabled. */
 async function words(): Promise<Translate> {
-  const [original, own] = await Promise.all([...new Set([ORIGINAL_LANGUAGE, language])].map(wordsIn));
-  const lookUp = (all: Words | undefined, key: string): string | undefined => {
+  const answer = await fetch(`words?${new URLSearchParams({ lng: language })}`).catch(() => undefined);
+  const all = answer?.ok ? ((await answer.json()) as Words) : {};
+  const lookUp = (key: string): string | undefined => {
     let found: string | Words | undefined = all;
     for (const part of key.split('.')) found = typeof found === 'object' ? found[part] : undefined;
     return typeof found === 'string' ? found : undefined;
   };
   return (key, values = {}) =>
-    (lookUp(own, key) ?? lookUp(original, key) ?? key).replace(/__(\w+?)__/g, (mark, name: string) =>
+    (lookUp(key) ?? String(values['defaultValue'] ?? key)).replace(/__(\w+?)__/g, (mark, name: string) =>
       String(values[name] ?? mark),
     );
-}
-
-async function wordsIn(lng: string): Promise<Words> {
-  const answer = await fetch(`${WORDS}?${new URLSearchParams({ lng })}`).catch(() => undefined);
-  return answer?.ok ? ((await answer.json()) as Words) : {};
 }
 
 /** Asks now and then whether the log has changed, while someone looks. */

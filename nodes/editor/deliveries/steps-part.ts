@@ -6,6 +6,7 @@ import { type Step, stepsOf } from './delivery-steps';
 import type { Attempt, Details } from './log-client';
 import type { LogHost } from './log-host';
 import { part, pre } from './parts';
+import { failureWords } from './row-view';
 
 type Words = Pick<LogHost, 'translate' | 'times'>;
 
@@ -22,7 +23,7 @@ export function stepsPart(delivery: Details, words: Words): HTMLElement {
   );
 }
 
-function stepView(step: Step, { lastError, attempts }: Details, words: Words): HTMLElement {
+function stepView(step: Step, delivery: Details, words: Words): HTMLElement {
   const { translate, times } = words;
   const line = (image: string, state: string, text: string, ...rest: readonly HTMLElement[]): HTMLElement =>
     element(
@@ -45,14 +46,16 @@ function stepView(step: Step, { lastError, attempts }: Details, words: Words): H
     case 'next':
       return line('clock-o', 'waiting', translate('sidebar.steps.next'));
     case 'ended':
-      return line('ban', 'failed', translate(`sidebar.classes.${lastError?.class}`));
+      return line('ban', 'failed', translate(`sidebar.classes.${delivery.lastError?.class}`));
     case 'attempt': {
       const { number, class: failure } = step.attempt;
-      const text = translate('sidebar.attempt', { number });
-      if (failure === null) return line('check-circle', 'delivered', text, ...attemptView(step.attempt, false, words));
-      // What the receiver says of the last failure is what one came to read.
-      const isLast = number === attempts.length;
-      return line('times-circle', 'failed', text, ...attemptView(step.attempt, isLast, words));
+      const [image, state] = failure === null ? ['check-circle', 'delivered'] : ['times-circle', 'failed'];
+      return line(
+        image,
+        state,
+        translate('sidebar.attempt', { number }),
+        ...attemptView(step.attempt, delivery, words),
+      );
     }
   }
 }
@@ -63,18 +66,37 @@ function afterWords({ afterMs }: Step, { translate, times }: Words): (HTMLElemen
   return [' ', element('span', { class: 'telephony-log-after' }, text)];
 }
 
-function attemptView(attempt: Attempt, isOpen: boolean, { translate, times }: Words): HTMLElement[] {
+function attemptView(
+  attempt: Attempt,
+  { state, lastError, attempts }: Details,
+  { translate, times }: Words,
+): HTMLElement[] {
   const { number, statusCode, durationMs, class: failure, message, response } = attempt;
-  const result = [
-    translate(failure === null ? 'sidebar.states.delivered' : `sidebar.classes.${failure}`),
-    ...(statusCode === null ? [] : [String(statusCode)]),
-    times.duration(Math.round(durationMs)),
-  ].join(' · ');
-  const text =
-    response === null ? '' : [headerLines(response.headers).join('\n'), bodyText(response.body)].join('\n\n').trim();
+  const result =
+    failure === null
+      ? [translate('sidebar.states.delivered'), ...(statusCode === null ? [] : [String(statusCode)])]
+      : [failureWords({ class: failure, statusCode }, translate)];
+  // What is wrong now stands above all steps.
+  const isSaid = message === null || (state !== 'delivered' && message === lastError?.message);
+  // What the receiver says of the last failure is what one came to read.
+  const isOpen = failure !== null && number === attempts.length;
   return [
-    element('div', {}, result),
-    ...(message === null ? [] : [element('div', { class: 'telephony-log-message' }, message)]),
-    ...(text === '' ? [] : [part(`attempt-${number}`, translate('sidebar.response'), isOpen, pre(text))]),
+    element('div', {}, [...result, times.duration(Math.round(durationMs))].join(' · ')),
+    ...(isSaid ? [] : [element('div', { class: 'telephony-log-message' }, message)]),
+    ...(response === null ? [] : answerParts(number, response, isOpen, translate)),
+  ];
+}
+
+/** What the receiver says comes before what its server adds. */
+function answerParts(
+  number: number,
+  { headers, body }: NonNullable<Attempt['response']>,
+  isOpen: boolean,
+  translate: Translate,
+): HTMLElement[] {
+  const lines = headerLines(headers).join('\n');
+  return [
+    ...(body === '' ? [] : [part(`attempt-${number}`, translate('sidebar.response'), isOpen, pre(bodyText(body)))]),
+    ...(lines === '' ? [] : [part(`headers-${number}`, translate('sidebar.responseHeaders'), false, pre(lines))]),
   ];
 }

@@ -37,6 +37,7 @@ export function lookOf(entry: StoryEntry): { readonly icon: string; readonly ton
     case 'repeat':
     case 'again':
       return { icon: 'repeat', tone: 'quiet' };
+    case 'closed':
     case 'unheard':
       return { icon: 'ban', tone: 'bad' };
     case 'passed':

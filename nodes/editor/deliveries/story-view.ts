@@ -3,7 +3,9 @@
  * it shows came from outside and is only ever text.
  */
 import type { ShownCall, StoryEntry } from '../../../src/story/entries';
+import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
+import { keepingFocus } from './focus';
 import { linesOf, lookOf, type StoryLine } from './story-lines';
 
 export interface StoryHost {
@@ -101,15 +103,11 @@ export class StoryView {
     const now = JSON.stringify(calls);
     if (now === this.#drawn) return;
     this.#drawn = now;
-    const focused = this.#calls.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('data-focus')
-      : null;
-    this.#calls.replaceChildren(...calls.map((call) => this.#call(call)));
-    if (focused) this.#calls.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+    keepingFocus(this.#calls, () => this.#calls.replaceChildren(...calls.map((call) => this.#call(call))));
   }
 
   #call({ callId, callerNumber, calledNumber, entries }: ShownCall): HTMLElement {
-    const parties = [callerNumber, calledNumber].filter((number) => number !== '').join(' → ');
+    const parties = partiesOf({ callerNumber, calledNumber });
     const id = callId || this.host.translate('sidebar.story.noCall');
     return element(
       'article',
@@ -134,7 +132,7 @@ export class StoryView {
       element(
         'div',
         {},
-        element('span', { class: 'telephony-story-text' }, this.#sentence(entry)),
+        element('span', { class: 'telephony-story-text', title: tipOf(entry) }, this.#sentence(entry)),
         element(
           'span',
           { class: 'telephony-story-where' },
@@ -166,7 +164,7 @@ export class StoryView {
     const shown = (value: string): string => value || translate('sidebar.story.none');
     switch (entry.kind) {
       case 'heard':
-        return say('heard', { type: entry.eventType });
+        return say('heard', { type: eventTitleOf(translate, entry.eventType) });
       case 'passed':
         return say(entry.reason ?? 'passed');
       case 'dropped':
@@ -182,6 +180,7 @@ export class StoryView {
         return say(entry.kind, { until: times.short(entry.until) });
       case 'repeat':
       case 'again':
+      case 'closed':
       case 'unheard':
       case 'unrendered':
       case 'delivery':
@@ -190,6 +189,16 @@ export class StoryView {
         return say(entry.kind);
     }
   }
+}
+
+/** Who called whom. Empty: it is not known. */
+export function partiesOf({ callerNumber, calledNumber }: Readonly<Record<string, unknown>>): string {
+  return [callerNumber, calledNumber].filter(Boolean).join(' → ');
+}
+
+/** What flows and receivers call it. */
+function tipOf(entry: StoryEntry): string | undefined {
+  return entry.kind === 'heard' ? entry.eventType : undefined;
 }
 
 /** Where it was sent, or what went wrong, in words that were stored. Empty: there is no more to say. */

@@ -7,6 +7,8 @@ export interface Times {
   long(iso: string): string;
   /** From when until when, as exact as the span is short. */
   span(fromMs: number, toMs: number): string;
+  /** The same, apart. */
+  ends(fromMs: number, toMs: number): readonly [from: string, to: string];
   /** Such as "120 ms", "3.2 s", "5 min", "2.5 h". */
   duration(ms: number): string;
   number(value: number): string;
@@ -31,6 +33,13 @@ export function timesIn(language: string | undefined): Times {
   const day = format({ day: 'numeric', month: 'short' });
   const whole = format({ dateStyle: 'medium', timeStyle: 'medium' });
   const numbers = new Intl.NumberFormat(language);
+  const ends: Times['ends'] = (fromMs, toMs) => {
+    const [from, to] = [new Date(fromMs), new Date(toMs)];
+    const exact = toMs - fromMs < SHORT_SPAN_MS ? clock : minutes;
+    const isOneDay = from.toDateString() === to.toDateString();
+    const end = isOneDay ? exact.format(to) : `${day.format(to)} ${exact.format(to)}`;
+    return [`${day.format(from)} ${exact.format(from)}`, end];
+  };
   return {
     short(iso) {
       const time = new Date(iso);
@@ -38,13 +47,8 @@ export function timesIn(language: string | undefined): Times {
       return isToday ? clock.format(time) : `${day.format(time)} ${clock.format(time)}`;
     },
     long: (iso) => whole.format(new Date(iso)),
-    span(fromMs, toMs) {
-      const [from, to] = [new Date(fromMs), new Date(toMs)];
-      const exact = toMs - fromMs < SHORT_SPAN_MS ? clock : minutes;
-      const isOneDay = from.toDateString() === to.toDateString();
-      const end = isOneDay ? exact.format(to) : `${day.format(to)} ${exact.format(to)}`;
-      return `${day.format(from)} ${exact.format(from)} – ${end}`;
-    },
+    span: (fromMs, toMs) => ends(fromMs, toMs).join(' – '),
+    ends,
     duration(ms) {
       const [unit, size] = UNITS.find((one) => ms >= one[1]) ?? (['millisecond', 1] as const);
       const digits = ms / size < 10 && unit !== 'millisecond' ? 1 : 0;

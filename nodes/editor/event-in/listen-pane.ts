@@ -1,6 +1,7 @@
 /** Listens to the deployed source while the panel is open: shows the next event that would come out, and why others would not. */
 import type { DropReason } from '../../../src/event/event-note';
 import type { TelephonyEvent } from '../../../src/event/telephony-event';
+import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
 
 interface ListenPaneOptions {
@@ -83,7 +84,9 @@ export function listenPane(container: HTMLElement, { translate, source, config }
         container.scrollIntoView({ block: 'nearest' });
         return;
       }
-      dropped.prepend(element('li', { class: 'telephony-finding-note' }, icon('filter'), ' ', why(event, reason)));
+      dropped.prepend(
+        element('li', { class: 'telephony-finding-note', title: event.type }, icon('filter'), ' ', why(event, reason)),
+      );
       dropped.children[MOST_LINES]?.remove();
     }
     const trouble = state.kind === 'connected' ? undefined : (state.reason ?? state.text);
@@ -93,7 +96,7 @@ export function listenPane(container: HTMLElement, { translate, source, config }
   };
   const why = ({ type, time, callType, parameters }: TelephonyEvent, reason: DropReason): string =>
     translate(`listen.dropped.${reason}`, {
-      type,
+      type: eventTitleOf(translate, type),
       time: new Date(time).toLocaleTimeString(),
       callType: callType ? translate(`callTypes.names.${callType}`) : translate('listen.noCallType'),
       webhookId: String(parameters['webhookId'] ?? ''),

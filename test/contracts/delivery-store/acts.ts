@@ -20,8 +20,77 @@ import {
 } from './material';
 
 const DISCARDED: DeliveryError = { class: 'discarded', message: 'Discarded by hand.', statusCode: null };
+const CLAIM = { kind: 'claim', leaseUntilMs: T0 + MINUTE } as const;
 
 export function letsPeopleAct(open: OpenStore): void {
+  describe('accepts a message that comes back', () => {
+    const back = { id: 'a', wasHeld: false };
+
+    it('as the delivery that it names, with what it has now, due at its place', async () => {
+      const store = await open();
+      await acceptAll(store, [newDelivery('a', { orderKey: 'k' }), newDelivery('b', { orderKey: 'k' })]);
+      await claimIds(store);
+      await store.finish(givenUp('a'));
+      const request = requestWith({ body: 'another' });
+      const message = JSON.stringify({ retry: { failures: 1 } });
+      const comingBack = newDelivery('new', { orderKey: 'k', comesBack: back, request, message, start: CLAIM });
+      const { sequence: _sequence, ...accepted } = await store.accept(comingBack);
+      assert.deepEqual(accepted, { id: 'a', claimed: false, duplicate: false, reopened: true });
+      assert.equal(await store.get('new'), undefined);
+      const kept = await store.get('a');
+      assert.deepEqual(
+        [kept?.state, kept?.dueAtMs, kept?.request, kept?.message],
+        ['waiting', T0, request, { retry: { failures: 1 } }],
+      );
+      assert.deepEqual(await claimIds(store), ['a']);
+    });
+
+    it('in the node, lane and order where it came in, where its template could not render it before', async () => {
+      const store = await open();
+      await acceptAll(store, [
+        newDelivery('a', { orderKey: 'k', request: null }),
+        newDelivery('b', { orderKey: 'k' }),
+        newDelivery('head', { lane: 'lane-2', orderKey: 'k2' }),
+      ]);
+      const owner = { nodeId: 'node-2', webhook: 'Other', lane: 'lane-2', orderKey: 'k2' };
+      assert.equal((await store.accept(newDelivery('new', { ...owner, comesBack: back }))).reopened, true);
+      const kept = await store.get('a');
+      assert.deepEqual(
+        { nodeId: kept?.nodeId, webhook: kept?.webhook, lane: kept?.lane, orderKey: kept?.orderKey },
+        owner,
+      );
+      assert.deepEqual(await claimIds(store), ['b'], 'the next of the order that it left');
+      assert.deepEqual(
+        await claimIds(store, T0, { lane: 'lane-2', nodeIds: [NODE, 'node-2'] }),
+        ['a'],
+        'accepted before the head of the order that it joined',
+      );
+    });
+
+    for (const [what, changes, reopened, duplicate] of [
+      ['of another node', { nodeId: 'node-2', comesBack: back }, false, false],
+      ['of one that is unknown', { comesBack: { ...back, id: 'nobody' } }, false, false],
+      ['of one that was delivered', { comesBack: { ...back, id: 'delivered' } }, false, false],
+      ['that was held, of one that was delivered', { comesBack: { id: 'delivered', wasHeld: true } }, false, true],
+      ['that was held, of one under way', { comesBack: { id: 'sending', wasHeld: true } }, false, true],
+      ['that was held, of one that failed', { comesBack: { id: 'a', wasHeld: true } }, true, false],
+    ] as const) {
+      it(`${reopened ? 'as that one' : duplicate ? 'as nothing' : 'as a new one'}: ${what}`, async () => {
+        const store = await open();
+        await acceptAll(
+          store,
+          ['a', 'delivered', 'sending'].map((id) => newDelivery(id, { start: CLAIM })),
+        );
+        await store.finish(givenUp('a'));
+        await store.finish(delivered('delivered'));
+        const accepted = await store.accept(newDelivery('new', { ...changes }));
+        assert.deepEqual([accepted.reopened, accepted.duplicate], [reopened, duplicate]);
+        assert.equal((await store.get('new')) === undefined, reopened || duplicate);
+        assert.equal(await stateOf(store, 'delivered'), 'delivered');
+      });
+    }
+  });
+
   describe('reopens', () => {
     it('makes one that waits due now, whatever Retry-After said', async () => {
       const store = await open();
@@ -61,7 +130,7 @@ export function letsPeopleAct(open: OpenStore): void {
       await store.accept(newDelivery('a', { request: null, start: { kind: 'failed', error: STATUS_500 } }));
       const request = requestWith({ url: 'https://crm.example.com/again', body: 'rendered again' });
       const message = { topic: 'call.ended', again: true };
-      assert.equal(await store.reopen('a', { nowMs: T0, request, message }), true);
+      assert.equal(await store.reopen('a', { nowMs: T0, request, message: JSON.stringify(message) }), true);
       const kept = await store.get('a');
       assert.deepEqual([kept?.state, kept?.request, kept?.message], ['pending', request, message]);
     });
@@ -73,25 +142,6 @@ export function letsPeopleAct(open: OpenStore): void {
       const { request, message } = newDelivery('a');
       const kept = await store.get('a');
       assert.deepEqual([kept?.request, kept?.message], [request, JSON.parse(message)]);
-    });
-
-    it('gives a delivery to another node, lane and order', async () => {
-      const store = await open();
-      await acceptAll(store, [newDelivery('a', { orderKey: 'k' }), newDelivery('b', { orderKey: 'k' })]);
-      await store.accept(newDelivery('head', { lane: 'lane-2', orderKey: 'k2' }));
-      const owner = { nodeId: 'node-2', webhook: 'Other', lane: 'lane-2', orderKey: 'k2' };
-      assert.equal(await store.reopen('a', { nowMs: T0, owner }), true);
-      const kept = await store.get('a');
-      assert.deepEqual(
-        { nodeId: kept?.nodeId, webhook: kept?.webhook, lane: kept?.lane, orderKey: kept?.orderKey },
-        owner,
-      );
-      assert.deepEqual(await claimIds(store), ['b'], 'the next of the order that it left');
-      assert.deepEqual(
-        await claimIds(store, T0, { lane: 'lane-2', nodeIds: [NODE, 'node-2'] }),
-        ['a'],
-        'accepted before the head of the order that it joined',
-      );
     });
 
     it('hands it to a caller who sends it, past every rule of order and pause', async () => {

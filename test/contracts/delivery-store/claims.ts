@@ -29,7 +29,13 @@ export function claimsAndLeases(open: OpenStore): void {
       const store = await open();
       const delivery = newDelivery('a', { orderKey: 'call-1', resendOf: 'older' });
       const accepted = await store.accept(delivery);
-      assert.deepEqual(accepted, { id: 'a', sequence: accepted.sequence, claimed: false, duplicate: false });
+      assert.deepEqual(accepted, {
+        id: 'a',
+        sequence: accepted.sequence,
+        claimed: false,
+        duplicate: false,
+        reopened: false,
+      });
       const { start: _start, compare: _compare, eventTime: _eventTime, ...kept } = delivery;
       assert.deepEqual(await store.get('a'), {
         ...kept,
@@ -153,7 +159,8 @@ export function claimsAndLeases(open: OpenStore): void {
       await store.finish(delivered('first'));
       for (const [what, changes, duplicate] of cases) {
         const again = await store.accept({ ...first, id: what, ...changes, compare: true });
-        if (duplicate) assert.deepEqual(again, { id: 'first', sequence, claimed: false, duplicate: true }, what);
+        if (duplicate)
+          assert.deepEqual(again, { id: 'first', sequence, claimed: false, duplicate: true, reopened: false }, what);
         assert.equal(again.duplicate, duplicate, what);
         assert.equal((await store.get(what)) === undefined, duplicate, what);
       }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { noteText } from '../../../src/event/event-note';
 import type { DeliveryStore } from '../../../src/store/delivery-store';
 import { acceptedEvent, DAY, newEvent, type OpenStore, T0 } from './material';
 
@@ -56,13 +57,18 @@ export function keepsEvents(open: OpenStore): void {
       assert.deepEqual(await openIds(store, 'source-2'), ['d']);
     });
 
-    it('three times at most', async () => {
+    it('three times at most, which its story says', async () => {
       const store = await open();
       await accept(store, 'a');
-      for (let times = 0; times < 3; times += 1) assert.deepEqual(await store.comeOut(['a']), ['a']);
+      for (let times = 0; times < 3; times += 1) assert.deepEqual(await store.comeOut(['a'], T0), ['a']);
       await accept(store, 'b');
       assert.deepEqual(await openIds(store), ['a', 'b']);
-      assert.deepEqual(await store.comeOut(['a', 'b', 'nobody']), ['b']);
+      assert.deepEqual(await store.comeOut(['a', 'b', 'nobody'], T0 + 9), ['b']);
+      const { calls } = await store.heardCalls({ callId: newEvent('a').callId, numbers: [], limit: 9 });
+      assert.deepEqual(
+        calls.flatMap(({ events }) => events.map(({ event, notes }) => [event.id, notes])),
+        [['a', [{ atMs: T0 + 9, note: noteText({ kind: 'closed' }) }]]],
+      );
       assert.deepEqual(await openIds(store), ['b']);
       assert.deepEqual(await accept(store, 'a'), [false]);
       assert.deepEqual(

@@ -6,7 +6,6 @@ import {
   claimIds,
   delivered,
   givenUp,
-  KEPT,
   LANE,
   MINUTE,
   newDelivery,
@@ -62,7 +61,7 @@ export function keepsHolds(open: OpenStore): void {
       const out = { ...held, state: 'out', dueAtMs: T0 + 5 * MINUTE };
       assert.deepEqual(await store.takeHold('a', T0 + 5 * MINUTE), out);
       assert.deepEqual(await store.holds('retry-1'), [out]);
-      await store.dropHold('a');
+      await store.dropHold('a', T0, true);
       assert.equal(await store.takeHold('a', T0 + 5 * MINUTE), undefined);
       assert.deepEqual(await store.holds('retry-1'), []);
     });
@@ -70,26 +69,26 @@ export function keepsHolds(open: OpenStore): void {
     it('forgets one, and ignores one that it does not know', async () => {
       const store = await open();
       await store.hold(newHold('a'));
-      await store.dropHold('a');
-      await store.dropHold('nobody');
+      await store.dropHold('a', T0, true);
+      await store.dropHold('nobody', T0, true);
       assert.deepEqual(await store.holds('retry-1'), []);
     });
   });
 
   describe('prunes holds', () => {
-    it('that should have been sent on long ago, and leaves their deliveries in the log', async () => {
+    it('that should have been sent on long ago, and says in the log that their deliveries failed', async () => {
       const store = await open();
       await store.accept(newDelivery('a', { start: { kind: 'claim', leaseUntilMs: T0 + MINUTE } }));
       await store.finish(givenUp('a'));
       await store.hold(newHold('old', { deliveryId: 'a', dueAtMs: T0 - 1 }));
       await store.hold(newHold('new', { dueAtMs: T0 }));
-      assert.equal(await store.pruneHolds(T0), 1);
+      assert.equal(await store.pruneHolds(T0, T0 + MINUTE, true), 1);
       assert.deepEqual(
         (await store.holds('retry-1')).map(({ id }) => id),
         ['new'],
       );
-      assert.equal(await stateOf(store, 'a'), 'waiting');
-      assert.equal(await store.discard('a', DISCARDED, T0, true), 'ended');
+      const kept = await store.get('a');
+      assert.deepEqual([kept?.state, kept?.updatedAtMs, kept?.lastError], ['failed', T0 + MINUTE, STATUS_500]);
     });
   });
 
@@ -131,32 +130,38 @@ export function keepsHolds(open: OpenStore): void {
       assert.deepEqual(await claimIds(store), ['c']);
     });
 
-    it('until its retry gives up, which its caller says', async () => {
+    it('until its retry gives up: it has failed then, with its last error', async () => {
       const store = await open();
       await store.accept(newDelivery('a', { start }));
       await store.finish(givenUp('a'));
       await store.hold(newHold('h', { deliveryId: 'a' }));
-      await store.finish({
-        id: 'a',
-        attempt: null,
-        atMs: T0 + 5,
-        next: { kind: 'failed', error: STATUS_500 },
-        ...KEPT,
-      });
-      await store.dropHold('h');
-      assert.equal(await stateOf(store, 'a'), 'failed');
-    });
-
-    it('and does not send what was dropped while it waited', async () => {
-      const store = await open();
-      await store.accept(newDelivery('a', { start }));
-      await store.finish(givenUp('a'));
-      await store.hold(newHold('h', { deliveryId: 'a' }));
-      await store.dropHold('h');
-      assert.equal(await stateOf(store, 'a'), 'waiting');
+      await store.dropHold('h', T0 + 5, true);
+      const kept = await store.get('a');
+      assert.deepEqual(
+        [kept?.state, kept?.updatedAtMs, kept?.dueAtMs, kept?.lastError, kept?.request?.body?.text],
+        ['failed', T0 + 5, null, STATUS_500, '{"id":"a"}'],
+      );
       assert.deepEqual(await claimIds(store, T0 + 9 * MINUTE), []);
       assert.equal(await store.reopen('a', { nowMs: T0 }), true);
       assert.deepEqual(await claimIds(store, T0), ['a']);
+    });
+
+    it('and keeps no body of one that was given up where none is wanted', async () => {
+      const store = await open();
+      await store.accept(newDelivery('a', { start }));
+      await store.finish(givenUp('a'));
+      await store.hold(newHold('h', { deliveryId: 'a' }));
+      await store.dropHold('h', T0 + 5, false);
+      assert.equal((await store.get('a'))?.bodyRemoved, true);
+    });
+
+    it('and ends none that is sent again by the time its message is dropped', async () => {
+      const store = await open();
+      await store.accept(newDelivery('a', { start }));
+      await store.finish(delivered('a'));
+      await store.hold(newHold('h', { deliveryId: 'a' }));
+      await store.dropHold('h', T0 + 5, true);
+      assert.equal(await stateOf(store, 'a'), 'delivered');
     });
 
     it('and drops what it held when someone sends or discards the delivery by hand', async () => {

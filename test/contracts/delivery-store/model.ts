@@ -17,7 +17,7 @@ type Step =
       readonly in: number;
     }
   | { readonly kind: 'claim'; readonly limit: number }
-  | { readonly kind: 'deliver' | 'give up' | 'reopen' | 'send again' | 'discard'; readonly which: number }
+  | { readonly kind: 'deliver' | 'give up' | 'reopen' | 'send again' | 'discard' | 'drop'; readonly which: number }
   | {
       readonly kind: 'fail';
       readonly which: number;
@@ -46,7 +46,10 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: oneOf('claim'), limit: fc.integer({ min: 0, max: 4 }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: oneOf('deliver', 'give up', 'reopen', 'send again', 'discard'), which }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: oneOf('deliver', 'give up', 'reopen', 'send again', 'discard', 'drop'), which }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({ kind: oneOf('fail'), which, in: ms, passIn: fc.option(ms), notFor: fc.option(ms) }),
@@ -120,6 +123,9 @@ class Race {
         model.hold(hold);
         return store.hold(hold);
       }
+      case 'drop':
+        model.dropHold(id);
+        return store.dropHold(`of-${id}`, nowMs, true);
       case 'reclaim':
         // How many is not compared: other runs have their lanes in the same store.
         model.reclaim(nowMs, step.all);

@@ -104,6 +104,11 @@ export class NaiveStore {
     Object.assign(row, { state: 'waiting', held: true, dueAt: dueAtMs, passAt: null });
   }
 
+  dropHold(deliveryId: string): void {
+    const row = this.#find(deliveryId);
+    if (row?.held) end(row, 'failed');
+  }
+
   wake(failedSinceMs: number, nowMs: number): number {
     let woken = 0;
     for (const row of this.#rows) {

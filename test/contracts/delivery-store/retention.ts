@@ -14,6 +14,7 @@ import {
   newEvent,
   type OpenStore,
   requestWith,
+  STATUS_500,
   T0,
 } from './material';
 
@@ -148,7 +149,9 @@ export function letsGo(open: OpenStore): void {
       } as const;
       await store.hold({ ...held, id: 'h1', message: { caller: NUMBER } });
       await store.hold({ ...held, id: 'h2', message: { caller: '1' } });
-      assert.equal(await store.forget(NUMBER), 2);
+      await store.accept(newDelivery('failed', { start: { kind: 'failed', error: STATUS_500 } }));
+      await store.hold({ ...held, id: 'h3', deliveryId: 'failed', message: { looked: { up: NUMBER } } });
+      assert.equal(await store.forget(NUMBER), 3, 'two deliveries and an event');
       assert.deepEqual(await ids(store), ['kept']);
       assert.deepEqual(await store.attempts('answered'), []);
       assert.deepEqual(await eventIds(store), ['e2']);

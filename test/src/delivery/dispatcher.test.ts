@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { NO_BREAKER } from '../../../src/delivery/circuit';
 import { UserError } from '../../../src/errors';
-import { Bench, LANE, POLICY } from '../../support/delivery-bench';
+import { Bench, LANE, LateAnswers, POLICY } from '../../support/delivery-bench';
 
 describe('the dispatcher', () => {
   let bench: Bench;
@@ -185,6 +185,21 @@ describe('the dispatcher', () => {
     assert.equal((await bench.store.get('a'))?.lastError?.class, 'status');
   });
 
+  it('remembers nothing of what was discarded', async () => {
+    bench.register({ policy: { ...POLICY, maxAgeMs: 10_000 } });
+    await bench.dispatcher.setPaused(LANE, true);
+    await bench.accept('a');
+    bench.dispatcher.again('a', LANE);
+    const error = { class: 'discarded', message: 'Ended by hand.', statusCode: null } as const;
+    assert.equal(await bench.store.discard('a', error, bench.clock.now(), true), 'ended');
+    bench.dispatcher.discarded('a');
+    await bench.pass(60_000);
+    assert.equal(await bench.store.reopen('a', { nowMs: bench.clock.now() }), true);
+    await bench.dispatcher.setPaused(LANE, false);
+    await bench.rest();
+    assert.deepEqual([bench.settled[0]?.error?.class, bench.settled[0]?.live], ['expired', undefined]);
+  });
+
   it('says again what failed when nobody may have heard of it, and only then', async () => {
     const bench = await Bench.open();
     bench.wire.status = () => 503;
@@ -256,6 +271,54 @@ describe('the dispatcher', () => {
       assert.deepEqual(bench.settled[0]?.error, { ...expected, statusCode: null });
     });
   }
+
+  describe('never sends twice what it has in hand, though its lease has passed', () => {
+    const twice = { concurrency: 2, ratePerSecond: null, breaker: NO_BREAKER };
+
+    it('where its turn comes late', async () => {
+      bench.register();
+      bench.dispatcher.limit(LANE, twice);
+      bench.wire.hold();
+      for (const id of ['a', 'b', 'c']) await bench.accept(id);
+      await bench.pass(600_000);
+      await bench.dispatcher.reclaim();
+      bench.wire.letGo();
+      await bench.rest();
+      assert.deepEqual(bench.wire.bodies, ['a', 'b', 'c']);
+    });
+
+    for (const call of ['accept', 'claim'] as const) {
+      it(`where the answer to its ${call} comes late`, async () => {
+        const late = new LateAnswers();
+        const bench = await Bench.open(late.store);
+        if (call === 'accept') bench.register();
+        const answer = late.keepNext(call);
+        void bench.dispatcher.accept(bench.delivery('a'), {}, undefined);
+        if (call === 'claim') bench.register();
+        await bench.rest();
+        await bench.pass(600_000);
+        await bench.dispatcher.reclaim();
+        bench.wire.hold();
+        answer();
+        await bench.rest();
+        await bench.dispatcher.refresh();
+        await bench.rest();
+        bench.wire.letGo();
+        await bench.rest();
+        assert.deepEqual(bench.wire.bodies, ['a']);
+        assert.equal((await bench.store.get('a'))?.state, 'delivered');
+        await bench.store.close();
+      });
+    }
+
+    it('and leaves to others that share the store no claim of which the longest time-out has not passed', async () => {
+      bench.register({ timeoutMs: 1_000 });
+      bench.register({ nodeId: 'slow', timeoutMs: 600_000 });
+      bench.wire.hold();
+      await bench.accept('a');
+      assert.equal(await bench.store.reclaim(bench.clock.now() + 600_000, false), 0);
+    });
+  });
 
   it('records a request that cannot be sent as failed, without an attempt', async () => {
     const error = { class: 'secret', message: 'The secret %key% is not declared.', statusCode: null } as const;

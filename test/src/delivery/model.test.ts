@@ -1,4 +1,12 @@
+/**
+ * Runs of random steps, whatever they are, must keep the rules. `MODEL_SEED=7` repeats a run; with TEST_SECONDS set (`npm run test:long`)
+ * as many are tried as there is time for.
+ */
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { DeliveryStore } from '../../../src/store/delivery-store';
 import { createStore } from '../../../src/store/registry';
@@ -29,43 +37,81 @@ const RECEIVER = fc.oneof(
 );
 
 const TIMES = fc.constantFrom(0, 0, 50, 4_000);
+/** The longest outlasts a lease. */
+const PREPARE_TIMES = fc.constantFrom(0, 0, 0, 50, 4_000, 100_000);
 
-const accept = step('accept', fc.constantFrom('a', 'b', 'c', null), (world, key) => world.accept(key));
-const STEPS = [
-  ...[accept, accept, accept, accept],
-  step('receiver', fc.record({ answer: RECEIVER, latencyMs: TIMES, prepareMs: TIMES }), async (world, to) => {
+const KEY = fc.constantFrom('a', 'b', 'c', null);
+const accept = step('accept', fc.record({ key: KEY, retries: fc.boolean() }), (world, { key, retries }) =>
+  world.accept(key, retries),
+);
+const receiver = step(
+  'receiver',
+  fc.record({ answer: RECEIVER, latencyMs: TIMES, prepareMs: PREPARE_TIMES }),
+  async (world, to) => {
     world.answer = to.answer;
     world.latencyMs = to.latencyMs;
     world.prepareMs = to.prepareMs;
+  },
+);
+const pass = step('pass', fc.constantFrom(10, 1_000, 6_000, 6_000, 25_000, 90_000, 4_000_000), (world, ms) =>
+  world.pass(ms),
+);
+const WHICH = fc.nat({ max: 30 });
+const STEPS = [
+  ...[accept, accept, accept, accept, accept],
+  ...[receiver, receiver],
+  ...[pass, pass, pass],
+  step('resend', WHICH, (world, which) => world.resend(which)),
+  step('discard', WHICH, (world, which) => world.discard(which)),
+  step('refuse', fc.constantFrom(true, false, false), async (world, isRefusing) => {
+    world.isRefusing = isRefusing;
   }),
-  ...[step('pass', fc.constantFrom(10, 1_000, 6_000, 6_000, 25_000, 90_000, 4_000_000), (world, ms) => world.pass(ms))],
+  step('lose', fc.boolean(), async (world, losesMessages) => {
+    world.losesMessages = losesMessages;
+  }),
   step('pause', fc.boolean(), (world, isPaused) => world.pause(isPaused)),
   step('crash', fc.constant(null), (world) => world.crash()),
 ];
 
-describe('the dispatcher, whatever happens', () => {
-  let store: DeliveryStore;
+const seed = Number(process.env['MODEL_SEED'] || randomInt(2 ** 31));
+const seconds = Number(process.env['TEST_SECONDS'] ?? 0);
 
-  before(async () => {
-    store = createStore({ kind: 'memory', path: '' });
-    await store.open();
+describe('the dispatcher, whatever happens', () => {
+  let folder: string;
+  let store: DeliveryStore;
+  const seen: Record<string, number> = {};
+
+  before(() => console.log(`  MODEL_SEED=${seed}`));
+  after(() => {
+    for (const [name, count] of Object.entries(seen)) assert(count > 5, `${name} happened ${count} times only`);
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'model-'));
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
   });
 
-  after(() => store.close());
-
-  it('keeps the order of each key, loses nothing, and sends nothing while it must not', async () => {
-    let runs = 0;
-    const seen: Record<string, number> = {};
-    await fc.assert(
-      fc.asyncProperty(fc.commands(STEPS, { maxCommands: 60, size: 'max' }), async (commands) => {
-        const world = new World(store, `lane-${runs++}`);
-        await world.start();
-        await fc.asyncModelRun(() => ({ model: {}, real: world }), commands);
-        await world.finish();
-        for (const [name, count] of Object.entries(world.rules.seen)) seen[name] = (seen[name] ?? 0) + count;
-      }),
-      { numRuns: 40 },
-    );
-    for (const [name, count] of Object.entries(seen)) assert(count > 10, `${name} happened ${count} times only`);
-  }).timeout(60_000);
+  for (const [kind, numRuns] of [
+    ['memory', 60],
+    ['sqlite', 20],
+  ] as const) {
+    it(`keeps the order of each key, loses nothing, and sends nothing twice or while it must not, over a ${kind} store`, async () => {
+      store = createStore({ kind, path: join(folder, 'deliveries.db') });
+      await store.open();
+      let runs = 0;
+      const RATE = fc.constantFrom(null, null, 2, 0.5);
+      await fc.assert(
+        fc.asyncProperty(RATE, fc.commands(STEPS, { maxCommands: 60, size: 'max' }), async (rate, commands) => {
+          const world = new World(store, `lane-${runs++}`, rate);
+          await world.start();
+          await fc.asyncModelRun(() => ({ model: {}, real: world }), commands);
+          await world.finish();
+          for (const [name, count] of Object.entries(world.rules.seen)) seen[name] = (seen[name] ?? 0) + count;
+        }),
+        { seed, numRuns, ...(seconds > 0 && { interruptAfterTimeLimit: seconds * 1000, numRuns: 1e6 }) },
+      );
+    }).timeout(seconds > 0 ? 0 : 60_000);
+  }
 });

@@ -72,6 +72,39 @@ describe('pacing', () => {
     assert.equal(takeAll(pacing, backMs + 1000), 5);
   });
 
+  it('has a token that is given back once more, unless it was full meanwhile', () => {
+    for (const [afterMs, left] of [
+      [0, 3],
+      [100, 3],
+      [10_000, 2],
+    ] as const) {
+      const pacing = new Pacing({ concurrency: 100, ratePerSecond: 5 });
+      for (let i = 0; i < 3; i++) pacing.tryTake(NOW);
+      const nowMs = NOW + afterMs;
+      if (afterMs > 1_000) for (let i = 0; i < 3; i++) pacing.tryTake(nowMs);
+      pacing.giveBack(NOW);
+      assert.equal(takeAll(pacing, nowMs), left, `after ${afterMs} ms`);
+    }
+  });
+
+  it('counts a request from when it begins, though its token was taken before', () => {
+    const pacing = new Pacing({ concurrency: 100, ratePerSecond: 5 });
+    for (let i = 0; i < 3; i++) pacing.tryTake(NOW);
+    for (let i = 0; i < 3; i++) assert.equal(pacing.begin(NOW, NOW + 10_000), true);
+    assert.equal(takeAll(pacing, NOW + 10_000), 2);
+  });
+
+  it('lets none begin later with a token that others have by then', () => {
+    const pacing = new Pacing({ concurrency: 100, ratePerSecond: 5 });
+    pacing.tryTake(NOW);
+    const nowMs = NOW + 10_000;
+    takeAll(pacing, nowMs);
+    assert.equal(pacing.begin(NOW, nowMs), false);
+    assert.equal(pacing.tokenAtMs(nowMs), nowMs + 200);
+    assert.equal(pacing.begin(NOW, nowMs + 200), true);
+    assert.equal(pacing.tokenAtMs(nowMs + 200), nowMs + 400);
+  });
+
   it('takes new limits while requests are under way', () => {
     const pacing = new Pacing({ concurrency: 3, ratePerSecond: null });
     for (let i = 0; i < 3; i++) pacing.tryTake(NOW);

@@ -169,7 +169,7 @@ describe('the threads of a store', () => {
       state: 'held',
     });
     await refused;
-    const dropped = refusing.dropHold('h');
+    const dropped = refusing.dropHold('h', 0, true);
     await store.close();
     await clock.advanceAsync(1_000);
     await Promise.all([held, dropped]);

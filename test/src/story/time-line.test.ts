@@ -74,7 +74,9 @@ describe('the time line of a call', () => {
     const attempt = { durationMs: 30, statusCode: 500, class: 'status', message: 'It answered 500.' } as const;
     const error = { class: 'status', message: 'It answered 500.', statusCode: 500 } as const;
     const all = entriesOf(
-      call(told([passed('a'), { kind: 'dropped', reason: 'callType' }]), { kind: 'repeat' }, told([], true)),
+      call(told([passed('a'), { kind: 'dropped', reason: 'callType' }]), { kind: 'repeat' }, told([], true), {
+        kind: 'closed',
+      }),
       delivery('a', {
         ...{ state: 'waiting', dueAtMs: T0 + 900, updatedAtMs: T0 + 90, lastError: error },
         attempts: [{ ...attempt, number: 1, startedAtMs: T0 + 60 }],
@@ -95,6 +97,7 @@ describe('the time line of a call', () => {
         ['repeat', 'source-1', 1, null],
         ['again', 'source-1', 2, null],
         ['unheard', 'source-1', 2, null],
+        ['closed', 'source-1', 3, null],
         ['unrendered', 'template', 40, 'd'],
         ['delivery', 'out', 50, 'a'],
         ['attempt', 'out', 60, 'a'],
