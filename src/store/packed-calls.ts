@@ -88,6 +88,7 @@ function packDelivery(packed: Packed, delivery: NewDelivery): void {
     delivery.createdAtMs,
     delivery.resendOf,
     delivery.compare,
+    delivery.comesBack,
     start.kind === 'claim' ? start.leaseUntilMs : start,
   );
   if (request === null) packed.push(null);
@@ -98,23 +99,25 @@ function packDelivery(packed: Packed, delivery: NewDelivery): void {
 }
 
 function unpackDelivery(from: Unpacking): NewDelivery {
-  return {
-    id: from.next(),
-    nodeId: from.next(),
-    webhook: from.next(),
-    lane: from.next(),
-    orderKey: from.next(),
-    eventId: from.next(),
-    eventTime: from.next(),
-    eventType: from.next(),
-    callId: from.next(),
-    message: from.next(),
-    createdAtMs: from.next(),
-    resendOf: from.next(),
-    compare: from.next(),
-    start: unpackStart(from.next()),
-    request: unpackRequest(from),
+  const delivery = {
+    id: from.next<string>(),
+    nodeId: from.next<string>(),
+    webhook: from.next<string>(),
+    lane: from.next<string>(),
+    orderKey: from.next<string | null>(),
+    eventId: from.next<string | null>(),
+    eventTime: from.next<string | null>(),
+    eventType: from.next<string | null>(),
+    callId: from.next<string | null>(),
+    message: from.next<string>(),
+    createdAtMs: from.next<number>(),
+    resendOf: from.next<string | null>(),
+    compare: from.next<boolean>(),
   };
+  const comesBack = from.next<NewDelivery['comesBack']>();
+  const start = unpackStart(from.next());
+  const request = unpackRequest(from);
+  return comesBack === undefined ? { ...delivery, start, request } : { ...delivery, start, request, comesBack };
 }
 
 function unpackStart(start: number | NewDelivery['start']): NewDelivery['start'] {
@@ -174,10 +177,16 @@ function unpackResponse<Headers>(headers: Headers | null, body: string): { heade
   return headers === null ? null : { headers, body };
 }
 
-function packAccepted(packed: Packed, { id, sequence, claimed, duplicate }: Accepted): void {
-  packed.push(id, sequence, claimed, duplicate);
+function packAccepted(packed: Packed, { id, sequence, claimed, duplicate, reopened }: Accepted): void {
+  packed.push(id, sequence, claimed, duplicate, reopened);
 }
 
 function unpackAccepted(from: Unpacking): Accepted {
-  return { id: from.next(), sequence: from.next(), claimed: from.next(), duplicate: from.next() };
+  return {
+    id: from.next(),
+    sequence: from.next(),
+    claimed: from.next(),
+    duplicate: from.next(),
+    reopened: from.next(),
+  };
 }
