@@ -3,7 +3,8 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { GroupCommit } from './group-commit';
-import { type Packed, packOutcomes, unpackCalls } from './packed-calls';
+import { packOutcomes, unpackCalls } from './packed-calls';
+import type { Packed } from './packed-deliveries';
 import { type EngineOptions, SqliteEngine } from './sqlite-engine';
 import { type Answer, type Call, CLOSE, errorData, type Outcome } from './worker-protocol';
 

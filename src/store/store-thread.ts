@@ -2,7 +2,8 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors';
-import { type Packed, packCalls, unpackOutcomes } from './packed-calls';
+import { packCalls, unpackOutcomes } from './packed-calls';
+import type { Packed } from './packed-deliveries';
 import type { EngineOptions, OperationName, Operations } from './sqlite-engine';
 import { type Answer, type Call, CLOSE, errorFrom } from './worker-protocol';
 

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { FAILURE_CLASSES } from '../../../src/delivery/delivery';
+import { type Delivery, FAILURE_CLASSES } from '../../../src/delivery/delivery';
+import type { JsonObject } from '../../../src/json';
 import type { Accepted, Finished, NewDelivery } from '../../../src/store/delivery-store';
-import { type Packed, packCalls, packOutcomes, unpackCalls, unpackOutcomes } from '../../../src/store/packed-calls';
+import { packCalls, packOutcomes, unpackCalls, unpackOutcomes } from '../../../src/store/packed-calls';
+import type { Packed } from '../../../src/store/packed-deliveries';
 import type { Call, Outcome } from '../../../src/store/worker-protocol';
 
 const text = fc.string({ unit: 'binary' });
@@ -69,6 +71,16 @@ const acceptedMembers: Members<Accepted> = {
   ...{ id: text, sequence: time, claimed: fc.boolean(), duplicate: fc.boolean(), reopened: fc.boolean() },
 };
 const accepted = fc.record(acceptedMembers);
+const claimedMembers: Members<Delivery> = {
+  ...{ id: text, sequence: time, nodeId: text, webhook: text, lane: text, orderKey: maybe, eventId: maybe },
+  ...{ eventType: maybe, callId: maybe, attemptCount: time, sparedCount: time, createdAtMs: time, updatedAtMs: time },
+  ...{ firstFailedAtMs: fc.option(time), dueAtMs: fc.option(time), notBeforeMs: fc.option(time) },
+  ...{ passAtMs: fc.option(time), lastError: fc.option(error), bodyRemoved: fc.boolean(), resendOf: maybe },
+  state: fc.constantFrom('pending', 'sending', 'waiting', 'delivered', 'failed'),
+  request: fc.option(request),
+  message: fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }) as fc.Arbitrary<JsonObject>,
+};
+const claimed = fc.record({ deliveries: fc.array(fc.record(claimedMembers)), nextDueAtMs: fc.option(time) });
 const failure = fc.record({ code: maybe, field: maybe, message: text, stack: maybe });
 
 /** A call, with what may become of it. */
@@ -76,6 +88,7 @@ const answered: fc.Arbitrary<{ call: Call; outcome: Outcome }> = fc
   .oneof(
     fc.tuple(fc.constant('accept' as const), delivery, accepted),
     fc.tuple(fc.constant('finish' as const), finished, fc.constant(undefined)),
+    fc.tuple(fc.constant('claim' as const), fc.jsonValue(), claimed),
     fc.tuple(fc.constantFrom('get' as const, 'release' as const, 'emptyLog' as const), fc.jsonValue(), fc.jsonValue()),
   )
   .chain(([name, argument, value]) =>
