@@ -16,6 +16,11 @@ const fresh = join(root, 'dist.new');
 const finished = join(root, 'dist');
 /** Texts and markup that panels share; the texts are added to every node's own. */
 const shared = join(source, 'editor');
+/** Texts that go to those only who show them: there are many. */
+const SHARED_WORDS = [
+  { name: 'catalogue', shownBy: 'catalogue-words.ts' },
+  { name: 'sentences', shownBy: 'said.ts' },
+];
 
 await rm(fresh, { recursive: true, force: true });
 const results = await Promise.allSettled([compile(), buildPage(), ...(await nodeFolders()).map(buildNode)]);
@@ -72,7 +77,7 @@ async function buildNode(type) {
     type,
     from,
     to,
-    panel.files.some((file) => file.endsWith('/catalogue-words.ts')),
+    SHARED_WORDS.filter(({ shownBy }) => panel.files.some((file) => file.endsWith(`/${shownBy}`))),
   );
 }
 
@@ -138,16 +143,18 @@ async function copyIcon(type, to) {
   await cp(icon, join(to, 'icons', `${type}.svg`));
 }
 
-/** Words of the catalogue go to those only that show them: there are many. */
-async function writeLocales(type, from, to, showsCatalogue) {
+async function writeLocales(type, from, to, sharedWords) {
   const folder = join(from, 'locales');
   if (!existsSync(folder)) return;
   for (const file of await readdir(folder)) {
     const language = file.replace(/\.json$/, '');
     const own = JSON.parse(await readFile(join(folder, file), 'utf8'));
     const common = JSON.parse((await optional(join(shared, 'locales', file))) || '{}');
-    const catalogue = showsCatalogue ? await optional(join(shared, 'locales', 'catalogue', file)) : '';
-    const words = { ...common, ...own, ...(catalogue && { catalogue: JSON.parse(catalogue) }) };
+    const words = { ...common, ...own };
+    for (const { name } of sharedWords) {
+      const texts = await optional(join(shared, 'locales', name, file));
+      if (texts) words[name] = JSON.parse(texts);
+    }
     const target = join(to, 'locales', language);
     await mkdir(target, { recursive: true });
     await writeFile(join(target, `${type}.json`), `${JSON.stringify(words, null, 2)}\n`);

@@ -2,18 +2,21 @@
  * Mistakes that a user made and can mend. Bugs are plain errors; what the other side of a wire does is a value
  * (see delivery/outcome.ts), never an error.
  */
+import { type Sentence, sentenceOf } from './sentence';
 
 /** A mistake in a saved configuration or a message: what is wrong, in which field, and what to do. */
 export class UserError extends Error {
   override readonly name = 'UserError';
-  /** Shown by Catch nodes as `error.code`. */
+  /** Shown by Catch nodes as `error.code`. One code may have several sentences. */
   readonly code: string;
+  readonly sentence: Sentence;
   /** The saved property that is wrong, as a path: `url`, `user[2].value`. Undefined where no single field is to blame. */
   readonly field: string | undefined;
 
-  constructor(code: string, message: string, options: { field?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: string, sentence: Sentence, options: { field?: string; cause?: unknown } = {}) {
+    super(sentence.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.sentence = sentenceOf(sentence);
     this.field = options.field;
   }
 
@@ -24,9 +27,8 @@ export class UserError extends Error {
 }
 
 /** One thing wrong (or odd) with a configuration, for panels and deploy-time status. */
-export interface Problem {
+export interface Problem extends Sentence {
   readonly field: string;
-  readonly message: string;
 }
 
 const LONGEST_QUOTE = 60;

@@ -2,8 +2,10 @@
  * Reads saved configurations: tolerant of what hand-written flows and old panels leave behind (numbers as text, missing
  * properties, properties of no meaning), strict about nonsense. Reading never throws; what is wrong becomes a Problem.
  */
-import { type Problem, quoted, shortened } from './errors';
+import { type Problem, shortened } from './errors';
 import { isJsonObject } from './json';
+import type { Sentence } from './sentence';
+import { setting } from './sentences/setting';
 import { FIELD_TYPES, type Field, type FieldType } from './template/field';
 
 /** A saved configuration while it is read, property by property. */
@@ -29,7 +31,7 @@ export function verbatim(from: Reading, field: string, fallback: string): string
   if (isMissing(value)) return fallback;
   const plain = asText(value);
   if (plain !== undefined) return plain;
-  return refuse(from, field, 'must be text', fallback);
+  return refuse(from, field, setting('text', { field }), fallback);
 }
 
 /** Bounds of a number, both inclusive. */
@@ -44,16 +46,17 @@ export function number(from: Reading, field: string, fallback: number, bounds: N
   const value = from.saved[field];
   if (isMissing(value) || (typeof value === 'string' && value.trim() === '')) return fallback;
   const parsed = typeof value === 'string' ? Number(value.trim()) : value;
-  if (typeof parsed !== 'number' || !Number.isFinite(parsed)) return refuse(from, field, 'must be a number', fallback);
-  const wrong = outOfBounds(parsed, bounds);
+  if (typeof parsed !== 'number' || !Number.isFinite(parsed))
+    return refuse(from, field, setting('number', { field }), fallback);
+  const wrong = outOfBounds(field, parsed, bounds);
   return wrong === undefined ? parsed : refuse(from, field, wrong, fallback);
 }
 
-/** What is wrong with a number, as the end of a sentence that starts with its field; undefined where nothing is. */
-export function outOfBounds(value: number, { min, max, integer }: NumberBounds): string | undefined {
-  if (integer && !Number.isInteger(value)) return 'must be a whole number';
-  if (min !== undefined && value < min) return `must be ${min} or more`;
-  if (max !== undefined && value > max) return `must be ${max} or less`;
+/** Undefined: nothing is wrong. */
+function outOfBounds(field: string, value: number, { min, max, integer }: NumberBounds): Sentence | undefined {
+  if (integer && !Number.isInteger(value)) return setting('whole', { field });
+  if (min !== undefined && value < min) return setting('least', { field, least: min });
+  if (max !== undefined && value > max) return setting('most', { field, most: max });
   return undefined;
 }
 
@@ -64,7 +67,7 @@ export function boolean(from: Reading, field: string, fallback: boolean): boolea
   const plain = asText(value)?.trim().toLowerCase();
   if (plain === 'true' || plain === 'on' || plain === '1') return true;
   if (plain === 'false' || plain === 'off' || plain === '0') return false;
-  return refuse(from, field, 'must be true or false', fallback);
+  return refuse(from, field, setting('boolean', { field }), fallback);
 }
 
 /** One of a few words, in capitals or not. Empty text counts as missing, unless the empty word is one of them. */
@@ -81,7 +84,7 @@ export function choice<Word extends string>(
   if (known !== undefined) return known;
   if (plain === '') return fallback;
   const offered = words.filter((word) => word !== '').join(', ');
-  return refuse(from, field, `must be one of: ${offered}`, fallback);
+  return refuse(from, field, setting('choice', { field, choices: offered }), fallback);
 }
 
 /** Texts without empty and repeated ones; also from one text with commas, semicolons or line breaks between them. */
@@ -89,11 +92,12 @@ export function list(from: Reading, field: string, fallback: readonly string[]):
   const value = from.saved[field];
   if (isMissing(value)) return fallback;
   const items = Array.isArray(value) ? value : (asText(value)?.split(/[,;\n]/) ?? undefined);
-  if (items === undefined) return refuse(from, field, 'must be a list', fallback);
+  if (items === undefined) return refuse(from, field, setting('list', { field }), fallback);
   const kept = new Set<string>();
   items.forEach((item: unknown, index) => {
     const plain = asText(item)?.trim();
-    if (plain === undefined) refuse(from, `${field}[${index}]`, 'must be text', '');
+    const at = `${field}[${index}]`;
+    if (plain === undefined) refuse(from, at, setting('text', { field: at }), '');
     else if (plain !== '') kept.add(plain);
   });
   return [...kept];
@@ -110,7 +114,7 @@ export function choices<Word extends string>(
   for (const item of list(from, field, fallback)) {
     const known = words.find((word) => word === item);
     if (known !== undefined) kept.push(known);
-    else refuse(from, field, `holds ${quoted(item)}, which is none of: ${words.join(', ')}`, '');
+    else refuse(from, field, setting('list-choice', { field, item: shortened(item), choices: words.join(', ') }), '');
   }
   return kept;
 }
@@ -119,7 +123,7 @@ export function choices<Word extends string>(
 export function fields(from: Reading, field: string, fallback: readonly Field[] = []): readonly Field[] {
   const value = from.saved[field];
   if (isMissing(value) || value === '') return fallback;
-  if (!Array.isArray(value)) return refuse(from, field, 'must be a list of rows', fallback);
+  if (!Array.isArray(value)) return refuse(from, field, setting('list-rows', { field }), fallback);
   return rows(value, field, true, from.problems);
 }
 
@@ -135,7 +139,7 @@ function rows(
 ): readonly Field[] {
   if (depth > DEEPEST_ROWS) {
     const [table = ''] = path.split('[', 1);
-    problems.push({ field: table, message: `${table} holds rows nested more than ${DEEPEST_ROWS} deep` });
+    problems.push({ field: table, ...setting('deep-rows', { field: table, most: DEEPEST_ROWS }) });
     return [];
   }
   const parsed: Field[] = [];
@@ -147,25 +151,29 @@ function rows(
 }
 
 function row(saved: unknown, path: string, keyed: boolean, problems: Problem[], depth: number): Field | undefined {
-  const problem = (at: string, message: string): undefined => {
-    problems.push({ field: at, message: `${shortened(at)} ${message}` });
+  const problem = (at: string, what: 'row' | 'empty' | 'list-rows' | 'text'): undefined => {
+    problems.push({ field: at, ...setting(what, { field: shortened(at) }) });
     return undefined;
   };
-  if (!isPlainObject(saved)) return problem(path, 'must be a row with key, type and value');
+  if (!isPlainObject(saved)) return problem(path, 'row');
   const key = keyed ? asText(saved['key'])?.trim() : '';
-  if (key === undefined || (keyed && key === '')) return problem(`${path}.key`, 'must not be empty');
+  if (key === undefined || (keyed && key === '')) return problem(`${path}.key`, 'empty');
   const type = isMissing(saved['type']) ? 'text' : saved['type'];
-  if (!isFieldType(type)) return problem(`${path}.type`, `must be one of: ${FIELD_TYPES.join(', ')}`);
+  if (!isFieldType(type)) {
+    const at = `${path}.type`;
+    problems.push({ field: at, ...setting('choice', { field: shortened(at), choices: FIELD_TYPES.join(', ') }) });
+    return undefined;
+  }
   const value = saved['value'];
   if (type === 'array' || type === 'object') {
     if (!isMissing(value) && value !== '' && !Array.isArray(value)) {
-      return problem(`${path}.value`, 'must be a list of rows');
+      return problem(`${path}.value`, 'list-rows');
     }
     const inner = Array.isArray(value) ? value : [];
     return { key, type, value: rows(inner, `${path}.value`, type === 'object', problems, depth + 1) };
   }
   const plain = isMissing(value) ? '' : asText(value);
-  if (plain === undefined) return problem(`${path}.value`, 'must be text');
+  if (plain === undefined) return problem(`${path}.value`, 'text');
   return { key, type, value: plain };
 }
 
@@ -182,8 +190,7 @@ export function secretNames(from: Reading): readonly string[] {
   const names = list(from, 'secretNames', []);
   names.forEach((name, index) => {
     if (SECRET_NAME.test(name)) return;
-    const message = `The secret name ${quoted(name)} needs at least three letters, digits or underscores, no digit first`;
-    from.problems.push({ field: `secretNames[${index}]`, message });
+    from.problems.push({ field: `secretNames[${index}]`, ...setting('secret-name', { name: shortened(name) }) });
   });
   return names;
 }
@@ -205,7 +212,7 @@ function asText(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-function refuse<Fallback>(from: Reading, field: string, wrong: string, fallback: Fallback): Fallback {
-  from.problems.push({ field, message: `${field} ${wrong}` });
+function refuse<Fallback>(from: Reading, field: string, wrong: Sentence, fallback: Fallback): Fallback {
+  from.problems.push({ field, ...wrong });
   return fallback;
 }

@@ -1,5 +1,7 @@
 /** What Asterisk says understood: bytes a second, beside the clients that npm has, and 200 calls at once. */
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { systemClock } from '../../src/clock';
 import { AmiReader } from '../../src/sources/asterisk-ami/ami-reader';
 import { AmiSource } from '../../src/sources/asterisk-ami/ami-source';
@@ -34,6 +36,9 @@ const EXTENTS: Readonly<Record<Size, Extent>> = {
 const STORY = join(__dirname, '../../test/fixtures/asterisk/queue-with-local-agents.txt');
 const LOGIN = { username: 'nodered', secret: 'swordfish' };
 const PIECE_BYTES = 65_536;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 export async function asterisk(size: Size): Promise<Findings> {
   const extent = EXTENTS[size];
@@ -134,7 +139,7 @@ const CLIENTS: readonly Client[] = [
         const connection: AmiConnection = new AmiConnection(settings, systemClock, {
           ready: () => resolve(() => connection.close()),
           event: (packet) => heard(packet.event),
-          closed: ({ reason }) => reject(new Error(reason)),
+          closed: ({ reason }) => reject(new Error(reason.message)),
         });
         connection.open();
       }),
@@ -231,7 +236,7 @@ async function callsAtOnce({ calls, callMs, waves }: Extent): Promise<Findings> 
         for (const { event } of accepted) {
           if (event.type !== 'call.ended') continue;
           ended++;
-          lagsMs.push(performance.now() - (saidAtMs.get(event.callId) ?? 0));
+          lagsMs.push(performance.now() - (saidAtMs.get(event.callId) ?? Number.NaN));
         }
       },
       offer: async (accepted) => accepted.length,
@@ -241,7 +246,8 @@ async function callsAtOnce({ calls, callMs, waves }: Extent): Promise<Findings> 
     },
   );
   source.start();
-  await server.until(() => server.listeners === 1);
+  // In step: calls that begin before it has asked which there are would be missing in the answer of this server.
+  await server.until(() => server.actions.some((action) => action.text('Action') === 'Status'));
   const heaps: number[] = [];
   let events = 0;
   for (let wave = 0; wave < waves; wave++) {
@@ -261,13 +267,15 @@ async function callsAtOnce({ calls, callMs, waves }: Extent): Promise<Findings> 
     const giveUpAt = performance.now() + 30_000;
     while (ended < calls * (wave + 1) && performance.now() < giveUpAt)
       await new Promise((resolve) => setTimeout(resolve, 5));
-    globalThis.gc?.();
+    collectGarbage();
     heaps.push(process.memoryUsage().heapUsed / 1e6);
   }
   await source.stop();
   await server.close();
   if (ended !== calls * waves) throw new Error(`Of ${calls * waves} calls ${ended} have ended`);
   const slowest = Math.max(...lagsMs);
+  if (Number.isNaN(slowest)) throw new Error('A call has ended before its last word');
+  const moreMemory = (heaps.at(-1) ?? 0) - (heaps[0] ?? 0);
   return {
     tables: [
       {
@@ -277,12 +285,13 @@ async function callsAtOnce({ calls, callMs, waves }: Extent): Promise<Findings> 
           ['events of Asterisk a second', fixed((events * 1000) / (waves * callMs))],
           ['last word of a call to its end handed over, median', `${fixed(median(lagsMs))} ms`],
           ['the same, slowest', `${fixed(slowest)} ms`],
-          ['memory between the first wave and the last', `${fixed((heaps.at(-1) ?? 0) - (heaps[0] ?? 0))} MB more`],
+          ['memory in use after the last wave, more than after the first', `${fixed(moreMemory)} MB`],
         ],
       },
     ],
     goals: [
       { what: `Asterisk: lag of ${calls} calls at once`, bound: 'at most', goal: 1_000, measured: slowest, unit: 'ms' },
+      { what: 'Asterisk: memory from wave to wave', bound: 'at most', goal: 20, measured: moreMemory, unit: 'MB' },
     ],
   };
 }

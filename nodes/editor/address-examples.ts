@@ -1,11 +1,14 @@
 /** Explains an address policy by example: what becomes of some addresses, and of one that the user types. The runtime judges. */
+
+import { type Sentence, saidBy } from '../../src/sentence';
 import { askRuntime } from './ask-runtime';
 import { element, icon, show } from './dom';
+import { said } from './said';
 
 /** As the runtime answers. */
 type Verdict =
   | { readonly kind: 'allowed'; readonly addresses: readonly string[] }
-  | { readonly kind: 'refused' | 'unknown'; readonly reason: string };
+  | { readonly kind: 'refused' | 'unknown'; readonly reason: Sentence };
 
 interface Checked {
   readonly url: string;
@@ -54,7 +57,10 @@ export function addressExamples(
   const cell = (one: Verdict): HTMLElement =>
     element(
       'td',
-      { class: `telephony-verdict telephony-${one.kind}`, title: one.kind === 'allowed' ? '' : one.reason },
+      {
+        class: `telephony-verdict telephony-${one.kind}`,
+        title: one.kind === 'allowed' ? '' : said(translate, one.reason),
+      },
       icon(one.kind === 'allowed' ? 'check' : 'ban'),
       ` ${say(one.kind)}`,
     );
@@ -76,9 +82,9 @@ export function addressExamples(
         }),
       );
       const [own] = typed === '' ? [] : (await question([typed])).checks;
-      if (mine === asked) tell(own ? inWords(own, say) : '');
+      if (mine === asked) tell(own ? inWords(own, say, translate) : '');
     } catch (error) {
-      if (mine === asked) tell(error instanceof Error ? error.message : String(error));
+      if (mine === asked) tell(said(translate, saidBy(error)));
     }
   };
   const tell = (words: string): void => {
@@ -95,9 +101,13 @@ export function addressExamples(
   return { refresh };
 }
 
-function inWords({ typed, brought }: Checked, say: (key: string, values?: Record<string, string>) => string): string {
-  if (typed.kind !== 'allowed') return typed.reason;
+function inWords(
+  { typed, brought }: Checked,
+  say: (key: string, values?: Record<string, string>) => string,
+  translate: Translate,
+): string {
+  if (typed.kind !== 'allowed') return said(translate, typed.reason);
   const where = typed.addresses.length > 0 ? say('leadsTo', { addresses: typed.addresses.join(', ') }) : say('byProxy');
-  const may = brought.kind === 'allowed' ? say('both') : say('typedOnly', { reason: brought.reason });
+  const may = brought.kind === 'allowed' ? say('both') : say('typedOnly', { reason: said(translate, brought.reason) });
   return `${may} ${where}`;
 }

@@ -1,6 +1,14 @@
 /** Asks the runtime, by the admin API, about what is being edited. */
+import { type Sentence, sentenceOf } from '../../src/sentence';
 
-/** Resolves with the answer; rejects with the reason as a sentence: the runtime's, else `unavailable`. */
+/** The runtime said no. */
+class Refusal extends Error {
+  constructor(readonly sentence: Sentence) {
+    super(sentence.message);
+  }
+}
+
+/** Resolves with the answer; rejects with the reason, for `saidBy`: the runtime's, else `unavailable`. */
 export function askRuntime<Answer>(path: string, question: object, unavailable: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     $.ajax({
@@ -10,8 +18,8 @@ export function askRuntime<Answer>(path: string, question: object, unavailable: 
       data: JSON.stringify(question),
     }).then(
       (answer: Answer) => resolve(answer),
-      (failure: { responseJSON?: { message?: string } }) =>
-        reject(new Error(failure.responseJSON?.message ?? unavailable)),
+      ({ responseJSON: told }: { responseJSON?: Sentence }) =>
+        reject(new Refusal(told?.message ? sentenceOf(told) : { message: unavailable })),
     );
   });
 }

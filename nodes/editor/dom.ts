@@ -39,6 +39,15 @@ export function nameRemoval(content: Element | undefined, name: string): void {
   content?.parentElement?.querySelector(':scope > .red-ui-editableList-item-remove')?.setAttribute('aria-label', name);
 }
 
+/** Goes on in a row that the user has just added to one of Node-RED's editableLists, as soon as it is in its place. */
+export function startTyping(content: Element | undefined): void {
+  requestAnimationFrame(() => {
+    const inputs = [...(content?.querySelectorAll('input') ?? [])];
+    // A typedInput hides the input that it takes the place of.
+    inputs.find((input) => input.getClientRects().length > 0)?.focus();
+  });
+}
+
 /**
  * The part of a form that takes a widget; of the panel on top, where a configuration node is edited out of a node's. Throws
  * where the form lacks it: form.html and editor.ts disagree.

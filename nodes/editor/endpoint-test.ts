@@ -1,16 +1,18 @@
 /** Tries an endpoint as it is typed: the runtime sends one request, and each step on the way is said in words. */
+import { type Sentence, saidBy } from '../../src/sentence';
 import { askRuntime } from './ask-runtime';
 import { element, icon } from './dom';
 import { durationInWords } from './duration-input';
+import { said } from './said';
 
 /** As the runtime answers. */
 type Step =
-  | { step: 'settings'; problem: string }
+  | { step: 'settings'; problem: Sentence }
   | { step: 'address'; host: string; kind: 'allowed'; addresses: readonly string[] }
-  | { step: 'address'; host: string; kind: 'refused' | 'unknown'; reason: string }
-  | { step: 'token'; durationMs: number; problem: string | null }
+  | { step: 'address'; host: string; kind: 'refused' | 'unknown'; reason: Sentence }
+  | { step: 'token'; durationMs: number; problem: Sentence | null }
   | { step: 'connection'; address: string; tls: Tls | null }
-  | { step: 'answer'; statusCode: number | null; durationMs: number; problem: string | null };
+  | { step: 'answer'; statusCode: number | null; durationMs: number; problem: Sentence | null };
 
 interface Tls {
   readonly protocol: string;
@@ -46,7 +48,7 @@ export function endpointTest(container: HTMLElement, translate: Translate, typed
       result.replaceChildren(
         ...steps.map((step) => {
           const problem = problemOf(step);
-          return line(problem === null, problem ?? inWords(step, say, translate));
+          return line(problem === null, problem === null ? inWords(step, say, translate) : said(translate, problem));
         }),
       );
       const answer = steps.find(({ step }) => step === 'answer');
@@ -54,7 +56,7 @@ export function endpointTest(container: HTMLElement, translate: Translate, typed
         result.append(element('li', {}, say('nothingThere')));
       }
     } catch (error) {
-      result.replaceChildren(line(false, error instanceof Error ? error.message : String(error)));
+      result.replaceChildren(line(false, said(translate, saidBy(error))));
     } finally {
       button.disabled = false;
       result.scrollIntoView({ block: 'nearest' });
@@ -69,7 +71,7 @@ export function endpointTest(container: HTMLElement, translate: Translate, typed
 }
 
 /** Null: the step has succeeded. */
-function problemOf(step: Step): string | null {
+function problemOf(step: Step): Sentence | null {
   switch (step.step) {
     case 'address':
       return step.kind === 'allowed' ? null : step.reason;
@@ -89,7 +91,7 @@ function inWords(
 ): string {
   switch (step.step) {
     case 'settings':
-      return step.problem;
+      return '';
     case 'address': {
       const { host } = step;
       const addresses = step.kind === 'allowed' ? step.addresses : [];

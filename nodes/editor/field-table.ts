@@ -3,7 +3,7 @@
  * buttons or by Alt and an arrow, and filled by pasting lines or JSON. Keys never take variables.
  */
 import type { Field, FieldType } from '../../src/template/field';
-import { element, nameRemoval } from './dom';
+import { element, nameRemoval, startTyping } from './dom';
 import { fillRow, type Mark, type Row } from './field-row';
 import { pastedRows } from './pasted-rows';
 
@@ -88,6 +88,7 @@ function rowList(
       const list = (at: HTMLElement, inner: readonly Field[], isKeyed: boolean): FieldTable =>
         rowList(at, inner, isKeyed, options);
       rowsByElement.set(content, fillRow(content, field, keyed, options, { list, changed }));
+      if (field.type === undefined) startTyping(content);
     },
     removeItem: changed,
     sortItems: changed,

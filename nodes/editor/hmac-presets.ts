@@ -30,9 +30,6 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   },
 };
 
-/** Fields that a preset fills in. */
-export const HMAC_FIELDS = Object.keys(plain);
-
 /** `select` offers the names of presets. */
 export function hmacPresets(select: HTMLSelectElement): void {
   select.addEventListener('change', () => {

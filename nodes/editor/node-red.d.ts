@@ -156,6 +156,7 @@ interface SidebarTab {
 declare const RED: {
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
+    getType(type: string): NodeDefinition;
     node(id: string): EditorNode | null;
     id(): string;
     subflow(id: string): Subflow | null;
@@ -197,7 +198,7 @@ declare const RED: {
       readonly dirty: boolean;
     }): void;
   };
-  readonly workspaces: { active(): string };
+  readonly workspaces: { active(): string; isLocked(): boolean };
   readonly plugins: {
     registerPlugin(id: string, plugin: { readonly type: string; onadd(this: { readonly _: Translate }): void }): void;
   };
@@ -211,6 +212,8 @@ declare const RED: {
     redraw(updateActive: boolean): void;
     reveal(id: string): void;
     selection(): { readonly nodes?: readonly EditorNode[] };
+    select(selection: { readonly nodes: readonly EditorNode[] }): void;
+    focus(): void;
   };
   readonly comms: {
     subscribe(topic: string, listener: (topic: string, payload: unknown) => void): void;

@@ -22,7 +22,7 @@ export interface ParameterPicker {
   isParameter(name: string): boolean;
   /** Why the wired events never have it, in words; of other events, where those are named. */
   whyNever(name: string, heard?: readonly Heard[]): string | undefined;
-  /** The names of the vocabulary shown. */
+  /** The names of the vocabulary shown, described in the language of the editor. */
   names(): readonly Name[];
 }
 
@@ -56,7 +56,7 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
     return meant && whyNever(meant, heard, shown, translate);
   };
   /** What a provider says of its own name is shown as it says it. */
-  const about = (parameter: string | null, description: string): string => {
+  const about = ({ parameter, description }: Name): string => {
     const isOurs = parameter !== null && findParameter(parameter)?.description === description;
     return isOurs ? parameterDescription(translate, parameter, description) : description;
   };
@@ -71,14 +71,17 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
         title,
         items: names
           .filter((name) => groupOf(name) === group)
-          .map(({ name, parameter, description, example }) => ({
-            values: [name],
-            label: name,
-            description: about(parameter, description),
-            example: typeof example === 'string' ? example : JSON.stringify(example),
-            details: parameter === null ? [] : [typeOf(parameter, translate), carriersOf(parameter, translate)],
-            never: never(name),
-          })),
+          .map((one) => {
+            const { name, parameter, example } = one;
+            return {
+              values: [name],
+              label: name,
+              description: about(one),
+              example: typeof example === 'string' ? example : JSON.stringify(example),
+              details: parameter === null ? [] : [typeOf(parameter, translate), carriersOf(parameter, translate)],
+              never: never(name),
+            };
+          }),
       }))
       .filter(({ items }) => items.length > 0);
   };
@@ -135,6 +138,6 @@ export function parameterPicker(options: ParameterPickerOptions): ParameterPicke
     },
     isParameter: (name) => names.some((known) => known.name === name) || findParameter(name) !== undefined,
     whyNever: never,
-    names: () => names,
+    names: () => names.map((name) => ({ ...name, description: about(name) })),
   };
 }

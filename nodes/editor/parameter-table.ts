@@ -1,5 +1,6 @@
 /** A table of which the keys are parameters of the catalogue, which are offered while typing. */
 import { findParameter, parameters } from '../../src/event/catalogue';
+import { parameterDescription } from './catalogue-words';
 import { element } from './dom';
 import { type FieldTable, type FieldTableOptions, fieldTable } from './field-table';
 
@@ -8,7 +9,9 @@ export function parameterTable(
   options: Omit<FieldTableOptions, 'keyProblem' | 'keyPlaceholder'>,
 ): FieldTable {
   const names = element('datalist', { id: `${container.id}-parameters` });
-  for (const { name, description } of parameters) names.append(element('option', { value: name }, description));
+  for (const { name, description } of parameters) {
+    names.append(element('option', { value: name }, parameterDescription(options.translate, name, description)));
+  }
   container.append(names);
   container.addEventListener('focusin', ({ target }) => {
     if (target instanceof HTMLInputElement && target.matches('.telephony-key')) target.setAttribute('list', names.id);

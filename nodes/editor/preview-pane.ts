@@ -2,15 +2,21 @@
  * The request as the runtime renders it while it is being edited, for a sample of each event type or one of the last real
  * events; copied as cURL, or sent once as a test.
  */
+import type { Problem } from '../../src/errors';
 import { eventTypes, findEventType } from '../../src/event/catalogue';
+import type { Sentence } from '../../src/sentence';
 import { eventTitle } from './catalogue-words';
 import { asCurl, type ShownRequest } from './curl';
 import { element, icon, iconButton, show } from './dom';
 import { pretty } from './pretty-json';
+import { said } from './said';
 
+/** In the words of the editor. */
 export interface Finding {
   readonly field: string;
   readonly message: string;
+  /** Where it is about one line of several: which, and what is said of it. */
+  readonly atLine?: { readonly line: number; readonly message: string };
 }
 
 export interface Rendered {
@@ -21,8 +27,17 @@ export interface Rendered {
   readonly time: string | null;
 }
 
-interface Tested extends Rendered {
-  readonly outcome: { readonly ok: boolean; readonly class?: string; readonly message?: string } | null;
+/** As the runtime says it. */
+interface Told {
+  readonly request: ShownRequest | null;
+  readonly error: Problem | null;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly time: string | null;
+}
+
+interface Tested extends Told {
+  readonly outcome: (Partial<Sentence> & { readonly ok: boolean }) | null;
   readonly response: {
     readonly statusCode: number;
     readonly headers: Readonly<Record<string, string | readonly string[]>>;
@@ -48,7 +63,7 @@ export interface PreviewOptions {
   readonly firstType: string;
   /** Called with what the runtime said. */
   readonly onRendered: (rendered: Rendered) => void;
-  /** The field of a finding, in words. */
+  /** The field at which a finding is said, in words; empty: it is said at none. */
   readonly nameOf: (field: string) => string;
   /** Goes to the field of a finding. */
   readonly onFinding: (field: string) => void;
@@ -66,6 +81,8 @@ export interface PreviewPane {
 const PAUSE_MS = 300;
 /** A row of a table in a message of the runtime, which counts from 0. */
 const PLACE = /\b(?:user|query|headers|available)\[\d+\]/g;
+const AT_LINE = 'template.at-line';
+const IN_FIELD = 'template.in-field';
 /** How the value of the choice begins for a real event, of which the id follows. */
 const REAL = 'real ';
 
@@ -110,11 +127,11 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
       data: JSON.stringify({ ...options.asked(), ...event }),
     });
   };
-  const reason = (failure: JQuery.jqXHR): Finding => {
-    const said = failure.responseJSON as { message?: string; field?: string | null } | undefined;
+  const reason = (failure: JQuery.jqXHR): Problem => {
+    const told = failure.responseJSON as (Partial<Sentence> & { field?: string | null }) | undefined;
     const denied = failure.status === 401 || failure.status === 403;
-    const message = said?.message ?? translate(denied ? 'preview.denied' : 'preview.unavailable');
-    return { field: said?.field ?? '', message };
+    const message = told?.message ?? translate(denied ? 'preview.denied' : 'preview.unavailable');
+    return { field: told?.field ?? '', message, phrase: told?.phrase };
   };
 
   const refresh = (): void => {
@@ -122,7 +139,7 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
     asked += 1;
     const mine = asked;
     post('preview').then(
-      (rendered: Rendered) => {
+      (rendered: Told) => {
         if (mine === asked) showRendered(rendered);
       },
       (failure: JQuery.jqXHR) => {
@@ -131,35 +148,50 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
       },
     );
   };
-  const inWords = <Found extends Finding | null>(found: Found): Found =>
-    found && { ...found, message: found.message.replace(PLACE, (place) => options.nameOf(place).replace(/:$/, '')) };
-  const showRendered = (told: Rendered): void => {
+  const say = (sentence: Sentence): string =>
+    said(translate, sentence).replace(PLACE, (place) => options.nameOf(place).replace(/:$/, ''));
+  const inWords = (problem: Problem): Finding => {
+    const { field, ...sentence } = withoutField(problem);
+    const { line, reason } = sentence.phrase?.code === AT_LINE ? sentence.phrase.values : {};
+    const message = say(sentence);
+    return typeof reason === 'object'
+      ? { field, message, atLine: { line: Number(line), message: say(reason) } }
+      : { field, message };
+  };
+  const showRendered = (told: Told): void => {
     const { request } = told;
-    const warnings = told.warnings.map(inWords);
-    const rendered = { ...told, warnings, error: inWords(told.error), problems: told.problems.map(inWords) };
+    const error = told.error && inWords(told.error);
+    const problems = told.problems.map(inWords);
+    const wrong = new Set(problemsOf({ error, problems }).map(({ field }) => field));
+    // What is wrong at a place comes first: a warning there is often of the same slip.
+    const warnings = told.warnings.filter(({ field }) => field === '' || !wrong.has(field)).map(inWords);
+    const rendered = { ...told, warnings, error, problems };
     last = rendered;
-    notes.replaceChildren(
-      ...problemsOf(rendered).map((finding) => note(finding, 'telephony-problem')),
-      ...warnings.map((finding) => note(finding, 'telephony-hint')),
-    );
+    notes.replaceChildren(...notesOf(problemsOf(rendered), 'problem'), ...notesOf(warnings, 'hint'));
     output.textContent = request ? asText(request) : '';
     show(output, request !== null);
     copy.disabled = request === null;
     test.disabled = request === null;
     onRendered(rendered);
   };
-  /** One sentence, which leads to its field. */
-  const note = ({ field, message }: Finding, kind: string): HTMLElement => {
-    const name = options.nameOf(field);
-    if (name === '') return element('p', { class: kind }, message);
-    const link = element(
-      'button',
-      { type: 'button', class: 'telephony-finding' },
-      element('b', {}, name),
-      ` ${message}`,
-    );
+  /** What is said at a field is not said again here: one link leads to each. What belongs to no field is said here. */
+  const notesOf = (findings: readonly Finding[], kind: 'problem' | 'hint'): readonly HTMLElement[] => {
+    const said = new Set<string>();
+    return findings.flatMap(({ field, message }) => {
+      const name = options.nameOf(field);
+      const isNew = !said.has(name || message);
+      said.add(name || message);
+      if (!isNew) return [];
+      const note = element('p', { class: `telephony-${kind}` });
+      if (name === '') note.append(message);
+      else note.append(linkTo(field, name, translate(`preview.there.${kind}`)));
+      return [note];
+    });
+  };
+  const linkTo = (field: string, name: string, words: string): HTMLElement => {
+    const link = element('button', { type: 'button', class: 'telephony-finding' }, element('b', {}, name), ` ${words}`);
     link.addEventListener('click', () => onFinding(field));
-    return element('p', { class: kind }, link);
+    return link;
   };
 
   const showReal = (): void => {
@@ -191,7 +223,7 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
       },
       (failure: JQuery.jqXHR) => {
         test.disabled = false;
-        answer.replaceChildren(element('p', { class: 'telephony-problem' }, reason(failure).message));
+        answer.replaceChildren(element('p', { class: 'telephony-problem' }, say(reason(failure))));
       },
     );
   };
@@ -219,15 +251,17 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
 }
 
 /** What keeps the request from being rendered, each once. */
-export function problemsOf({ error, problems }: Rendered): readonly Finding[] {
-  // What is wrong with the template for any event is also the error of this one, with its field before it.
-  const plain = error && { ...error, message: withoutField(error) };
-  const isNew = plain && !problems.some(({ field, message }) => field === plain.field && message === plain.message);
-  return isNew ? [plain, ...problems] : problems;
+export function problemsOf({ error, problems }: Pick<Rendered, 'error' | 'problems'>): readonly Finding[] {
+  // What is wrong with the template for any event is also the error of this one.
+  const isNew = error && !problems.some(({ field, message }) => field === error.field && message === error.message);
+  return isNew ? [error, ...problems] : problems;
 }
 
-function withoutField({ field, message }: Finding): string {
-  return field !== '' && message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message;
+/** Where the field stands beside what is said of it, it need not stand before it. */
+function withoutField(problem: Problem): Problem {
+  const { phrase } = problem;
+  const reason = phrase?.code === IN_FIELD ? phrase.values['reason'] : undefined;
+  return typeof reason === 'object' ? { field: problem.field, ...reason } : problem;
 }
 
 function titleOf({ type, time, caller, called }: RealEvent, translate: Translate): string {
@@ -241,7 +275,7 @@ function titleOf({ type, time, caller, called }: RealEvent, translate: Translate
 
 function answerOf({ outcome, response, error }: Tested, translate: Translate): readonly HTMLElement[] {
   const told = (message: string, kind: string): HTMLElement => element('p', { class: kind }, message);
-  if (outcome === null) return [told(error?.message ?? '', 'telephony-problem')];
+  if (outcome === null) return [told(error ? said(translate, error) : '', 'telephony-problem')];
   const line = response
     ? translate('preview.answer', { status: response.statusCode, ms: Math.round(response.durationMs) })
     : '';
@@ -249,7 +283,7 @@ function answerOf({ outcome, response, error }: Tested, translate: Translate): r
     'p',
     { class: outcome.ok ? 'telephony-answer-good' : 'telephony-problem' },
     icon(outcome.ok ? 'check' : 'exclamation-triangle'),
-    ` ${[line, outcome.message].filter(Boolean).join(' ')}`,
+    ` ${[line, outcome.message && said(translate, { ...outcome, message: outcome.message })].filter(Boolean).join(' ')}`,
   );
   if (!response) return [head];
   const headers = Object.entries(response.headers).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`);

@@ -10,7 +10,10 @@ interface Reference {
   readonly required?: boolean;
 }
 
-/** `extra` finds what parseConfig cannot, such as names that only a catalogue knows. */
+/**
+ * Node-RED validates all fields of a panel whenever one of them changes, so a validator may look at the others: it sees what
+ * stands in their fields. `extra` finds what parseConfig cannot, such as names that only a catalogue knows.
+ */
 export function savedProperties<Config extends object>(
   defaults: Config,
   parseConfig: (saved: unknown) => { readonly problems: readonly Problem[] },
@@ -73,9 +76,4 @@ function fieldValue(name: string): string | boolean | undefined {
   if (input.type === 'checkbox') return input.checked;
   // A configuration node that is not chosen.
   return input.value === '_ADD_' ? '' : input.value;
-}
-
-/** Validates every field of the open panel again, after a field on which others depend has changed. */
-export function revalidate(names: readonly string[]): void {
-  for (const name of names) $(`#node-input-${name}, #node-config-input-${name}`).trigger('keyup');
 }

@@ -4,7 +4,7 @@ import { parseRetryPolicy, type RetryPolicy } from '../../src/delivery/retry-pol
 import { type RetrySettings, retryDefaults } from '../../src/delivery/retry-settings';
 import { show, slot } from './dom';
 import { durationInWords } from './duration-input';
-import { revalidate, typedValues } from './saved-properties';
+import { typedValues } from './saved-properties';
 import { drawTimeLine } from './time-line';
 
 const FIELDS = Object.keys(retryDefaults) as (keyof RetrySettings)[];
@@ -24,7 +24,6 @@ export function showSchedule(form: HTMLElement, options: ScheduleOptions): void 
   form.addEventListener('input', update);
   $(form).on('change', update);
   // Which fields count depends on the schedule.
-  $('#node-input-schedule').on('change', () => revalidate(['delays', 'maxDelayMs']));
   update();
 }
 

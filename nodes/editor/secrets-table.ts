@@ -3,7 +3,7 @@
  * show as dots, and whoever changes one has to type all.
  */
 import { SECRET_NAME } from '../../src/parse';
-import { element, nameRemoval } from './dom';
+import { element, nameRemoval, startTyping } from './dom';
 
 interface Secret {
   readonly name: string;
@@ -61,13 +61,13 @@ export function secretsTable(
     $(credential).trigger('change');
   };
 
-  list.editableList<Secret>({
+  list.editableList<Partial<Secret>>({
     addButton: translate('secrets.add'),
     height: 'auto',
     removable: true,
     scrollOnAdd: false,
     ariaLabel: options.label,
-    addItem(row, _index, { name = '', kept = false, password: given = '' }) {
+    addItem(row, _index, { name, kept = false, password: given = '' }) {
       nameRemoval(row[0], translate('textList.remove'));
       const nameInput = element('input', {
         type: 'text',
@@ -75,7 +75,7 @@ export function secretsTable(
         placeholder: translate('secrets.name'),
         'aria-label': translate('secrets.name'),
       });
-      nameInput.value = name;
+      nameInput.value = name ?? '';
       const password = element('input', {
         type: 'password',
         autocomplete: 'new-password',
@@ -92,6 +92,7 @@ export function secretsTable(
       });
       password.addEventListener('input', changed);
       row.append(element('div', { class: 'telephony-row telephony-secret' }, nameInput, password), problem);
+      if (name === undefined) startTyping(row[0]);
     },
     removeItem: changed,
   });

@@ -1,6 +1,9 @@
 /** Keys that sign requests. Like all passwords they never come back; several are for the time in which one replaces another. */
+
+import type { Sentence } from '../../src/sentence';
 import { readKeyText, writeKeyText } from '../../src/signing/key-text';
-import { element, nameRemoval, show } from './dom';
+import { element, nameRemoval, show, startTyping } from './dom';
+import { said } from './said';
 
 /** Node-RED's mark for a password that exists and stays. */
 const KEPT = '__PWRD__';
@@ -95,6 +98,7 @@ export function signingSecrets(
       checks.set(line, check);
       check();
       row.append(line, publicKey, problem);
+      startTyping(row[0]);
     },
     removeItem: save,
   });
@@ -115,8 +119,8 @@ function showPublicKey(input: HTMLInputElement, target: HTMLElement, translate: 
       if (input.value.trim() === privateKey)
         target.textContent = translate('signingSecrets.public', { key: publicKey });
     },
-    (failure: { responseJSON?: { message?: string } }) => {
-      target.textContent = failure.responseJSON?.message ?? translate('signingSecrets.noPublic');
+    ({ responseJSON: told }: { responseJSON?: Sentence }) => {
+      target.textContent = told?.message ? said(translate, told) : translate('signingSecrets.noPublic');
     },
   );
 }

@@ -1,5 +1,5 @@
 /** A list of short texts, one a row: numbers, addresses. */
-import { element, nameRemoval } from './dom';
+import { element, nameRemoval, startTyping } from './dom';
 
 export interface TextListOptions {
   readonly values: readonly string[];
@@ -55,9 +55,9 @@ export function textList(container: HTMLElement, options: TextListOptions): Text
     removable: true,
     scrollOnAdd: false,
     ariaLabel: label,
-    addItem(row, _index, { value = '' }) {
+    addItem(row, _index, { value }) {
       const input = element('input', { type: 'text', 'aria-label': label, placeholder });
-      input.value = value;
+      input.value = value ?? '';
       input.addEventListener('input', changed);
       input.addEventListener('change', () => {
         const tidied = tidy?.(input.value.trim()) ?? input.value;
@@ -71,6 +71,7 @@ export function textList(container: HTMLElement, options: TextListOptions): Text
         element('div', { class: 'telephony-problem', role: 'alert' }),
         element('div', { class: 'telephony-note', role: 'status' }),
       );
+      if (value === undefined) startTyping(row[0]);
     },
     removeItem: changed,
   });

@@ -9,6 +9,7 @@ import { AccessTokenSource } from '../../src/oauth/access-token-source';
 import { isSameOAuth, type OAuthSettings } from '../../src/oauth/oauth-settings';
 import { rotatedTokenFile } from '../../src/oauth/rotated-token-file';
 import { tokenFailure } from '../../src/oauth/token-answer';
+import { token } from '../../src/sentences/token';
 import { SealedFile } from '../../src/store/sealed-file';
 import { SecretBox } from '../../src/store/secret-box';
 import type { Red } from './red';
@@ -46,7 +47,7 @@ export function tokensOf(red: Red, id: string, settings: OAuthSettings, transpor
 export function tokensForTest(id: string, settings: OAuthSettings, transport: Transport): AccessTokens {
   const known = sources.get(id);
   if (known && isSameOAuth(known.settings, settings)) return known.source;
-  if (settings.grant.kind === 'refresh-token') return { obtain: () => tokenFailure(ONCE_DEPLOYED) };
+  if (settings.grant.kind === 'refresh-token') return { obtain: () => tokenFailure(token('once-deployed')) };
   return new AccessTokenSource(settings, {
     client: sharedClient(),
     clock: systemClock,
@@ -55,9 +56,6 @@ export function tokensForTest(id: string, settings: OAuthSettings, transport: Tr
     transport,
   });
 }
-
-const ONCE_DEPLOYED =
-  'A new refresh token is used once it is deployed, since its first use may replace it. Deploy, then test.';
 
 /** After an endpoint node is gone; what it had stored stays, should the node come back. */
 export function forgetTokens(id: string): void {

@@ -1,6 +1,7 @@
 /** Tries addresses on the rule of an endpoint that is being edited, by the guards that will judge its requests. */
 import { type AddressVerdict, checkAddress } from '../../src/http/address-check';
 import { isProxied } from '../../src/http/no-proxy';
+import { endpoint } from '../../src/sentences/endpoint';
 import { parseConfig } from '../telephony-webhook-endpoint/config';
 import type { GuardedTransport, Transports } from './address-trust';
 import { connectionOf } from './endpoint-connection';
@@ -17,7 +18,7 @@ export interface CheckedAddress {
 /** A panel asks for a few. */
 const MOST = 10;
 
-const UNREADABLE: AddressVerdict = { kind: 'unknown', reason: 'Write an address such as https://crm.example.com.' };
+const UNREADABLE: AddressVerdict = { kind: 'unknown', reason: endpoint('address-form') };
 
 /** `asked`: `config` (the saved properties of the endpoint), `urls`. */
 export async function checkAddresses(

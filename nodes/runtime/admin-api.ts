@@ -5,6 +5,8 @@ import { UserError } from '../../src/errors';
 import { systemTriggers } from '../../src/event/triggers';
 import { isJsonObject } from '../../src/json';
 import { CONTENT_TYPE } from '../../src/metrics/exposition';
+import type { Sentence } from '../../src/sentence';
+import { asking } from '../../src/sentences/asking';
 import { publicKeyText } from '../../src/signing/keys';
 import { toldByProvider } from '../../src/sources/http-push/told';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
@@ -140,7 +142,7 @@ export function registerAdminApi(red: Red): void {
       ...showSummary(await summaryOfAll(stores), systemClock.now(), nodeNames(red)),
       names: namesInFlow(red),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
-      trouble: stores.map(({ store }) => store.health.trouble?.message ?? null).find(isNotNull) ?? null,
+      trouble: stores.map(({ store }) => store.health.trouble?.sentence ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
@@ -151,8 +153,7 @@ export function registerAdminApi(red: Red): void {
   }
   get('export', async ({ query }, response) => {
     const format = query['format'] || 'ndjson';
-    if (format !== 'csv' && format !== 'ndjson')
-      throw new UserError('export', 'format: must be csv or ndjson.', { field: 'format' });
+    if (format !== 'csv' && format !== 'ndjson') throw new UserError('export', asking('format'), { field: 'format' });
     await exportLines(await asked(red, query), readFilter(query), format, response);
     return undefined;
   });
@@ -172,11 +173,11 @@ export function registerAdminApi(red: Red): void {
   post('public-key', 'write', async ({ body }) => {
     const publicKey = publicKeyText(String(objectOf(body)['privateKey'] ?? ''));
     if (publicKey) return { publicKey };
-    throw new UserError('key', 'privateKey: this is no private key (whsk_…).', { field: 'privateKey' });
+    throw new UserError('key', asking('private-key'), { field: 'privateKey' });
   });
   get('vocabulary/:id', async ({ params }) => {
     const { config } = parseTemplate({ names: params['id'] });
-    if (config.names !== params['id']) throw new UserError('not-found', 'There is no such vocabulary.');
+    if (config.names !== params['id']) throw new UserError('not-found', asking('no-vocabulary'));
     return { names: vocabulary(config.names).names };
   });
   get('told-parameters', async () => toldByProvider);
@@ -204,22 +205,16 @@ function refuse(error: unknown, response: ServerResponse, next: (error?: unknown
   else send(response, status, { field: null, ...unreadable(type, message) });
 }
 
-function unreadable(type: string | undefined, reason: string): { code: string; message: string } {
+function unreadable(type: string | undefined, reason: string): Sentence & { code: string } {
   switch (type) {
     case 'entity.parse.failed':
-      return { code: 'bad-json', message: 'The body is not JSON: an object or a list is expected.' };
+      return { code: 'bad-json', ...asking('no-json') };
     case 'entity.too.large':
-      return {
-        code: 'too-large',
-        message: 'The body is larger than Node-RED takes: apiMaxLength in its settings says how large it may be.',
-      };
+      return { code: 'too-large', ...asking('too-large') };
     case undefined:
-      return {
-        code: 'bad-request',
-        message: 'The address cannot be read: what stands behind a % must be percent-encoded UTF-8.',
-      };
+      return { code: 'bad-request', ...asking('address') };
     default:
-      return { code: 'bad-request', message: `The body cannot be read: ${reason}.` };
+      return { code: 'bad-request', ...asking('unreadable', { reason }) };
   }
 }
 
@@ -243,7 +238,7 @@ function answering(red: Red, handler: Handler): Middleware {
           send(response, STATUS[error.code] ?? 400, {
             code: error.code,
             field: error.field ?? null,
-            message: error.message,
+            ...error.sentence,
           });
         } else {
           // Not for whoever asked: what went wrong inside is no business of theirs.
@@ -251,7 +246,7 @@ function answering(red: Red, handler: Handler): Middleware {
           send(response, 500, {
             code: 'internal',
             field: null,
-            message: 'An error of this pack prevents it; the log of Node-RED says more.',
+            ...asking('internal'),
           });
         }
       },

@@ -3,6 +3,7 @@ import type { EndpointAuth } from '../../src/delivery/authorization';
 import type { Problem } from '../../src/errors';
 import type { Verdict } from '../../src/event/event-note';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import type { Sentence } from '../../src/sentence';
 import type { EndpointSigning } from '../../src/signing/endpoint-signing';
 import type { Source } from '../../src/sources/source';
 import type { DeliveryStoreConfig } from '../telephony-delivery-store/config';
@@ -59,8 +60,8 @@ export interface SourceState {
   readonly kind: 'connecting' | 'connected' | 'disconnected' | 'error';
   /** A few words. */
   readonly text: string;
-  /** What is wrong, as a sentence. Undefined: nothing is, or `text` says it all. */
-  readonly reason?: string;
+  /** What is wrong. Undefined: nothing is, or `text` says it all. */
+  readonly reason?: Sentence;
 }
 
 export interface SourceListener {

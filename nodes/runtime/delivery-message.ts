@@ -4,6 +4,7 @@ import type { StoredRequest } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject } from '../../src/json';
 import { type RequestSecrets, splitSecrets } from '../../src/redact';
+import type { Sentence } from '../../src/sentence';
 import type { SecretBox } from '../../src/store/secret-box';
 import { nonceOf } from '../../src/template/secret-placeholder';
 import { eventOf, type MessageRequest } from './message';
@@ -53,7 +54,7 @@ export function sealMessage(kept: JsonObject, box: SecretBox): string | null {
 }
 
 /** Puts sealed secrets back among the headers of a message. Answers why they cannot be read; null: they are there. */
-export function putSealed(message: Record<string, unknown>, sealed: string, box: SecretBox): string | null {
+export function putSealed(message: Record<string, unknown>, sealed: string, box: SecretBox): Sentence | null {
   const { secrets, problem } = unseal(sealed, box);
   message['headers'] = { ...(isJsonObject(message['headers']) ? message['headers'] : {}), ...secrets };
   return problem;
@@ -63,7 +64,7 @@ export function putSealed(message: Record<string, unknown>, sealed: string, box:
 export interface SealedHeaders {
   readonly names: readonly string[];
   /** Null: nothing is wrong. */
-  readonly problem: string | null;
+  readonly problem: Sentence | null;
 }
 
 export function sealedHeaders(request: StoredRequest | null, box: SecretBox): SealedHeaders {
@@ -75,13 +76,13 @@ export function sealedHeaders(request: StoredRequest | null, box: SecretBox): Se
 export function unseal(
   sealed: string | null,
   box: SecretBox,
-): { readonly secrets: RequestSecrets; readonly problem: string | null } {
+): { readonly secrets: RequestSecrets; readonly problem: Sentence | null } {
   if (sealed === null) return { secrets: {}, problem: null };
   try {
     return { secrets: box.open(sealed), problem: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { secrets: {}, problem: error.message };
+    return { secrets: {}, problem: error.sentence };
   }
 }
 

@@ -1,12 +1,13 @@
 /** Looks how much room is left for a store, so that someone hears of it before the disk refuses. */
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Sentence } from '../../src/sentence';
+import { store as words } from '../../src/sentences/store';
 import type { DeliveryStore } from '../../src/store/delivery-store';
 
-export interface StoreAlarm {
+/** Says what to do. */
+export interface StoreAlarm extends Sentence {
   readonly kind: 'disk-nearly-full' | 'cap-nearly-reached';
-  /** One sentence that says what to do. */
-  readonly message: string;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -21,12 +22,8 @@ export async function diskAlarm(path: string): Promise<StoreAlarm | null> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free >= LOW_BYTES) return null;
-  return {
-    kind: 'disk-nearly-full',
-    message:
-      `The disk of the delivery store is nearly full: ${megabytes(free)} MB are free in ${folder}. ` +
-      'Make room before nothing more can be kept.',
-  };
+  const kind = 'disk-nearly-full';
+  return { kind, ...words(kind, { free: megabytes(free), folder }) };
 }
 
 /** Null: what waits leaves room below the cap. */
@@ -41,12 +38,8 @@ export async function capAlarm(
   if (open === 0) return null;
   const openBytes = (bytes * open) / (open + states.delivered + states.failed);
   if (openBytes < NEAR_CAP * maxMegabytes * MEGABYTE) return null;
-  return {
-    kind: 'cap-nearly-reached',
-    message:
-      `Deliveries that wait take up about ${megabytes(openBytes)} of the ${maxMegabytes} MB that the delivery store may have, ` +
-      'and are never removed to make room. See to the receivers that refuse them, or discard what need not be sent.',
-  };
+  const kind = 'cap-nearly-reached';
+  return { kind, ...words(kind, { used: megabytes(openBytes), most: maxMegabytes }) };
 }
 
 function megabytes(bytes: number): string {

@@ -56,6 +56,6 @@ function oauth2(
     return { auth: { kind: 'oauth2', tokens: tokensBy(settings, toTokens) }, problems: [] };
   }
   // What waits since before is not sent without credentials.
-  const failure = tokenFailure(settings[0]?.message ?? '');
+  const failure = tokenFailure(settings[0] ?? { message: '' });
   return { auth: { kind: 'oauth2', tokens: { obtain: () => failure } }, problems: settings };
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../../src/errors';
 import type { Transport } from '../../src/http/http-client';
 import { parseProxy } from '../../src/http/proxy';
 import { basicCredentials } from '../../src/http/user-info';
+import { endpoint } from '../../src/sentences/endpoint';
 import type { WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
 import { guardedTransports, type Transports } from './address-trust';
 import { PROXY } from './network';
@@ -29,14 +30,14 @@ export interface Connection {
 
 export function connectionOf(red: Red, config: WebhookEndpointConfig): Connection {
   const problems: Problem[] = [];
-  const chosen = (field: 'tls' | 'proxy', what: string): unknown => {
+  const chosen = (field: 'tls' | 'proxy'): unknown => {
     const id = config[field];
     const node = id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined;
-    if (id && !node) problems.push({ field, message: `The chosen ${what} does not exist or is disabled.` });
+    if (id && !node) problems.push({ field, ...endpoint(`no-${field}`) });
     return node ?? undefined;
   };
-  const tls = tlsOf(chosen('tls', 'TLS configuration') as TlsNode | undefined, problems);
-  const chosenProxy = proxyOf(chosen('proxy', 'proxy') as ProxyNode | undefined, problems);
+  const tls = tlsOf(chosen('tls') as TlsNode | undefined, problems);
+  const chosenProxy = proxyOf(chosen('proxy') as ProxyNode | undefined, problems);
   const proxy = config.proxy ? chosenProxy : PROXY;
   const rest = { connections: config.concurrency, ...(tls && { tls }), ...(proxy && { proxy }) };
   return {
@@ -59,12 +60,7 @@ export function toOtherHost(transport: Transport, receiver: string, other: strin
 
 function tlsOf(node: TlsNode | undefined, problems: Problem[]): Transport['tls'] {
   if (!node) return undefined;
-  if (node.valid === false) {
-    problems.push({
-      field: 'tls',
-      message: 'The chosen TLS configuration cannot be used: its certificate or key cannot be read.',
-    });
-  }
+  if (node.valid === false) problems.push({ field: 'tls', ...endpoint('tls-unreadable') });
   const options: Record<string, unknown> = {};
   node.addTLSOptions(options);
   return options;
@@ -79,6 +75,6 @@ function proxyOf(node: ProxyNode | undefined, problems: Problem[]): Transport['p
     ...((username || password) && { authorization: basicCredentials(username, password) }),
   };
   const parsed = parseProxy(proxy);
-  if (typeof parsed === 'string') problems.push({ field: 'proxy', message: parsed });
+  if ('message' in parsed) problems.push({ field: 'proxy', ...parsed });
   return proxy;
 }

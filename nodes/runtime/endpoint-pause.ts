@@ -1,6 +1,7 @@
 /** Pausing an endpoint by hand and resuming it, by the admin API and by the `telephony-deliveries` node alike. */
-import { quoted, UserError } from '../../src/errors';
+import { shortened, UserError } from '../../src/errors';
 import { isOrigin } from '../../src/http/origin';
+import { asking } from '../../src/sentences/asking';
 import { isEndpoint } from './config-nodes';
 import type { Red } from './red';
 import type { OpenStore } from './stores';
@@ -13,11 +14,7 @@ export interface Paused {
 /** `id`: of an endpoint node, or an origin. Throws a UserError `not-found` for what is neither and has nothing open. */
 export async function setPaused(red: Red, stores: readonly OpenStore[], id: string, paused: boolean): Promise<Paused> {
   if (!(await isKnown(red, stores, id))) {
-    throw new UserError(
-      'not-found',
-      `There is no endpoint ${quoted(id)}. Give the id of a webhook endpoint node or, for webhooks without one, scheme, host and port of their address, such as https://crm.example.`,
-      { field: 'id' },
-    );
+    throw new UserError('not-found', asking('no-endpoint', { id: shortened(id) }), { field: 'id' });
   }
   for (const { dispatcher } of stores) await dispatcher.setPaused(id, paused);
   return { id, paused };

@@ -14,6 +14,8 @@ import type { OutgoingRequest } from '../../src/http/http-client';
 import { isProxied } from '../../src/http/no-proxy';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { type Sentence, sentenceOf } from '../../src/sentence';
+import { endpoint } from '../../src/sentences/endpoint';
 import { compileSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { credentialTypes, parseConfig, type WebhookEndpointConfig } from '../telephony-webhook-endpoint/config';
 import { tokensForTest } from './access-tokens';
@@ -27,9 +29,9 @@ import { sharedClient } from './stores';
 /** One after another; what fails is the last. */
 export type TestStep =
   /** What is typed cannot be tried. */
-  | { readonly step: 'settings'; readonly field: string; readonly problem: string }
+  | { readonly step: 'settings'; readonly field: string; readonly problem: Sentence }
   | ({ readonly step: 'address'; readonly host: string } & AddressVerdict)
-  | { readonly step: 'token'; readonly durationMs: number /** Null: obtained. */; readonly problem: string | null }
+  | { readonly step: 'token'; readonly durationMs: number /** Null: obtained. */; readonly problem: Sentence | null }
   | { readonly step: 'connection'; readonly address: string /** Null: not encrypted. */; readonly tls: TlsFacts | null }
   | {
       readonly step: 'answer';
@@ -37,7 +39,7 @@ export type TestStep =
       readonly statusCode: number | null;
       readonly durationMs: number;
       /** Null: a success. */
-      readonly problem: string | null;
+      readonly problem: Sentence | null;
     };
 
 interface TlsFacts {
@@ -65,7 +67,7 @@ export async function testEndpoint(
     return { steps: await tryOut(red, asked) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { steps: [{ step: 'settings', field: error.field ?? '', problem: error.message }] };
+    return { steps: [{ step: 'settings', field: error.field ?? '', problem: error.sentence }] };
   }
 }
 
@@ -80,9 +82,9 @@ async function tryOut(red: Red, asked: Readonly<Record<string, unknown>>): Promi
   );
   const signing = compileSigning(config, credentials.signingSecrets);
   const [problem] = [...problems, ...ofConnection, ...ofAuth];
-  if (problem) throw new UserError('endpoint', problem.message, { field: problem.field });
+  if (problem) throw new UserError('endpoint', problem, { field: problem.field });
   if (signing.kind === 'impossible') {
-    throw new UserError('endpoint', signing.problem.message, { field: signing.problem.field });
+    throw new UserError('endpoint', signing.problem, { field: signing.problem.field });
   }
 
   const { method, url, headers, body } = testRequest(config, asked);
@@ -96,7 +98,7 @@ async function tryOut(red: Red, asked: Readonly<Record<string, unknown>>): Promi
     const startedAtMs = systemClock.now();
     const token = await auth.tokens.obtain();
     const durationMs = systemClock.now() - startedAtMs;
-    steps.push({ step: 'token', durationMs, problem: token.kind === 'failure' ? token.message : null });
+    steps.push({ step: 'token', durationMs, problem: token.kind === 'failure' ? sentenceOf(token) : null });
     if (token.kind === 'failure') return steps;
     authorized = withHeaders(authorized, { authorization: token.value });
   }
@@ -115,7 +117,7 @@ async function tryOut(red: Red, asked: Readonly<Record<string, unknown>>): Promi
     step: 'answer',
     statusCode: result.kind === 'response' ? result.statusCode : null,
     durationMs: result.durationMs,
-    problem: outcome.ok ? null : outcome.message,
+    problem: outcome.ok ? null : sentenceOf(outcome),
   });
   return steps;
 }
@@ -125,7 +127,7 @@ function testRequest(
   asked: Readonly<Record<string, unknown>>,
 ): Pick<OutgoingRequest, 'method' | 'url' | 'headers' | 'body'> {
   if (baseUrl === '') {
-    throw new UserError('endpoint', 'There is no base URL to send a test to: write one.', { field: 'baseUrl' });
+    throw new UserError('endpoint', endpoint('no-base-url'), { field: 'baseUrl' });
   }
   const method = METHODS.find((one) => one === asked['method']) ?? 'GET';
   const payload = method === 'POST' ? { type: 'webhook.test', test: true } : undefined;
@@ -134,7 +136,7 @@ function testRequest(
   const { url, headers, body } = requestOf(message, { method, url: path, baseUrl });
   // A whole address would take the credentials elsewhere.
   if (typedOriginOf(url) !== typedOriginOf(baseUrl)) {
-    throw new UserError('endpoint', 'Write a path of the base URL, such as /hooks/calls.', { field: 'path' });
+    throw new UserError('endpoint', endpoint('path'), { field: 'path' });
   }
   return { method, url, headers, body: body?.text ?? null };
 }
@@ -154,11 +156,7 @@ function credentialsFor(red: Red, id: string, config: WebhookEndpointConfig, typ
     const value = given[name];
     if (!needed.has(name) || typeof value !== 'string') continue;
     if (value === KEPT && !(deployed && isSameWay(deployed.endpoint.config, config))) {
-      throw new UserError(
-        'endpoint',
-        'What is stored is sent only where the endpoint sends it as deployed (base URL, token URL, TLS, proxy). Type it again, or deploy first.',
-        { field: name },
-      );
+      throw new UserError('endpoint', endpoint('elsewhere'), { field: name });
     }
     credentials[name] = value === KEPT ? (stored[name] ?? '') : value;
   }

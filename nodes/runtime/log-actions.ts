@@ -3,11 +3,14 @@ import { sortableId, systemClock } from '../../src/clock';
 import type { Delivery } from '../../src/delivery/delivery';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
+import { type Sentence, saidBy } from '../../src/sentence';
+import { asking } from '../../src/sentences/asking';
+import { delivering } from '../../src/sentences/delivering';
 import type { DeliveryFilter } from '../../src/store/delivery-store';
 import { findTemplate, findWebhookOut, type WebhookOutNode } from './config-nodes';
 import { sealRequest } from './delivery-message';
 import { eventOf, keepOf, putRequest } from './message';
-import { makeRequest } from './outgoing';
+import { laneOf, makeRequest } from './outgoing';
 import type { Message, Red } from './red';
 import type { OpenStore } from './stores';
 import { countAll } from './whole-log';
@@ -36,7 +39,7 @@ export interface Resent {
 export async function resend(red: Red, open: OpenStore, id: string, renderAgain: boolean): Promise<Resent> {
   const delivery = await open.store.get(id);
   if (!delivery) throw noDelivery(id);
-  if (delivery.state === 'sending') throw new UserError('busy', 'An attempt is under way: wait for its result.');
+  if (delivery.state === 'sending') throw new UserError('busy', asking('under-way'));
   if (delivery.request === null) {
     const template = templateOf(red, delivery);
     await template.sendAgain({ ...delivery.message, delivery: { id } } as never);
@@ -44,38 +47,28 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
   }
   const sender = findWebhookOut(red, delivery.nodeId)?.webhookOut;
   if (!sender) {
-    throw new UserError(
-      'no-node',
-      'Nobody would send it: its webhook out does not exist any more, is disabled, or cannot work as it is set.',
-    );
+    throw new UserError('no-node', asking('no-node'));
   }
   if (delivery.bodyRemoved && !renderAgain) {
-    throw new UserError(
-      'body-not-kept',
-      'Its body is not there: this delivery store keeps none of deliveries that have ended. Render it again with its template.',
-      { field: 'render' },
-    );
+    throw new UserError('body-not-kept', asking('body-not-kept'), { field: 'render' });
   }
   const { request, message } = renderAgain ? await render(red, open, delivery, sender) : delivery;
   const nowMs = systemClock.now();
+  const { nodeId, webhook, orderKey, eventId, eventType, callId } = delivery;
+  // Its webhook may have got another endpoint since.
+  const lane = laneOf(red, sender.config.endpoint, (request ?? delivery.request).url);
   if (delivery.state !== 'delivered') {
-    const reopened = await open.store.reopen(
-      id,
-      renderAgain && request ? { nowMs, request, message: JSON.stringify(message) } : { nowMs },
-    );
-    if (!reopened) throw new UserError('busy', 'The delivery has just changed: look again.');
-    open.dispatcher.again(id, delivery.lane);
+    const change = renderAgain && request ? { request, message: JSON.stringify(message) } : {};
+    const reopened = await open.store.reopen(id, { nowMs, lane, ...change });
+    if (!reopened) throw new UserError('busy', asking('changed'));
+    open.dispatcher.again(id, lane);
     return { id, delivery: id };
   }
   const fresh = sortableId('dlv_');
-  const { nodeId, webhook, lane, orderKey, eventId, eventType, callId } = delivery;
   await open.dispatcher.accept(
     {
       id: fresh,
-      nodeId,
-      webhook,
-      lane,
-      orderKey,
+      ...{ nodeId, webhook, lane, orderKey },
       eventId,
       eventTime: null, // never compared: it was asked for
       eventType,
@@ -114,13 +107,9 @@ function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof
   // What could not be rendered belongs to its template itself.
   const template = findTemplate(red, delivery.nodeId) ?? findTemplate(red, named);
   if (template) return template.template;
-  throw new UserError(
-    'template',
-    delivery.request === null
-      ? 'There is no request to send, and no template that could make one.'
-      : 'Its template does not exist any more: it can only be sent as stored.',
-    { field: 'render' },
-  );
+  throw new UserError('template', asking(delivery.request === null ? 'no-request' : 'no-template'), {
+    field: 'render',
+  });
 }
 
 /** Resends all that match, oldest first. */
@@ -129,9 +118,9 @@ export async function resendMany(
   stores: readonly OpenStore[],
   filter: DeliveryFilter,
   renderAgain: boolean,
-): Promise<{ matched: number; resent: number; failed: { id: string; message: string }[] }> {
+): Promise<{ matched: number; resent: number; failed: (Sentence & { id: string })[] }> {
   const matched = await countAll(stores, filter);
-  const failed: { id: string; message: string }[] = [];
+  const failed: (Sentence & { id: string })[] = [];
   let resent = 0;
   for (const open of stores) {
     for (const id of [...(await open.store.ids(filter, MANY))].reverse()) {
@@ -139,7 +128,7 @@ export async function resendMany(
         await resend(red, open, id, renderAgain);
         resent++;
       } catch (error) {
-        failed.push({ id, message: error instanceof Error ? error.message : String(error) });
+        failed.push({ id, ...saidBy(error) });
       }
     }
   }
@@ -147,7 +136,7 @@ export async function resendMany(
 }
 
 export function noDelivery(id: string): UserError {
-  return new UserError('not-found', `There is no delivery ${id.slice(0, 60)}.`);
+  return new UserError('not-found', asking('no-delivery', { id: id.slice(0, 60) }));
 }
 
 /** Ends an open delivery, or removes an ended one. */
@@ -160,12 +149,12 @@ export async function discard(open: OpenStore, id: string): Promise<'ended' | 'r
 async function discardStored(open: OpenStore, id: string): Promise<'ended' | 'removed'> {
   const result = await open.store.discard(
     id,
-    { class: 'discarded', message: 'Ended by hand.', statusCode: null },
+    { class: 'discarded', ...delivering('discarded'), statusCode: null },
     systemClock.now(),
     open.config.logBodies,
   );
   if (result === 'unknown') throw noDelivery(id);
-  if (result === 'busy') throw new UserError('busy', 'An attempt is under way: wait for its result.');
+  if (result === 'busy') throw new UserError('busy', asking('under-way'));
   open.dispatcher.discarded(id);
   return result;
 }
@@ -193,11 +182,7 @@ export async function forgetNumber(stores: readonly OpenStore[], number: unknown
   // The prefix 00 stands for the plus.
   const digits = typeof text === 'string' && PHONE_NUMBER.test(text) ? text.replace(/\D/g, '').replace(/^00/, '') : '';
   if (digits.length < SHORTEST_FORGOTTEN) {
-    throw new UserError(
-      'forget',
-      `number: give the whole phone number that is to be forgotten, such as +44 20 7946 0123, with ${SHORTEST_FORGOTTEN} digits or more. Shorter ones stand in too much that is not theirs.`,
-      { field: 'number' },
-    );
+    throw new UserError('forget', asking('forget', { least: SHORTEST_FORGOTTEN }), { field: 'number' });
   }
   let removed = 0;
   for (const { store, dispatcher } of stores) {

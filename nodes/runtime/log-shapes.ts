@@ -1,9 +1,11 @@
 /** The log as the admin API and the `telephony-deliveries` node show it. Times are ISO 8601 UTC. */
 import type { Attempt, Delivery, DeliveryError, DeliveryState, StoredRequest } from '../../src/delivery/delivery';
 import { conditionOf } from '../../src/delivery/gate';
-import { quoted, UserError } from '../../src/errors';
+import { shortened, UserError } from '../../src/errors';
 import { isJsonObject, type JsonValue } from '../../src/json';
 import { REDACTED } from '../../src/redact';
+import { type Sentence, sentenceOf } from '../../src/sentence';
+import { asking } from '../../src/sentences/asking';
 import type {
   DeliveryFilter,
   DeliveryPage,
@@ -88,10 +90,10 @@ function showLane(lane: LaneState, nowMs: number): object {
 
 /** Why a store refuses to write just now, and that it soon may. */
 export function showAlarms({ key, trouble, alarm, waiting }: SharedStore): object[] {
-  const shown = (kind: string, message: string): object => ({ store: key, kind, message, waiting });
+  const shown = (kind: string, what: Sentence): object => ({ store: key, kind, ...what, waiting });
   return [
-    ...(trouble === null ? [] : [shown(trouble.code, trouble.message)]),
-    ...(alarm === null ? [] : [shown(alarm.kind, alarm.message)]),
+    ...(trouble === null ? [] : [shown(trouble.code, trouble.sentence)]),
+    ...(alarm === null ? [] : [shown(alarm.kind, sentenceOf(alarm))]),
   ];
 }
 
@@ -135,6 +137,7 @@ export function showDelivery(
       statusCode: attempt.statusCode,
       class: attempt.class,
       message: attempt.message,
+      ...(attempt.phrase && { phrase: attempt.phrase }),
       response: attempt.response,
     })),
   };
@@ -174,15 +177,21 @@ export function readFilter(from: Readonly<Record<string, unknown>>): DeliveryFil
   const text = (name: string): string | undefined => {
     const value = from[name] ?? '';
     if (typeof value === 'string' || typeof value === 'number') return String(value).trim() || undefined;
-    throw new UserError('filter', `${name}: must be one text.`, { field: name });
+    throw wrong(name, asking('filter-text', { field: name }));
   };
   const filter: { -readonly [K in keyof DeliveryFilter]: DeliveryFilter[K] } = {};
   const states = Array.isArray(from['state']) ? from['state'] : text('state')?.split(',');
   if (states && states.length > 0) {
     filter.state = states.map((one) => {
       const state = STATES.find((known) => typeof one === 'string' && known === one.trim());
-      if (!state) throw wrong('state', `${shown(one)} is none of ${STATES.join(', ')}.`);
-      return state;
+      if (state) return state;
+      const asked = shownText(one);
+      const states = STATES.join(', ');
+      const why =
+        asked === undefined
+          ? asking('filter-state-asked', { states })
+          : asking('filter-state', { state: asked, states });
+      throw wrong('state', why);
     });
   }
   for (const name of ['webhook', 'type', 'q'] as const) {
@@ -203,10 +212,7 @@ export function readFilter(from: Readonly<Record<string, unknown>>): DeliveryFil
 export function readRestrictingFilter(from: Readonly<Record<string, unknown>>): DeliveryFilter {
   const filter = readFilter(from);
   if (Object.keys(filter).length > 0 || isTrue(from['all'])) return filter;
-  throw new UserError(
-    'filter',
-    'Say which deliveries are meant: an id, at least one filter (state, webhook, type, q, from, to), or all: true.',
-  );
+  throw new UserError('filter', asking('filter-none'));
 }
 
 /** As it comes in JSON, or in a query. */
@@ -214,26 +220,29 @@ export function isTrue(value: unknown): boolean {
   return value === true || value === 'true' || value === '1' || value === 1;
 }
 
-function timeOf(value: unknown, name: string): number | undefined {
+function timeOf(value: unknown, field: string): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const ms = typeof value === 'string' ? Date.parse(value) : value;
   if (typeof ms === 'number' && Number.isFinite(ms)) return ms;
-  throw wrong(name, `${shown(value)} is not a time such as 2026-11-21T08:00:00Z.`);
+  const asked = shownText(value);
+  const why =
+    asked === undefined ? asking('filter-time-asked', { field }) : asking('filter-time', { field, time: asked });
+  throw wrong(field, why);
 }
 
-/** What was asked for, as far as it is a text at all: in a query and in JSON anything may stand. */
-function shown(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? quoted(String(value)) : 'what was asked for';
+/** What was asked for. Undefined: it is not even a text; in a query and in JSON anything may stand. */
+function shownText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? shortened(String(value)) : undefined;
 }
 
-function wrong(field: string, what: string): UserError {
-  return new UserError('filter', `${field}: ${what}`, { field });
+function wrong(field: string, why: Sentence): UserError {
+  return new UserError('filter', why, { field });
 }
 
 /** How many rows a list answers: 50 unless told, 500 at most. */
 export function readLimit(value: unknown): number {
   if (value === undefined || value === '') return 50;
   const limit = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
-  if (!Number.isInteger(limit) || limit < 1) throw wrong('limit', 'must be a whole number from 1 to 500.');
+  if (!Number.isInteger(limit) || limit < 1) throw wrong('limit', asking('filter-limit'));
   return Math.min(limit, 500);
 }

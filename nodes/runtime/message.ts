@@ -1,8 +1,9 @@
 /** Between a Node-RED message and a request: what of it is sent, what is kept with the delivery, and how it comes back. */
 
 import type { StoredRequest } from '../../src/delivery/delivery';
-import { quoted, UserError } from '../../src/errors';
+import { shortened, UserError } from '../../src/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json';
+import { inMessage } from '../../src/sentences/message';
 import { joinUrl } from '../../src/template/request-url';
 import { showSecrets } from '../../src/template/secret-placeholder';
 import type { Message } from './red';
@@ -44,7 +45,7 @@ export function requestOf(message: Message, node: { method: string; url: string;
   const body = bodyOf(message);
   const method = (node.method || textOf(message['method'], 'msg.method') || (body.body ? 'POST' : 'GET')).toUpperCase();
   if (!TOKEN.test(method))
-    throw new UserError('request-method', `msg.method: ${quoted(method)} is not an HTTP method.`, { field: 'method' });
+    throw new UserError('request-method', inMessage('method', { method: shortened(method) }), { field: 'method' });
   const url = absoluteUrl(node.url || textOf(message['url'], 'msg.url') || node.baseUrl, node.baseUrl);
   const headers = headersOf(message['headers']);
   const bare = method === 'GET' || method === 'HEAD';
@@ -71,49 +72,37 @@ export function requestOf(message: Message, node: { method: string; url: string;
 
 function textOf(value: unknown, where: string): string {
   if (value === undefined || value === null) return '';
-  if (typeof value !== 'string') throw new UserError('request-field', `${where} must be text, it is ${typeof value}.`);
+  if (typeof value !== 'string') {
+    throw new UserError('request-field', inMessage('text', { property: where, type: typeof value }));
+  }
   return value.trim();
 }
 
 /** Joins a path to the base URL with one slash, and adds the scheme that people leave out. Refuses what is not http. */
 function absoluteUrl(url: string, baseUrl: string): string {
   if (!url) {
-    throw new UserError(
-      'request-url',
-      'No URL: set it in webhook out, in the template, in msg.url or as the base URL of the endpoint.',
-      {
-        field: 'url',
-      },
-    );
+    throw new UserError('request-url', inMessage('no-url'), { field: 'url' });
   }
   let text = url;
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
     if (baseUrl) text = joinUrl(baseUrl, url);
     else if (/^[/?]/.test(url)) {
-      throw new UserError(
-        'request-url',
-        `The URL ${quoted(showSecrets(url))} is only a path: choose an endpoint with a base URL.`,
-        {
-          field: 'url',
-        },
-      );
+      throw new UserError('request-url', inMessage('only-path', { url: shortened(showSecrets(url)) }), {
+        field: 'url',
+      });
     } else text = `http://${url}`;
   }
   let parsed: URL;
   try {
     parsed = new URL(text);
   } catch (cause) {
-    throw new UserError('request-url', `${quoted(showSecrets(redactUserInfo(text)))} is not a URL.`, {
+    throw new UserError('request-url', inMessage('url', { url: shortened(showSecrets(redactUserInfo(text))) }), {
       field: 'url',
       cause,
     });
   }
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    throw new UserError(
-      'request-url',
-      `${parsed.protocol} is not supported: the URL must begin with http:// or https://.`,
-      { field: 'url' },
-    );
+    throw new UserError('request-url', inMessage('scheme', { scheme: parsed.protocol }), { field: 'url' });
   }
   return parsed.href;
 }
@@ -135,13 +124,13 @@ function headersOf(value: unknown): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
   if (value === undefined || value === null) return headers;
   if (typeof value !== 'object' || Array.isArray(value))
-    throw new UserError('request-headers', 'msg.headers must be an object.', { field: 'headers' });
+    throw new UserError('request-headers', inMessage('headers'), { field: 'headers' });
   // A response's headers, left in place by the core http request node: they are no request's.
   if (Object.hasOwn(value, 'x-node-red-request-node')) return headers;
   for (const [name, header] of Object.entries(value)) {
     if (header === undefined || header === null) continue;
     if (!TOKEN.test(name))
-      throw new UserError('request-headers', `msg.headers: ${quoted(name)} is not a header name.`, {
+      throw new UserError('request-headers', inMessage('header-name', { name: shortened(name) }), {
         field: 'headers',
       });
     headers[name] = Array.isArray(header) ? header.map((one) => headerText(name, one)) : headerText(name, header);
@@ -152,7 +141,7 @@ function headersOf(value: unknown): Record<string, string | string[]> {
 function headerText(name: string, value: unknown): string {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   if (/[\r\n\0]/.test(text)) {
-    throw new UserError('request-headers', `msg.headers.${name}: a header cannot hold a line break or NUL.`, {
+    throw new UserError('request-headers', inMessage('header-value', { name }), {
       field: 'headers',
     });
   }

@@ -36,9 +36,11 @@ function base(settled: Settled): Record<string, unknown> {
   return message;
 }
 
+export type MessageError = Pick<DeliveryError, 'class' | 'message' | 'statusCode'> & { readonly code: string };
+
 /** `msg.error`, as the log has it; `code` is where flows look that know errors of Node.js. */
-export function errorShape(error: DeliveryError): DeliveryError & { readonly code: string } {
-  return { ...error, code: error.class };
+export function errorShape({ class: kind, message, statusCode }: DeliveryError): MessageError {
+  return { class: kind, message, statusCode, code: kind };
 }
 
 /** What leaves *delivered*: status code, headers and payload are the response's. */

@@ -2,12 +2,16 @@
  * From a message to the request that is stored, and from that to one that can be sent now: with the address, the credentials and
  * the secrets of this moment.
  */
-import { authorize, tokensOf } from '../../src/delivery/authorization';
+import { authorize, secretsOf, tokensOf } from '../../src/delivery/authorization';
 import type { DeliveryError, StoredRequest } from '../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
+import { originOf } from '../../src/http/origin';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
+import { secretsOfHeader } from '../../src/secret-echo';
+import { type Sentence, sentenceOf } from '../../src/sentence';
+import { delivering } from '../../src/sentences/delivering';
 import { type EndpointSigning, signatureHeaders } from '../../src/signing/endpoint-signing';
 import { rebaseUrl } from '../../src/template/request-url';
 import { fillSecrets, nonceOf } from '../../src/template/secret-placeholder';
@@ -30,8 +34,16 @@ export function makeRequest(
 ): MessageRequest {
   const endpoint = findEndpoint(red, endpointId)?.endpoint;
   const [problem] = endpoint?.problems ?? [];
-  if (problem) throw new UserError('endpoint', `endpoint: ${problem.message}`, { field: 'endpoint' });
+  if (problem) {
+    const why = delivering('of-endpoint', { reason: sentenceOf(problem) });
+    throw new UserError('endpoint', why, { field: 'endpoint' });
+  }
   return requestOf(message, { method, url, baseUrl: endpoint?.config.baseUrl ?? '' });
+}
+
+/** The lane of what is sent to this URL: its endpoint, if it has one, or its origin. */
+export function laneOf(red: Red, endpointId: string, url: string): string {
+  return findEndpoint(red, endpointId) ? endpointId : originOf(url);
 }
 
 export interface OutgoingContext {
@@ -50,14 +62,11 @@ export function prepareRequest(
   context: OutgoingContext,
 ): Prepared {
   if (!delivery.request) {
-    return unsendable(
-      'request',
-      'There is no request to send: the template could not be rendered, or what was stored is damaged.',
-    );
+    return unsendable('request', delivering('no-request'));
   }
   const endpoint = findEndpoint(red, context.endpointId)?.endpoint;
   if (context.endpointId && !endpoint) {
-    return unsendable('request', 'The endpoint of this webhook does not exist any more, or is disabled.');
+    return unsendable('request', delivering('no-endpoint'));
   }
   const mark = isJsonObject(delivery.message['webhook']) ? delivery.message['webhook'] : {};
   const template = findTemplate(red, String(mark['template'] ?? ''))?.template;
@@ -69,19 +78,17 @@ export function prepareRequest(
   });
   const secrets = typed ? { ...(lends ? endpoint?.secrets : {}), ...template?.secrets } : {};
 
-  const filled = fillRequest(request, nonceOf(delivery.message), secrets);
+  const nonce = nonceOf(delivery.message);
+  const filled = fillRequest(request, nonce, secrets);
   if (!filled.ok) {
-    const reason = typed
-      ? filled.message
-      : `The secret %${filled.name}% is not sent to ${origin}: this address was not typed in the template or the endpoint.`;
-    return unsendable('secret', reason);
+    return unsendable('secret', typed ? filled : delivering('secret-elsewhere', { name: filled.name, origin }));
   }
   const sealed = unseal(request.sealed, context.box);
   if (sealed.problem !== null) return unsendable('secret', sealed.problem);
   const headers: Record<string, string | readonly string[]> = { ...filled.headers, ...sealed.secrets };
   const authorized = endpoint && lends ? authorize(headers, endpoint.auth) : headers;
   const signing: EndpointSigning = endpoint && lends ? endpoint.signing : { kind: 'none' };
-  if (signing.kind === 'impossible') return unsendable('secret', signing.problem.message);
+  if (signing.kind === 'impossible') return unsendable('secret', signing.problem);
   const body = request.body?.encoding === 'base64' ? Buffer.from(request.body.text, 'base64') : filled.body;
   const { method } = request;
   const attempt = { id: delivery.id, nowMs: context.nowMs, method, url: filled.url, body: body ?? '' };
@@ -96,6 +103,11 @@ export function prepareRequest(
       transport,
       ...(endpoint && lends ? tokensOf(endpoint.auth) : undefined),
     },
+    secrets: [
+      ...(nonce ? Object.values(secrets) : []),
+      ...Object.values(sealed.secrets).flat().flatMap(secretsOfHeader),
+      ...(endpoint && lends ? secretsOf(endpoint.auth) : []),
+    ],
   };
 }
 
@@ -108,13 +120,13 @@ function atBase(request: StoredRequest, baseUrl: string): StoredRequest {
 
 type Filled =
   | { ok: true; url: string; headers: Record<string, string | readonly string[]>; body: string | null }
-  | { ok: false; name: string; message: string };
+  | (Sentence & { ok: false; name: string });
 
 function fillRequest(request: StoredRequest, nonce: string, secrets: Readonly<Record<string, string>>): Filled {
   const body = request.body?.encoding === 'utf8' ? request.body.text : null;
   // No placeholder without its nonce: the usual request is sent as it is.
   if (!nonce) return { ok: true, url: request.url, headers: { ...request.headers }, body };
-  let failed: { ok: false; name: string; message: string } | undefined;
+  let failed: Extract<Filled, { ok: false }> | undefined;
   const fill = (text: string): string => {
     if (!text.includes(nonce)) return text;
     const filled = fillSecrets(text, { nonce, secrets });
@@ -130,6 +142,6 @@ function fillRequest(request: StoredRequest, nonce: string, secrets: Readonly<Re
   return failed ?? result;
 }
 
-function unsendable(kind: DeliveryError['class'], message: string): Prepared {
-  return { kind: 'unsendable', error: { class: kind, message, statusCode: null } };
+function unsendable(kind: DeliveryError['class'], why: Sentence): Prepared {
+  return { kind: 'unsendable', error: { class: kind, ...sentenceOf(why), statusCode: null } };
 }

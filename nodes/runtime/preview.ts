@@ -1,6 +1,6 @@
 /** Renders a template that is still being edited, and sends one request of it as a test. */
 import { randomId, systemClock } from '../../src/clock';
-import { judge } from '../../src/delivery/outcome';
+import { type FailedOutcome, judge } from '../../src/delivery/outcome';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import { type Problem, UserError } from '../../src/errors';
 import { dateFormatProblem } from '../../src/event/date-format';
@@ -11,6 +11,9 @@ import { timeZoneProblem } from '../../src/event/zone-name';
 import { withHeaders } from '../../src/http/own-headers';
 import { isJsonObject } from '../../src/json';
 import { redactHeaders } from '../../src/redact';
+import { hideEcho } from '../../src/secret-echo';
+import { type Sentence, sentenceOf } from '../../src/sentence';
+import { inField, template } from '../../src/sentences/template';
 import { showSecrets } from '../../src/template/secret-placeholder';
 import { parseConfig as parseSender, type WebhookOutConfig } from '../telephony-webhook-out/config';
 import { parseConfig, type WebhookTemplateConfig } from '../telephony-webhook-template/config';
@@ -49,9 +52,6 @@ const RECENT = 30;
 
 /** Further ones may have come while somebody chose. */
 const MOST_RECENT = 1000;
-
-/** The template as it is being edited proves nothing: whoever may test may not be who may deploy. */
-const ONCE_DEPLOYED = 'What is typed in the panel counts once it is deployed.';
 
 interface Rendered extends Preview {
   readonly message: Message | null;
@@ -104,17 +104,17 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
     },
   );
   if (prepared.kind === 'unsendable') {
-    const { class: kind, message } = prepared.error;
-    throw new UserError(kind, `${message} ${ONCE_DEPLOYED}`, kind === 'secret' ? { field: 'secrets' } : {});
+    const { class: kind } = prepared.error;
+    throw new UserError(kind, onceDeployed(prepared.error), kind === 'secret' ? { field: 'secrets' } : {});
   }
   const headers = withHeaders(prepared.request.headers, { 'webhook-test': 'true' });
-  const result = await sharedClient().send({ ...prepared.request, headers });
+  const result = hideEcho(await sharedClient().send({ ...prepared.request, headers }), prepared.secrets);
   const judgement = judge(result, parseSuccessRule(sender.success), systemClock.now());
   const { method, url, body } = request;
   return {
     ...shown(rendered),
     request: { ...rendered.request, method, url: showSecrets(url), ...(body === null ? { body } : {}) },
-    outcome: judgement.ok ? { ok: true } : { ok: false, class: judgement.class, message: explained(judgement) },
+    outcome: judgement.ok ? { ok: true } : { ok: false, class: judgement.class, ...explained(judgement) },
     response:
       result.kind === 'response'
         ? {
@@ -129,8 +129,13 @@ export async function sendTest(red: Red, asked: Readonly<Record<string, unknown>
 }
 
 /** Someone who has just typed the address would not understand the guard's reason alone. */
-function explained({ class: kind, message }: { readonly class: string; readonly message: string }): string {
-  return kind === 'address-blocked' ? `${message} ${ONCE_DEPLOYED}` : message;
+function explained(outcome: FailedOutcome): Sentence {
+  return outcome.class === 'address-blocked' ? onceDeployed(outcome) : sentenceOf(outcome);
+}
+
+/** The template as it is being edited proves nothing: whoever may test may not be who may deploy. */
+function onceDeployed(reason: Sentence): Sentence {
+  return template('once-deployed', { reason: sentenceOf(reason) });
 }
 
 function shown({ request, error, problems, warnings, eventType, time }: Rendered): Preview {
@@ -164,11 +169,11 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
   } as unknown as Message;
   try {
     const first = base.problems[0];
-    if (first) throw new UserError('template', `${first.field}: ${first.message}`, { field: first.field });
+    if (first) throw new UserError('template', inField(first), { field: first.field });
     await runtime.render(message);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { ...base, request: null, error: { field: error.field ?? '', message: error.message }, message: null };
+    return { ...base, request: null, error: { field: error.field ?? '', ...error.sentence }, message: null };
   }
   const headers = Object.fromEntries(
     Object.entries(message['headers'] as Record<string, string>).map(([name, value]) => [name, showSecrets(value)]),
@@ -206,11 +211,11 @@ async function chosenEvent(asked: Readonly<Record<string, unknown>>, { store }: 
   if (asked['eventId']) {
     const found = (await store.recentEvents({}, MOST_RECENT)).find(({ id }) => id === asked['eventId']);
     if (found) return found;
-    throw new UserError('preview', 'The event is not kept any more: choose another one.', { field: 'eventId' });
+    throw new UserError('preview', template('event-gone'), { field: 'eventId' });
   }
   const type = typeof asked['eventType'] === 'string' && asked['eventType'] ? asked['eventType'] : 'call.ended';
   const real = asked['real'] === true ? (await store.recentEvents({ type }, 1))[0] : undefined;
   const event = real ?? sampleEvent(type);
   if (event) return event;
-  throw new UserError('preview', `eventType: "${type.slice(0, 60)}" is no event type.`, { field: 'eventType' });
+  throw new UserError('preview', template('no-event-type', { type: type.slice(0, 60) }), { field: 'eventType' });
 }

@@ -9,6 +9,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import type { Sentence } from '../../src/sentence';
+import { source } from '../../src/sentences/source';
 import type { PushHandler } from '../../src/sources/http-push/pushed-request';
 import { onFlows } from './flow-moments';
 import type { Red } from './red';
@@ -59,12 +61,12 @@ export function normalPath(path: string): string {
 export function listen(red: Red, path: string, handler: PushHandler): (removed: boolean) => void {
   const { httpNodeRoot } = red.settings as { readonly httpNodeRoot?: unknown };
   if (httpNodeRoot === false || !red.httpNode) {
-    throw wrongPath('Node-RED is set not to serve HTTP nodes (httpNodeRoot: false): no provider can call.');
+    throw wrongPath(source('no-http'));
   }
   // As it arrives: percent-encoded.
   const key = new URL(normalPath(path), 'http://localhost').pathname;
   const known = routes.get(key);
-  if (known && !known.closed) throw wrongPath(`path: ${publicPath(red, path)} is used by another source.`);
+  if (known && !known.closed) throw wrongPath(source('path-used', { path: publicPath(red, path) }));
   prepare(red.httpNode as unknown as Application, red);
   const route: Route = { handler, closed: undefined };
   routes.set(key, route);
@@ -73,8 +75,8 @@ export function listen(red: Red, path: string, handler: PushHandler): (removed: 
   };
 }
 
-function wrongPath(message: string): UserError {
-  return new UserError('path', message, { field: 'path' });
+function wrongPath(why: Sentence): UserError {
+  return new UserError('path', why, { field: 'path' });
 }
 
 /** The address of a path as the user must give it to the provider, without host. */

@@ -2,6 +2,8 @@
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { Clock, Timer } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import type { Sentence } from '../../src/sentence';
+import { inMessage } from '../../src/sentences/message';
 import { cut, LONGEST_STATUS } from './status-text';
 
 export type Red = NodeAPI;
@@ -47,8 +49,7 @@ export function asError(error: unknown): Error {
 }
 
 /** A mistake in the settings, or an error. */
-export interface Wrong {
-  readonly message: string;
+export interface Wrong extends Sentence {
   readonly field?: string | undefined;
   /** Of a UserError. */
   readonly code?: string | undefined;
@@ -118,7 +119,12 @@ export function evaluate(red: Red, node: Node, type: string, value: string, mess
   return new Promise((resolve, reject) => {
     red.util.evaluateNodeProperty(value, type, node, message, (error: Error | null, result: unknown) => {
       if (!error || (type === 'msg' && error instanceof TypeError)) resolve(result);
-      else reject(new UserError('value', `${type}.${value}: ${error.message}`, { cause: error }));
+      else
+        reject(
+          new UserError('value', inMessage('value', { source: `${type}.${value}`, reason: error.message }), {
+            cause: error,
+          }),
+        );
     });
   });
 }

@@ -5,6 +5,7 @@ import { UserError } from '../../src/errors';
 import { compileFilter, ownNumbers } from '../../src/event/event-filter';
 import { countryProblem, internationalForm } from '../../src/event/phone-number';
 import { isJsonObject, type JsonObject } from '../../src/json';
+import { source } from '../../src/sentences/source';
 import { driverOf } from '../../src/sources/drivers';
 import type { Finding, SourceSetup, TestHost } from '../../src/sources/source';
 import { parseConfig as parseEventIn } from '../telephony-event-in/config';
@@ -41,7 +42,7 @@ export function addSourceRoutes(red: Red, { get, post, postTyped }: Routes): voi
 /** `asked`: `config` (what is typed), `credentials` (those that were typed; the others are as deployed) and `probe`. */
 async function test(red: Red, id = '', asked: Readonly<JsonObject>): Promise<readonly Finding[]> {
   const { config, problems } = parseSource(asked['config']);
-  const problem = problems[0]?.message ?? countryProblem(config.countryCode);
+  const problem = problems[0] ?? countryProblem(config.countryCode);
   if (problem) throw new UserError('source', problem, { field: problems[0]?.field ?? 'countryCode' });
   const deployed = findSource(red, id);
   const running = deployed?.source.config.kind === config.kind ? deployed.source.running() : undefined;
@@ -104,7 +105,7 @@ function numbersRead({
 
 function deployedSource(red: Red, id = ''): SourceNode {
   const found = findSource(red, id);
-  if (!found) throw new UserError('not-found', 'This source is not deployed.');
+  if (!found) throw new UserError('not-found', source('not-deployed'));
   return found;
 }
 

@@ -5,6 +5,7 @@
 import { UserError } from '../../src/errors';
 import { digitsOf } from '../../src/event/number-digits';
 import { toE164 } from '../../src/event/phone-number';
+import { asking } from '../../src/sentences/asking';
 import type { EventDelivery } from '../../src/store/call-story';
 import type { ShownCall } from '../../src/story/entries';
 import { showCall } from '../../src/story/time-line';
@@ -24,7 +25,7 @@ export async function story(
   from: Readonly<Record<string, unknown>>,
 ): Promise<{ calls: readonly ShownCall[]; truncated: boolean }> {
   const { q, fromMs, toMs } = readFilter({ q: from['q'], from: from['from'], to: from['to'] });
-  if (q === undefined) throw new UserError('filter', 'q: give a phone number or a call id.', { field: 'q' });
+  if (q === undefined) throw new UserError('filter', asking('story-q'), { field: 'q' });
   const limit = Math.min(readLimit(from['limit'] || CALLS), MOST_CALLS);
   await eventNotes(red).write();
   const { store } = await embeddedStore(red).now();

@@ -2,6 +2,8 @@
 import { randomId } from '../../src/clock';
 import { type Problem, UserError } from '../../src/errors';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { saidBy } from '../../src/sentence';
+import { inField } from '../../src/sentences/template';
 import { vocabulary } from '../../src/sources/http-push/vocabularies';
 import { type CompiledTemplate, compileTemplate } from '../../src/template/compile-template';
 import { renderTemplate } from '../../src/template/render-template';
@@ -76,8 +78,7 @@ export class TemplateRuntime {
       try {
         typed.push(await evaluate(this.red, this.node, row.type, row.value, message));
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new UserError('template', `${row.field}: ${reason}`, { field: row.field, cause });
+        throw new UserError('template', inField({ field: row.field, ...saidBy(cause) }), { field: row.field, cause });
       }
     }
     await this.renderWith(message, typed);
@@ -92,8 +93,7 @@ export class TemplateRuntime {
       nonce,
       webhookName: this.config.name,
     });
-    if (!rendered.ok)
-      throw new UserError('template', `${rendered.field}: ${rendered.message}`, { field: rendered.field });
+    if (!rendered.ok) throw new UserError('template', inField(rendered), { field: rendered.field });
     const { method, url, headers, body } = rendered.request;
     message['method'] = method;
     message['url'] = url;

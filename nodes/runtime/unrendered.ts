@@ -1,4 +1,5 @@
 /** Keeps a message that its template could not render in the log, so that no call is missing there. */
+import { saidBy } from '../../src/sentence';
 import { describe, sealMessage } from './delivery-message';
 import { keepOf } from './message';
 import type { Message, Red, RedNode } from './red';
@@ -29,6 +30,6 @@ export async function logUnrendered(
       request: null,
       message: JSON.stringify(kept),
     },
-    { class: 'template', message: error instanceof Error ? error.message : String(error), statusCode: null },
+    { class: 'template', ...saidBy(error), statusCode: null },
   );
 }

@@ -1,6 +1,7 @@
 /** The logs of several stores as one: pages that are merged by time, and sums. */
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
+import { store as words } from '../../src/sentences/store';
 import type { DeliveryFilter, DeliveryPage, DeliveryRow, StoreSummary } from '../../src/store/delivery-store';
 import type { OpenStore } from './stores';
 
@@ -67,7 +68,7 @@ function parseCursor(cursor: string): Record<string, Progress> {
   } catch {
     // said below
   }
-  throw new UserError('bad-cursor', 'The cursor is not one that a list answered. Ask for the first page again.', {
+  throw new UserError('bad-cursor', words('cursor'), {
     field: 'cursor',
   });
 }

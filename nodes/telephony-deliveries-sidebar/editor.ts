@@ -1,10 +1,11 @@
 /** The sidebar "Deliveries": the log, live, and what the editor knows of it: its nodes, and the action that shows theirs. */
 import { textButton } from '../editor/deliveries/dialog';
 import { LogClient } from '../editor/deliveries/log-client';
-import { NO_FILTER } from '../editor/deliveries/log-filter';
+import { type LogFilter, NO_FILTER } from '../editor/deliveries/log-filter';
 import type { LogHost } from '../editor/deliveries/log-host';
 import { LogView } from '../editor/deliveries/log-view';
 import { timesIn } from '../editor/deliveries/times';
+import { addWebhook } from '../editor/new-nodes';
 
 const ID = 'telephony-deliveries';
 const ACTION = 'telephony-webhooks:show-deliveries';
@@ -45,15 +46,16 @@ RED.plugins.registerPlugin('telephony-deliveries-sidebar', {
     RED.actions.add(
       ACTION,
       (asked) => {
-        const node = nodeOf(asked);
-        if (node !== undefined) {
+        const wanted = wantedBy(asked);
+        if (wanted !== undefined) {
           isBegun = true;
-          view.show({ ...NO_FILTER, webhook: node });
+          view.show({ ...NO_FILTER, ...wanted });
         }
         RED.sidebar.show(ID);
       },
       { label: host.translate('sidebar.action') },
     );
+    RED.actions.add('telephony-webhooks:add-webhook', addWebhook, { label: host.translate('sidebar.addWebhook') });
     RED.comms.subscribe(TOPIC, refresh);
     new ResizeObserver(() => {
       if (isStale) refresh();
@@ -87,12 +89,12 @@ function accessToken(): string | undefined {
   return typeof kept === 'object' && kept !== null && 'access_token' in kept ? String(kept.access_token) : undefined;
 }
 
-/** The node whose deliveries are asked for: the one that is named, or else a single selected one of ours. */
-function nodeOf(asked: unknown): string | undefined {
-  if (typeof asked === 'object' && asked !== null && 'node' in asked) return String(asked.node);
+/** The deliveries that are asked for: those that a panel names, or else those of a single selected node of ours. */
+function wantedBy(asked: unknown): Partial<LogFilter> | undefined {
+  if (typeof asked === 'object' && asked !== null && 'filter' in asked) return asked.filter as Partial<LogFilter>;
   const [node, ...others] = RED.view.selection().nodes ?? [];
   const has = node !== undefined && others.length === 0 && /^telephony-webhook-(out|template)$/.test(node.type);
-  return has ? node.id : undefined;
+  return has ? { webhook: node.id } : undefined;
 }
 
 /** After a reload the list is there again, not what stood beside it. */

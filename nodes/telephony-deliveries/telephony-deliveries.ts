@@ -3,6 +3,7 @@ import type { NodeDef } from 'node-red';
 import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
+import { asking } from '../../src/sentences/asking';
 import { sealedHeaders } from '../runtime/delivery-message';
 import { setPaused } from '../runtime/endpoint-pause';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/log-actions';
@@ -36,7 +37,7 @@ export = (red: Red): void => {
     if (problem) reportProblem(red, this, problem);
     if (!problem && config.action === 'alerts') sendAlerts(red, this, status, store.ready, config.alertAfterSeconds);
     onInput(this, async (message, send) => {
-      if (problem) throw new UserError('config', problem.message, { field: problem.field });
+      if (problem) throw new UserError('config', problem, { field: problem.field });
       const asked = config.action || String(message['action'] ?? '');
       try {
         message.payload = await act(red, await store.now(), asked, message);
@@ -88,12 +89,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     case 'pause':
     case 'resume': {
       const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');
-      if (!lane)
-        throw new UserError(
-          'action',
-          'msg.payload.id must be the id of an endpoint node, or an origin such as https://crm.example.',
-          { field: 'payload' },
-        );
+      if (!lane) throw new UserError('action', asking('pause-id'), { field: 'payload' });
       return setPaused(red, [open], lane, action === 'pause');
     }
     case 'alerts':
@@ -101,7 +97,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     default:
       throw new UserError(
         'action',
-        `msg.action must be one of ${ACTIONS.filter((one) => one !== '').join(', ')}; it is "${action.slice(0, 40)}".`,
+        asking('action', { actions: ACTIONS.filter((one) => one !== '').join(', '), action: action.slice(0, 40) }),
         { field: 'action' },
       );
   }

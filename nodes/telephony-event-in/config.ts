@@ -3,6 +3,7 @@ import type { Problem } from '../../src/errors';
 import { callTypes } from '../../src/event/call-type';
 import type { CallType } from '../../src/event/telephony-event';
 import { choices, list, number, reading, text } from '../../src/parse';
+import { setting } from '../../src/sentences/setting';
 
 export interface EventInConfig {
   readonly version: 1;
@@ -49,7 +50,7 @@ export function parseConfig(saved: unknown): { config: EventInConfig; problems: 
     onceBy: text(from, 'onceBy', defaults.onceBy),
     onceWithinSeconds: number(from, 'onceWithinSeconds', defaults.onceWithinSeconds, bounds.onceWithinSeconds),
   };
-  if (config.source === '') from.problems.push({ field: 'source', message: 'Choose the source of the events' });
-  if (config.events.length === 0) from.problems.push({ field: 'events', message: 'Choose at least one event' });
+  if (config.source === '') from.problems.push({ field: 'source', ...setting('needs-source') });
+  if (config.events.length === 0) from.problems.push({ field: 'events', ...setting('needs-event') });
   return { config, problems: from.problems };
 }

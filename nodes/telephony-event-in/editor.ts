@@ -2,8 +2,8 @@
 import { callTypes as knownCallTypes } from '../../src/event/call-type';
 import { eventTypes, parameters } from '../../src/event/catalogue';
 import { systemTriggers } from '../../src/event/system-triggers';
-import { ANY_EVENT, triggerProblem, triggerVariants } from '../../src/event/triggers';
-import { eventDescription, eventTitle, triggerTitle } from '../editor/catalogue-words';
+import { ANY_EVENT, triggerProblem, triggerVariants, typesOf } from '../../src/event/triggers';
+import { eventDescription, eventTitle, parameterDescription, triggerTitle } from '../editor/catalogue-words';
 import { type CheckGroup, type CheckItem, type CheckList, checkList } from '../editor/check-list';
 import { showWhenItMatters } from '../editor/conditional';
 import { element, slot } from '../editor/dom';
@@ -11,6 +11,8 @@ import { type ListenPane, listenPane } from '../editor/event-in/listen-pane';
 import { type NumberList, numberList } from '../editor/event-in/number-list';
 import { onceInWords } from '../editor/event-in/once-words';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
+import { deliveriesButton, onlyWebhook } from '../editor/show-deliveries';
+import { nodesAfter } from '../editor/wiring';
 import { defaults, type EventInConfig, parseConfig } from './config';
 
 /** The widgets of the open panel. */
@@ -34,8 +36,8 @@ RED.nodes.registerType('telephony-event-in', {
     { source: { type: 'telephony-source', required: true } },
     ({ events }) =>
       (Array.isArray(events) ? events : []).flatMap((trigger) => {
-        const message = triggerProblem(String(trigger));
-        return message === undefined ? [] : [{ field: 'events', message }];
+        const problem = triggerProblem(String(trigger));
+        return problem === undefined ? [] : [{ field: 'events', ...problem }];
       }),
   ),
   paletteLabel() {
@@ -74,7 +76,13 @@ RED.nodes.registerType('telephony-event-in', {
     sayOnce();
     $(form).on('change', listening.refresh);
     const names = slot('#telephony-parameters');
-    for (const { name, description } of parameters) names.append(element('option', { value: name }, description));
+    for (const { name, description } of parameters) {
+      names.append(element('option', { value: name }, parameterDescription(translate, name, description)));
+    }
+    deliveriesButton(slot('#telephony-jump'), translate, () => {
+      const [type, ...others] = typesOf(panel?.events.chosen() ?? []);
+      return { webhook: onlyWebhook(nodesAfter(this.id)), type: type && others.length === 0 ? type.type : '' };
+    });
     showWhenItMatters(form);
   },
   oneditsave() {

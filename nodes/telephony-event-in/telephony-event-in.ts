@@ -15,7 +15,7 @@ export = (red: Red): void => {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
     const trigger = config.events.map(triggerProblem).find((problem) => problem !== undefined);
-    const problem = problems[0] ?? (trigger === undefined ? undefined : { field: 'events', message: trigger });
+    const problem = problems[0] ?? (trigger === undefined ? undefined : { field: 'events', ...trigger });
     if (problem) {
       reportProblem(red, this, problem);
       return;

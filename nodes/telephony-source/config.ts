@@ -3,6 +3,7 @@ import type { Problem } from '../../src/errors';
 import { plainCountryCode } from '../../src/event/country-code';
 import { timeZoneProblem } from '../../src/event/zone-name';
 import { choice, fields, reading, text } from '../../src/parse';
+import { setting } from '../../src/sentences/setting';
 import { type KindConfig, kindDefaults, readKind, sourceKindIds } from '../../src/sources/registry';
 import type { Field } from '../../src/template/field';
 
@@ -40,11 +41,10 @@ export function parseConfig(saved: unknown): { config: SourceConfig; problems: P
     fixed: fields(from, 'fixed'),
   };
   if (read.countryCode !== '' && plainCountryCode(read.countryCode) === undefined) {
-    const message = 'countryCode must be two letters such as GB, or a calling code such as 44';
-    from.problems.push({ field: 'countryCode', message });
+    from.problems.push({ field: 'countryCode', ...setting('country') });
   }
   const zoneProblem = timeZoneProblem(read.timeZone);
-  if (zoneProblem !== undefined) from.problems.push({ field: 'timeZone', message: zoneProblem });
+  if (zoneProblem !== undefined) from.problems.push({ field: 'timeZone', ...zoneProblem });
   const kind = choice(from, 'kind', sourceKindIds, common.kind);
   return { config: { ...read, ...readKind(kind, from) }, problems: from.problems };
 }

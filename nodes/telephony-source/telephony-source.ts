@@ -3,6 +3,7 @@ import type { NodeDef } from 'node-red';
 import { systemClock, systemRandom } from '../../src/clock';
 import { countryProblem } from '../../src/event/phone-number';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
+import { sentenceOf } from '../../src/sentence';
 import { driverOf } from '../../src/sources/drivers';
 import { sourceCredentials } from '../../src/sources/registry';
 import type { Source, SourceHost, SourceStatus } from '../../src/sources/source';
@@ -34,7 +35,7 @@ export = (red: Red): void => {
     };
     onClose(this, (removed) => hub.stop(removed));
     const country = countryProblem(config.countryCode);
-    const problem = problems[0] ?? (country === undefined ? undefined : { field: 'countryCode', message: country });
+    const problem = problems[0] ?? (country === undefined ? undefined : { field: 'countryCode', ...country });
     if (problem) hub.fail(problem);
     else hub.start();
   }
@@ -74,7 +75,7 @@ class SourceHub {
 
   fail(wrong: Wrong): void {
     this.node.error(wrong.message);
-    this.state = { kind: 'error', text: inShort(this.red, wrong), reason: wrong.message };
+    this.state = { kind: 'error', text: inShort(this.red, wrong), reason: sentenceOf(wrong) };
     this.tellState();
   }
 
@@ -149,10 +150,10 @@ class SourceHub {
       case 'disconnected':
       case 'error':
         this.state = { kind: status.kind, text: this.words(`trouble.${status.trouble}`), reason: status.reason };
-        if (status.reason === this.said) break;
-        this.said = status.reason;
-        if (status.kind === 'error') this.node.error(status.reason);
-        else this.node.warn(status.reason);
+        if (status.reason.message === this.said) break;
+        this.said = status.reason.message;
+        if (status.kind === 'error') this.node.error(this.said);
+        else this.node.warn(this.said);
     }
     this.tellState();
   }

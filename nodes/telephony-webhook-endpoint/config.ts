@@ -1,7 +1,8 @@
 /** What a `telephony-webhook-endpoint` node saves, and what its credentials are called. */
-import { type Problem, quoted } from '../../src/errors';
+import { type Problem, shortened } from '../../src/errors';
 import { ADDRESS_POLICIES, type AddressPolicy, parseAllowEntry } from '../../src/http/address-rule';
 import { choice, isHttpUrl, list, number, reading, secretNames, text, verbatim } from '../../src/parse';
+import { endpoint } from '../../src/sentences/endpoint';
 import { checkHmac, type HmacSettings, hmacDefaults, readHmacSettings } from '../../src/signing/hmac-settings';
 import {
   type AuthenticationConfig,
@@ -103,27 +104,20 @@ export function parseConfig(saved: unknown): { config: WebhookEndpointConfig; pr
     breakerPercent: number(from, 'breakerPercent', defaults.breakerPercent, bounds.breakerPercent),
   };
   if (config.baseUrl !== '' && !isHttpUrl(config.baseUrl)) {
-    from.problems.push({
-      field: 'baseUrl',
-      message: 'baseUrl must be an address that starts with http:// or https://',
-    });
+    from.problems.push({ field: 'baseUrl', ...endpoint('base-url') });
   }
   if (config.signing === 'hmac') {
     from.problems.push(...checkHmac(config, 'sign'));
     if (config.hmacHeader.toLowerCase() === authenticationHeader(config)?.toLowerCase()) {
-      from.problems.push({
-        field: 'hmacHeader',
-        message: `hmacHeader: ${config.hmacHeader} carries the authentication already`,
-      });
+      from.problems.push({ field: 'hmacHeader', ...endpoint('header-taken', { header: config.hmacHeader }) });
     }
   }
   if (config.addressPolicy === 'list' && config.allow.length === 0) {
-    from.problems.push({ field: 'allow', message: 'allow must name at least one host, address or range' });
+    from.problems.push({ field: 'allow', ...endpoint('allow-none') });
   }
   for (const [index, entry] of config.allow.entries()) {
     if (parseAllowEntry(entry) !== undefined) continue;
-    const message = `allow: ${quoted(entry)} is no host name, address or range. Write for example crm.example.com, *.example.com, 192.168.1.20 or 10.0.0.0/8`;
-    from.problems.push({ field: `allow[${index}]`, message });
+    from.problems.push({ field: `allow[${index}]`, ...endpoint('allow-entry', { entry: shortened(entry) }) });
   }
   return { config, problems: from.problems };
 }

@@ -5,16 +5,14 @@ import { showWhenItMatters } from '../editor/conditional';
 import { slot } from '../editor/dom';
 import { endpointTest } from '../editor/endpoint-test';
 import { openGroups } from '../editor/groups';
-import { HMAC_FIELDS, hmacPresets } from '../editor/hmac-presets';
+import { hmacPresets } from '../editor/hmac-presets';
 import { privateKey } from '../editor/private-key';
-import { revalidate, savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
+import { savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
+import { deliveriesButton } from '../editor/show-deliveries';
 import { signingSecrets } from '../editor/signing-secrets';
 import { type TextList, textList } from '../editor/text-list';
 import { credentialTypes, defaults, parseConfig } from './config';
-
-/** What is needed depends on how to authenticate. */
-const DEPEND_ON_AUTH = ['headerName', 'tokenPrefix', 'tokenUrl', 'clientId', 'hmacHeader'];
 
 let panel: { readonly secrets: SecretsTable; readonly allow: TextList } | undefined;
 
@@ -48,7 +46,6 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
         label: this._('secretNames.label'),
       }),
     };
-    $('#node-config-input-auth, #node-config-input-oauthGrant').on('change', () => revalidate(DEPEND_ON_AUTH));
     const form = slot('.telephony-form');
     wordsBeside(form, parseConfig, {
       addressPolicy: ({ addressPolicy }) => this._(`addressPolicy.words.${addressPolicy}`),
@@ -62,6 +59,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
       config: typed(),
       credentials: typedValues(Object.keys(credentialTypes)),
     }));
+    deliveriesButton(slot('#telephony-jump'), this._, () => ({ webhook: this.id }));
     showWhenItMatters(form);
     openGroups(form, this, defaults);
   },
@@ -91,12 +89,5 @@ function signingSection(credential: HTMLInputElement, translate: Translate): voi
     isStandard: () => signing.value === 'standard',
   });
   hmacPresets(slot('#telephony-hmac-like') as HTMLSelectElement);
-  $(signing).on('change', () => {
-    keys.check();
-    revalidate(HMAC_FIELDS);
-  });
-  // What is signed, the prefix and the header with the time are judged together.
-  for (const field of HMAC_FIELDS) {
-    $(`#node-config-input-${field}`).on('change', () => revalidate(HMAC_FIELDS.filter((other) => other !== field)));
-  }
+  $(signing).on('change', keys.check);
 }

@@ -1,5 +1,6 @@
 /** The config node `telephony-webhook-endpoint`: what several webhooks to one receiver share. */
 import type { NodeDef } from 'node-red';
+import { delivering } from '../../src/sentences/delivering';
 import { compileSigning } from '../../src/signing/endpoint-signing';
 import { forgetTokens, tokensOf } from '../runtime/access-tokens';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
@@ -20,7 +21,7 @@ export = (red: Red): void => {
     try {
       secrets = parseSecrets(credentials.secrets);
     } catch {
-      problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
+      problems.push({ field: 'secrets', ...delivering('secrets-stored') });
     }
     const { transports, hasProxy, problems: ofConnection } = connectionOf(red, config);
     // Access tokens outlive a redeploy.

@@ -2,8 +2,9 @@
 import type { RetryPolicy } from '../../src/delivery/retry-policy';
 import { type RetrySettings, readRetryPolicy, retryDefaults } from '../../src/delivery/retry-settings';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
-import { type Problem, quoted, UserError } from '../../src/errors';
+import { type Problem, shortened, UserError } from '../../src/errors';
 import { boolean, choice, isHttpUrl, number, reading, text } from '../../src/parse';
+import { setting } from '../../src/sentences/setting';
 
 export const RESPONSES = ['text', 'json', 'buffer'] as const;
 
@@ -75,16 +76,16 @@ export function parseConfig(saved: unknown): { config: WebhookOutConfig; problem
     response: choice(from, 'response', RESPONSES, defaults.response),
   };
   if (config.method !== '' && !METHOD.test(config.method)) {
-    from.problems.push({ field: 'method', message: `${quoted(config.method)} is no HTTP method` });
+    from.problems.push({ field: 'method', ...setting('method', { method: shortened(config.method) }) });
   }
   if (/^[a-z][a-z\d+.-]*:/i.test(config.url) && !isHttpUrl(config.url)) {
-    from.problems.push({ field: 'url', message: 'url must start with http:// or https://, or be a path' });
+    from.problems.push({ field: 'url', ...setting('url') });
   }
   try {
     parseSuccessRule(config.success);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    from.problems.push({ field: 'success', message: error.message });
+    from.problems.push({ field: 'success', ...error.sentence });
   }
   return { config, problems: from.problems };
 }

@@ -43,7 +43,7 @@ RED.nodes.registerType('telephony-webhook-out', {
     wordsBeside(form, parseConfig, sentences(this._));
     const aside = (): string => (restsWhenDown($('#node-input-endpoint').val()) ? this._('outlook.rests') : '');
     showSchedule(form, { translate: this._, hasFailed: false, aside });
-    deliveriesButton(slot('#telephony-jump'), this);
+    deliveriesButton(slot('#telephony-jump'), this._, () => ({ webhook: this.id }));
     showWhenItMatters(form);
     openGroups(form, this, defaults);
   },

@@ -6,8 +6,9 @@ import type { LaneCondition } from '../../src/delivery/gate';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
-import { originOf } from '../../src/http/origin';
 import { isJsonObject } from '../../src/json';
+import { delivering } from '../../src/sentences/delivering';
+import { inMessage } from '../../src/sentences/message';
 import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/delivery-message';
 import { flowsStarted } from '../runtime/flow-moments';
@@ -15,7 +16,7 @@ import { laneLimits } from '../runtime/lane-limits';
 import { keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
 import { sayProxy } from '../runtime/network';
 import { deliveredMessage, failedMessage } from '../runtime/outcome-message';
-import { makeRequest, prepareRequest } from '../runtime/outgoing';
+import { laneOf, makeRequest, prepareRequest } from '../runtime/outgoing';
 import {
   asError,
   type Message,
@@ -43,10 +44,11 @@ export = (red: Red): void => {
   function WebhookOutNode(this: RedNode & { webhookOut?: SenderNode['webhookOut'] }, saved: NodeDef): void {
     red.nodes.createNode(this, saved);
     const { config, problems } = parseConfig(saved);
-    if (problems[0]) {
-      reportProblem(red, this, problems[0]);
+    const [problem] = problems;
+    if (problem) {
+      reportProblem(red, this, problem);
       onInput(this, () => {
-        throw new UserError('config', problems[0]?.message ?? '', { field: problems[0]?.field ?? '' });
+        throw new UserError('config', problem, { field: problem.field });
       });
       return;
     }
@@ -102,15 +104,22 @@ class WebhookOut implements Webhook {
         const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
         if (endpoint?.problems[0]) {
           // What waits stays until the endpoint is mended: it must go out neither unproved nor another way.
-          reportProblem(red, node, { field: 'endpoint', message: `endpoint: ${endpoint.problems[0].message}` });
+          reportProblem(red, node, {
+            field: 'endpoint',
+            ...delivering('of-endpoint', { reason: endpoint.problems[0] }),
+          });
           return;
         }
+        // What waits since before a deploy goes by the endpoint of now. One that is gone for a while keeps what is its.
+        const isGone = config.endpoint !== '' && !endpoint;
+        if (!isGone) await store.dispatcher.move(node.id, config.endpoint || null, () => !this.closed);
+        if (this.closed) return;
         this.box = store.box;
         if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
         this.unregister = store.dispatcher.register(this);
         this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         this.countWaiting(store);
-        if (config.endpoint && !endpoint) {
+        if (isGone) {
           reportProblem(red, node, { field: 'endpoint', message: red._('telephony-webhook-out.errors.noEndpoint') });
         }
       },
@@ -124,9 +133,8 @@ class WebhookOut implements Webhook {
 
   async accept(message: Message): Promise<void> {
     const { dispatcher, box } = await this.store.enter(() => keptText(message).length);
-    const endpoint = findEndpoint(this.red, this.config.endpoint)?.endpoint;
     const { request, orderKey } = await this.read(message, dispatcher);
-    const lane = endpoint ? this.config.endpoint : originOf(request.url);
+    const lane = laneOf(this.red, this.config.endpoint, request.url);
     this.sendTo(lane, dispatcher);
     const named = deliveryOf(message);
     // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
@@ -217,7 +225,7 @@ class WebhookOut implements Webhook {
       const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
       await dispatcher.fail(
         { ...describe(message), ...owner, request: null, message: keptText(message) },
-        { class: 'request', message: error.message, statusCode: null },
+        { class: 'request', ...error.sentence, statusCode: null },
       );
       throw error;
     }
@@ -243,11 +251,8 @@ class WebhookOut implements Webhook {
     try {
       return JSON.stringify(value) ?? null;
     } catch (cause) {
-      throw new UserError(
-        'order-key',
-        `msg.${this.config.orderBy} cannot be an order key: it is circular, or not JSON for another reason. Choose a property that is a text or a number.`,
-        { field: 'orderBy', cause },
-      );
+      const why = inMessage('order-key', { property: this.config.orderBy });
+      throw new UserError('order-key', why, { field: 'orderBy', cause });
     }
   }
 

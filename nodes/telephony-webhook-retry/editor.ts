@@ -7,6 +7,8 @@ import { openGroups } from '../editor/groups';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { showSchedule } from '../editor/schedule';
 import { scheduleInWords } from '../editor/schedule-words';
+import { deliveriesButton, onlyWebhook } from '../editor/show-deliveries';
+import { nodesAfter, nodesBefore } from '../editor/wiring';
 import { defaults, parseConfig } from './config';
 
 RED.nodes.registerType('telephony-webhook-retry', {
@@ -40,6 +42,11 @@ RED.nodes.registerType('telephony-webhook-retry', {
       schedule: ({ policy }) => scheduleInWords(policy, this._),
     });
     showSchedule(form, { translate: this._, hasFailed: true });
+    deliveriesButton(slot('#telephony-jump'), this._, () => {
+      const webhook = onlyWebhook([...nodesBefore(this.id), ...nodesAfter(this.id)]);
+      // What it holds waits.
+      return webhook === '' ? { state: 'waiting' } : { webhook };
+    });
     showWhenItMatters(form);
     openGroups(form, this, defaults);
   },

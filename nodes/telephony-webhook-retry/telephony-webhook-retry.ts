@@ -63,7 +63,7 @@ export = (red: Red): void => {
     if (problem) {
       reportProblem(red, this, problem);
       onInput(this, () => {
-        throw new UserError('config', problem.message, { field: problem.field });
+        throw new UserError('config', problem, { field: problem.field });
       });
       return;
     }
@@ -272,7 +272,7 @@ function asItCame(hold: Hold, open: OpenStore): { message: Record<string, unknow
   if (!isJsonObject(mark) || typeof mark['sealed'] !== 'string') return { message, problem: null };
   const { sealed, ...rest } = mark;
   message['retry'] = rest;
-  return { message, problem: putSealed(message, sealed, open.box) };
+  return { message, problem: putSealed(message, sealed, open.box)?.message ?? null };
 }
 
 function markOf(message: Readonly<Record<string, unknown>>): RetryMark | undefined {

@@ -1,6 +1,7 @@
 /** What a `telephony-webhook-template` node saves, besides its credentials. */
 import type { Problem } from '../../src/errors';
 import { boolean, choice, fields, list, reading, secretNames, text, verbatim } from '../../src/parse';
+import { setting } from '../../src/sentences/setting';
 import type { VocabularyId } from '../../src/sources/http-push/vocabularies';
 import type { TemplateConfig } from '../../src/template/template-config';
 
@@ -79,10 +80,10 @@ export function parseConfig(saved: unknown): { config: WebhookTemplateConfig; pr
     secretNames: secretNames(from),
   };
   if (config.format === 'json-rpc' && config.rpcMethod === '') {
-    from.problems.push({ field: 'rpcMethod', message: 'rpcMethod must name the method that is called' });
+    from.problems.push({ field: 'rpcMethod', ...setting('rpc-method') });
   }
   if (config.format === 'raw' && config.rawProperty === '') {
-    from.problems.push({ field: 'rawProperty', message: 'rawProperty must name the message property that is sent' });
+    from.problems.push({ field: 'rawProperty', ...setting('raw-property') });
   }
   return { config, problems: from.problems };
 }

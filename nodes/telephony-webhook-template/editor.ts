@@ -11,7 +11,7 @@ import { type FieldTable, fieldTable } from '../editor/field-table';
 import { type InsertTarget, insertTarget } from '../editor/insert-target';
 import { type ParameterPicker, parameterPicker } from '../editor/parameter-picker';
 import { type PreviewPane, previewPane } from '../editor/preview-pane';
-import { revalidate, savedProperties, showDefaults } from '../editor/saved-properties';
+import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { type SecretsTable, secretsTable } from '../editor/secrets-table';
 import { type BodyEditor, bodyEditor } from '../editor/template/body-editor';
 import { copyPane } from '../editor/template/copy-pane';
@@ -174,11 +174,12 @@ function open(node: EditorNode): void {
     tables.push(filled);
     return filled;
   };
-  const hint = (): void =>
-    show(
-      slot('#telephony-query-hint'),
-      method.val() === 'POST' && panel !== undefined && panel.tables.query.value().length > 0,
-    );
+  const hint = (): void => {
+    const holds = (name: 'user' | 'query'): boolean => panel !== undefined && panel.tables[name].value().length > 0;
+    show(slot('#telephony-query-hint'), method.val() === 'POST' && holds('query'));
+    // Nobody is offered what would not be sent; what is there stays in sight.
+    show(slot('#telephony-user-row'), !hasOwnBody() || holds('user'));
+  };
   const container = slot('#telephony-body');
   const body = bodyEditor(container, {
     value: saved.text,
@@ -236,14 +237,13 @@ function open(node: EditorNode): void {
   ]);
   slot('#node-input-url').addEventListener('paste', (event) => {
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    if (!/^\s*(?:\$\s+)?curl\s/.test(text)) return;
+    if (!/^\s*(?:\$\s+)?curl(?:\.exe)?\s/i.test(text)) return;
     event.preventDefault();
     tools.open(0);
     importing.take(text);
   });
 
   $('#node-input-names').on('change', () => picker.setVocabulary(String($('#node-input-names').val())));
-  $('#node-input-format').on('change', () => revalidate(['rpcMethod', 'rawProperty']));
   showWhenItMatters(form);
   hint();
   form.addEventListener('input', changed);
@@ -286,14 +286,16 @@ function lacking(
 
 /** The one picker stands where the user is: below URL and headers, among the parameters, or beside the body. */
 function placePicker(tab: string, form: HTMLElement, picker: ParameterPicker, body: BodyEditor): void {
-  const format = $('#node-input-format').val();
-  const hasBody = $('#node-input-method').val() !== 'GET';
-  // A body that is written by hand, or taken as it is, sends nothing because it is ticked.
-  const isTicked = tab === 'parameters' && !(hasBody && (format === 'text' || format === 'raw'));
-  form.classList.toggle('telephony-insert-only', !isTicked);
+  form.classList.toggle('telephony-insert-only', tab !== 'parameters' || hasOwnBody());
   const home = slot(`#telephony-picker-${tab === 'preview' ? 'parameters' : tab}`);
   if (picker.element.parentElement !== home) home.append(picker.element);
   body.resize();
+}
+
+/** A body that is written by hand, or taken as it is: parameters are not sent by themselves. */
+function hasOwnBody(): boolean {
+  const format = $('#node-input-format').val();
+  return $('#node-input-method').val() !== 'GET' && (format === 'text' || format === 'raw');
 }
 
 /** What the runtime is asked to render: the panel as it stands, and the endpoint to which it is wired. */

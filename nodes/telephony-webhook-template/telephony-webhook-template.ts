@@ -2,6 +2,8 @@
 import type { NodeDef } from 'node-red';
 import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
+import { delivering } from '../../src/sentences/delivering';
+import { inField } from '../../src/sentences/template';
 import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
 import { onFlows } from '../runtime/flow-moments';
 import { endpointBehind } from '../runtime/flow-wires';
@@ -33,13 +35,13 @@ export = (red: Red): void => {
     try {
       secrets = parseSecrets(this.credentials?.secrets);
     } catch {
-      problems.push({ field: 'secrets', message: 'The stored secrets cannot be read: enter them again.' });
+      problems.push({ field: 'secrets', ...delivering('secrets-stored') });
     }
     const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointBehind(red, this));
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
     const say = saying(red, 'telephony-webhook-template.status');
-    if (problem) reportProblem(red, this, { ...problem, message: `${problem.field}: ${problem.message}` });
+    if (problem) reportProblem(red, this, { field: problem.field, ...inField(problem) });
     for (const warning of runtime.warnings) this.warn(`${warning.field}: ${warning.message}`);
 
     const label = red._('telephony-webhook-template.label');
@@ -55,7 +57,7 @@ export = (red: Red): void => {
     };
     onInput(this, async (message: Message, send) => {
       try {
-        if (problem) throw new UserError('template', `${problem.field}: ${problem.message}`, { field: problem.field });
+        if (problem) throw new UserError('template', inField(problem), { field: problem.field });
         await runtime.render(message);
       } catch (error) {
         // The log must not hide why the template failed.

@@ -3,6 +3,8 @@ import type { Random } from '../clock';
 import { UserError } from '../errors';
 import type { WireResult } from '../http/http-client';
 import { redactHeaders } from '../redact';
+import { sentenceOf } from '../sentence';
+import { delivering } from '../sentences/delivering';
 import type { Transition } from '../store/delivery-store';
 import type { Attempt, DeliveryError } from './delivery';
 import type { FailedOutcome, Outcome } from './outcome';
@@ -20,7 +22,7 @@ const AGE_SLACK_MS = 1_000;
 export function expiry(policy: RetryPolicy | null, createdAtMs: number, nowMs: number): DeliveryError | undefined {
   if (!policy || nowMs - createdAtMs <= policy.maxAgeMs + AGE_SLACK_MS) return undefined;
   const seconds = Math.round(policy.maxAgeMs / 1000);
-  return { class: 'expired', message: `Older than its longest age (${seconds} s); it was not sent.`, statusCode: null };
+  return { class: 'expired', ...delivering('expired', { seconds }), statusCode: null };
 }
 
 /** What cannot be made a request (a damaged row, a key file that is another one) ends its delivery, never the process. */
@@ -29,8 +31,8 @@ export async function prepare(webhook: Webhook, delivery: Sendable): Promise<Pre
     return await webhook.prepare(delivery);
   } catch (error) {
     const known = error instanceof UserError;
-    const message = known ? error.message : 'What is stored of this delivery could not be made a request.';
-    return { kind: 'unsendable', error: { class: known ? 'request' : 'internal', message, statusCode: null } };
+    const why = known ? error.sentence : delivering('damaged');
+    return { kind: 'unsendable', error: { class: known ? 'request' : 'internal', ...why, statusCode: null } };
   }
 }
 
@@ -50,7 +52,8 @@ export function afterFailure(
   { delivery, outcome, startedAtMs, nowMs, spared, random }: Failed,
 ): Exclude<Transition, { kind: 'delivered' }> {
   const { class: kind, statusCode, retryAfterMs } = outcome;
-  const error: DeliveryError = { class: kind, message: outcome.message, statusCode };
+  const reason = sentenceOf(outcome);
+  const error: DeliveryError = { class: kind, ...reason, statusCode };
   if (policy === null || outcome.final) return { kind: 'failed', error };
   const counted = delivery.attemptCount - delivery.sparedCount + (spared ? 0 : 1);
   const notBeforeMs = retryAfterMs === null ? null : nowMs + retryAfterMs;
@@ -62,18 +65,21 @@ export function afterFailure(
     random,
   });
   if (next.kind === 'give-up') {
-    const why =
-      next.reason === 'age' ? 'its longest age is reached' : `that was attempt ${policy.maxAttempts} of as many`;
-    return { kind: 'failed', error: { ...error, message: `${error.message} Given up: ${why}.` } };
+    const givenUp =
+      next.reason === 'age'
+        ? delivering('given-up-age', { reason })
+        : delivering('given-up-attempts', { reason, attempts: policy.maxAttempts });
+    return { kind: 'failed', error: { ...error, ...givenUp } };
   }
   const firstFailedAtMs = delivery.firstFailedAtMs ?? startedAtMs;
   const passAtMs = delivery.orderKey === null ? null : firstFailedAtMs + orderWaitMs;
   return { kind: 'waiting', dueAtMs: next.dueAtMs, notBeforeMs, error, passAtMs, ...(spared ? { spared } : {}) };
 }
 
-/** What the log keeps of it. */
+/** What the log keeps of it; the result repeats no secret. */
 export function toAttempt(startedAtMs: number, result: WireResult, outcome: Outcome, spared: boolean): NewAttempt {
   const failure = outcome.ok ? null : outcome;
+  const reason = failure && sentenceOf(failure);
   const response =
     result.kind === 'response'
       ? { headers: redactHeaders(result.headers), body: result.body.subarray(0, KEPT_RESPONSE_BYTES).toString('utf8') }
@@ -83,12 +89,10 @@ export function toAttempt(startedAtMs: number, result: WireResult, outcome: Outc
     durationMs: result.durationMs,
     statusCode: result.kind === 'response' ? result.statusCode : null,
     class: failure?.class ?? null,
-    message: failure && (spared ? `${failure.message} ${SPARED}` : failure.message),
+    ...((reason && spared ? delivering('spared', { reason }) : reason) ?? { message: null }),
     response,
   };
 }
-
-const SPARED = 'This attempt does not count: the endpoint was at rest, and this one was to show whether it is back.';
 
 /** What the log kept of an answer, as if it had just come. */
 export function toResponse({ response, statusCode, durationMs }: Attempt): Settled['response'] {

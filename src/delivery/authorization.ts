@@ -1,9 +1,11 @@
 /** How an endpoint's credentials get into a request at the moment of sending. */
-import { type Problem, quoted } from '../errors';
+import { type Problem, shortened } from '../errors';
 import type { AccessTokens, OutgoingRequest } from '../http/http-client';
 import { withHeaders } from '../http/own-headers';
 import { isHeaderName } from '../http/request-head';
 import { basicCredentials } from '../http/user-info';
+import { secretsOfHeader } from '../secret-echo';
+import { endpoint } from '../sentences/endpoint';
 
 /**
  * The credentials of an endpoint. `bearer`: `prefix` stands before the token, none where it is empty. `header`: a key in a
@@ -38,6 +40,11 @@ export function authorize(headers: Headers, auth: EndpointAuth): Headers {
   }
 }
 
+/** What the credentials look like where a receiver repeats them; tokens that come and go are told by the HTTP client. */
+export function secretsOf(auth: EndpointAuth): readonly string[] {
+  return Object.values(authorize({}, auth)).flat().flatMap(secretsOfHeader);
+}
+
 /** What a request needs besides, where its token is put in by the HTTP client. */
 export function tokensOf(auth: EndpointAuth): Pick<OutgoingRequest, 'tokens'> | undefined {
   return auth.kind === 'oauth2' ? { tokens: auth.tokens } : undefined;
@@ -51,18 +58,16 @@ export function checkAuth(auth: EndpointAuth): readonly Problem[] {
       return [];
     case 'basic':
       if (auth.username.includes(':')) {
-        return [{ field: 'username', message: 'A user name for basic authentication cannot hold a colon.' }];
+        return [{ field: 'username', ...endpoint('username-colon') }];
       }
-      return auth.username === '' && auth.password === ''
-        ? [{ field: 'username', message: 'Basic authentication needs a user name and a password.' }]
-        : [];
+      return auth.username === '' && auth.password === '' ? [{ field: 'username', ...endpoint('basic-empty') }] : [];
     case 'bearer':
-      return auth.token === '' ? [{ field: 'token', message: 'Bearer authentication needs a token.' }] : [];
+      return auth.token === '' ? [{ field: 'token', ...endpoint('bearer-empty') }] : [];
     case 'header':
       if (!isHeaderName(auth.name)) {
-        return [{ field: 'username', message: `${quoted(auth.name)} cannot be the name of a header.` }];
+        return [{ field: 'username', ...endpoint('header-name', { name: shortened(auth.name) }) }];
       }
-      return auth.value === '' ? [{ field: 'token', message: `The header ${auth.name} needs a value.` }] : [];
+      return auth.value === '' ? [{ field: 'token', ...endpoint('header-empty', { name: auth.name }) }] : [];
   }
 }
 

@@ -3,6 +3,7 @@
  * Pure shapes; who moves a delivery from state to state is the dispatcher, and who keeps it is a store.
  */
 import type { JsonObject } from '../json';
+import type { Phrase, Sentence } from '../sentence';
 
 /** `pending`: never tried. `sending`: an attempt is under way. `waiting`: failed, will be tried again. */
 export type DeliveryState = 'pending' | 'sending' | 'waiting' | 'delivered' | 'failed';
@@ -44,9 +45,8 @@ export interface StoredRequest {
 }
 
 /** Why the last attempt failed, in a sentence that a user understands. */
-export interface DeliveryError {
+export interface DeliveryError extends Sentence {
   readonly class: FailureClass;
-  readonly message: string;
   readonly statusCode: number | null;
 }
 
@@ -59,8 +59,9 @@ export interface Attempt {
   readonly statusCode: number | null;
   /** Null: it succeeded. */
   readonly class: FailureClass | null;
-  /** Null: it succeeded. */
+  /** Null: it succeeded. With `phrase` it is a Sentence. */
   readonly message: string | null;
+  readonly phrase?: Phrase | undefined;
   /** Null: no answer came. The body is the first 16 kB, decoded as UTF-8. */
   readonly response: {
     readonly headers: Readonly<Record<string, string | readonly string[]>>;

@@ -4,7 +4,8 @@
  */
 import type { Clock, Random } from '../clock';
 import { Cancellation } from '../http/cancellation';
-import type { HttpClient } from '../http/http-client';
+import type { HttpClient, WireResult } from '../http/http-client';
+import { hideEcho } from '../secret-echo';
 import type { Accepted, DeliveryStore, NewDelivery, Transition, WakePlace } from '../store/delivery-store';
 import { afterFailure, expiry, type NewAttempt, prepare, toAttempt } from './attempt';
 import { evidenceOf, type Pass } from './circuit';
@@ -46,7 +47,7 @@ export class Dispatcher {
   private readonly webhooks = new Map<string, Webhook>();
   private readonly lanes = new Map<string, Lane>();
   private readonly live = new LiveMessages();
-  private readonly underWay = new Map<string, UnderWay>();
+  private readonly underWay = new Set<UnderWay>();
   /** Deliveries that someone wants sent now: their next attempt is made at any age. */
   private readonly asked = new Set<string>();
   private readonly observer: DeliveryObserver;
@@ -69,14 +70,39 @@ export class Dispatcher {
 
   /** Reads the lanes anew, after a change that did not go through this object. */
   async refresh(isStart = false): Promise<void> {
-    for (const state of await this.parts.store.lanes()) this.lane(state.lane).restore(state, isStart);
+    const states = await this.parts.store.lanes();
+    for (const state of states) this.lane(state.lane).restore(state, isStart);
+    const known = new Set(states.map(({ lane }) => lane));
+    for (const lane of [...this.lanes.values()]) if (!known.has(lane.id)) lane.empty();
   }
 
   /** Takes back claims of which the lease has passed and that nobody here has in hand: of a result that could not be given back. */
   async reclaim(): Promise<void> {
     const { store, clock } = this.parts;
-    const inHand = [...this.lanes.values()].flatMap((lane) => [...lane.inHand]);
-    if ((await store.reclaim(clock.now(), false, inHand)) > 0) await this.refresh();
+    const lanes = [...this.lanes.values()];
+    // What a claim has taken that a slow disk has not answered yet is in hand, too.
+    const atMs = Math.min(
+      clock.now(),
+      ...lanes.map(({ claimingSinceMs }) => claimingSinceMs ?? Number.POSITIVE_INFINITY),
+    );
+    const inHand = lanes.flatMap((lane) => [...lane.inHand]);
+    if ((await store.reclaim(atMs, false, inHand)) > 0) await this.refresh();
+  }
+
+  /**
+   * Lets what waits of a node go by the rules of this lane from now on; null: of the origin of each one's URL. To be called
+   * before the node is registered, or some of it would still go the old way. Resolves when all of it is there, however long
+   * the disk refuses, or when `isWanted` no longer answers true.
+   */
+  async move(nodeId: string, laneId: string | null, isWanted: () => boolean): Promise<void> {
+    while (isWanted() && !this.isClosing) {
+      try {
+        if ((await this.parts.store.move(nodeId, laneId)) === 0) return;
+      } catch (error) {
+        this.parts.failed(error);
+        await this.untilStoreIsAskedAgain();
+      }
+    }
   }
 
   /** Begins to send for a node. The answer stops it: resolves when its attempts are done, or were cut off after `graceMs`. */
@@ -140,7 +166,7 @@ export class Dispatcher {
     if (pass && accepted.claimed) {
       lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass, nowMs);
     } else {
-      lane.waits(nowMs);
+      this.lane(lane.id).waits(nowMs); // which may have been forgotten meanwhile
     }
     this.parts.changed();
     return accepted;
@@ -170,8 +196,8 @@ export class Dispatcher {
   /** By hand. Resuming also ends a rest that a lane took of itself. */
   async setPaused(laneId: string, paused: boolean): Promise<void> {
     const nowMs = this.parts.clock.now();
-    const lane = this.lane(laneId);
     await this.parts.store.setPaused(laneId, paused ? nowMs : null);
+    const lane = this.lane(laneId);
     if (paused) lane.pause(nowMs);
     else lane.resume();
     await this.refresh();
@@ -181,6 +207,11 @@ export class Dispatcher {
   /** Its endpoint is gone: what was wrong with it says nothing of one that may come. */
   forget(laneId: string): void {
     this.lanes.get(laneId)?.forget();
+  }
+
+  /** Lanes of which there is something to remember. */
+  get laneCount(): number {
+    return this.lanes.size;
   }
 
   /** Attempts under way. */
@@ -204,6 +235,7 @@ export class Dispatcher {
         for (const webhook of this.webhooks.values()) webhook.laneChanged(lane.id, condition);
         this.parts.changed();
       },
+      idle: ({ id }) => this.lanes.delete(id),
     });
     this.lanes.set(id, lane);
     return lane;
@@ -211,11 +243,11 @@ export class Dispatcher {
 
   private begin(lane: Lane, delivery: Sendable, pass: Pass): void {
     const underWay: UnderWay = { nodeId: delivery.nodeId, cancellation: new Cancellation(), isSending: true };
-    this.underWay.set(delivery.id, underWay);
+    this.underWay.add(underWay);
     void this.attempt(lane, delivery, pass, underWay).finally(() => {
-      this.underWay.delete(delivery.id);
+      this.underWay.delete(underWay);
       release(lane, underWay);
-      lane.ended(delivery.id);
+      lane.ended(delivery);
       underWay.onEnd?.();
     });
   }
@@ -239,14 +271,16 @@ export class Dispatcher {
     this.asked.delete(delivery.id);
 
     const nowMs = clock.now();
-    const outcome = judge(result, webhook.successRule, nowMs);
+    const shown = hideEcho(result, prepared.secrets);
+    const outcome = judge(shown, webhook.successRule, nowMs);
     const evidence = evidenceOf(outcome);
     const spared = evidence === 'down' && lane.isDown && webhook.policy !== null;
     lane.learn(evidence, pass, outcome.ok || !isMeantForAll(outcome) ? null : outcome.retryAfterMs, nowMs);
     release(lane, underWay);
     this.observer.attempted(lane.id, delivery.nodeId, outcome.ok ? null : outcome.class, result.durationMs);
-    const attempt = toAttempt(startedAtMs, result, outcome, spared);
-    const response = result.kind === 'response' ? result : null;
+    const attempt = toAttempt(startedAtMs, shown, outcome, spared);
+    // Who is told of a success gets the answer as it came: a flow may need all of it.
+    const response = responseOf(outcome.ok ? result : shown);
     if (outcome.ok) return this.end(lane, webhook, delivery, attempt, { kind: 'delivered' }, response);
 
     if (delivery.firstFailedAtMs === null) lane.failingSinceMs ??= startedAtMs;
@@ -308,9 +342,13 @@ export class Dispatcher {
       } catch (error) {
         this.parts.failed(error);
         if (this.isClosing) return;
-        await new Promise<void>((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
+        await this.untilStoreIsAskedAgain();
       }
     }
+  }
+
+  private untilStoreIsAskedAgain(): Promise<void> {
+    return new Promise((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
   }
 
   /** As if it had not been claimed. */
@@ -326,7 +364,7 @@ export class Dispatcher {
   }
 
   private async drain(graceMs: number, of: (nodeId: string) => boolean): Promise<void> {
-    const mine = [...this.underWay.values()].filter(({ nodeId }) => of(nodeId));
+    const mine = [...this.underWay].filter(({ nodeId }) => of(nodeId));
     if (mine.length === 0) return;
     const timer = this.parts.clock.after(graceMs, () => {
       for (const { cancellation } of mine) cancellation.cancel();
@@ -334,6 +372,10 @@ export class Dispatcher {
     await Promise.all(mine.map((one) => new Promise<void>((resolve) => onEnd(one, resolve))));
     timer.cancel();
   }
+}
+
+function responseOf(result: WireResult): Settled['response'] {
+  return result.kind === 'response' ? result : null;
 }
 
 /** Whether a `Retry-After` is meant for all that is sent there, not for one request: also where it came from the token endpoint. */

@@ -41,6 +41,12 @@ export class Gate {
     return this.#pausedSinceMs !== null;
   }
 
+  /** Nothing is under way, and nothing keeps anything back. */
+  get isFree(): boolean {
+    const isOpen = this.#pausedSinceMs === null && this.#hold === null && this.circuit.open === null;
+    return isOpen && this.#pacing.inUse === 0;
+  }
+
   /** Null: nobody has paused it. */
   get pausedSinceMs(): number | null {
     return this.#pausedSinceMs;

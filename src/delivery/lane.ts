@@ -29,13 +29,20 @@ export interface LaneParts {
   readonly longestMs: () => number;
   readonly begin: (lane: Lane, delivery: Sendable, pass: Pass) => void;
   readonly changed: (lane: Lane, condition: LaneCondition) => void;
+  /** A new lane would be just like it: where URLs hold ever new hosts, every one of them is a lane. */
+  readonly idle: (lane: Lane) => void;
 }
 
 export class Lane {
   /** When the first of the failures began that no success has followed. Null: no outage. */
   failingSinceMs: number | null = null;
-  /** Claimed, or being accepted as such, and no attempt has ended yet: however long that takes, no lease of theirs has passed. */
-  readonly inHand = new Set<string>();
+  /** Since when a claim is being asked for, of which nobody knows yet what it holds. Null: none is. */
+  claimingSinceMs: number | null = null;
+  /**
+   * By id, what is being accepted as claimed (null) or was claimed last, until its attempt has ended: however long that takes, no lease of
+   * theirs has passed.
+   */
+  readonly #inHand = new Map<string, Sendable | null>();
   readonly #gate = new Gate();
   readonly #watch: LaneWatch;
   /** Open deliveries in the store that nobody here has claimed. Kept so that an idle lane costs no query. */
@@ -45,6 +52,7 @@ export class Lane {
   /** Set when something happened during a claim that may have made more claimable. */
   #isStale = false;
   #isClosed = false;
+  #hasLimits = false;
   /** Claimed, in order; each is sent as soon as another has been answered. */
   readonly #ready: { readonly delivery: Sendable; readonly pass: Pass; readonly takenAtMs: number }[] = [];
   #timer: Timer | undefined;
@@ -68,7 +76,14 @@ export class Lane {
     if (state.nextDueAtMs !== null) this.wakeAt(state.nextDueAtMs);
   }
 
+  /** The store has nothing open of it. */
+  empty(): void {
+    this.#unclaimed = 0;
+    this.#lookIfIdle();
+  }
+
   limit(limits: LaneLimits): void {
+    this.#hasLimits = true;
     this.#gate.limit(limits);
     this.#noteChanges();
   }
@@ -80,8 +95,12 @@ export class Lane {
   /** Takes a place for a delivery that is about to be accepted. Null: it has to wait. */
   tryTake(id: string, nowMs: number): Pass | null {
     const pass = this.#isClosed ? null : this.#gate.tryTake(nowMs);
-    if (pass !== null) this.inHand.add(id);
+    if (pass !== null) this.#inHand.set(id, null);
     return pass;
+  }
+
+  get inHand(): Iterable<string> {
+    return this.#inHand.keys();
   }
 
   /** Until when what is claimed now is nobody else's. */
@@ -91,7 +110,7 @@ export class Lane {
 
   /** Begins a delivery for which a place was taken then, now or when a request under way has been answered. */
   begin(delivery: Sendable, pass: Pass, takenAtMs: number): void {
-    this.inHand.add(delivery.id);
+    this.#inHand.set(delivery.id, delivery);
     this.#ready.push({ delivery, pass, takenAtMs });
     this.#sendReady();
     if (pass === 'probe') this.#noteChanges();
@@ -99,15 +118,18 @@ export class Lane {
 
   /** Nothing came of the `tryTake` of that moment. */
   giveBack(id: string, pass: Pass, takenAtMs: number): void {
-    this.inHand.delete(id);
+    // It may have been claimed before the answer came that it stands behind others.
+    if (this.#inHand.get(id) === null) this.#inHand.delete(id);
     this.#gate.giveBack(pass, takenAtMs);
     this.#noteChanges();
   }
 
   /** The attempt of a delivery that was begun is over, and the store knows: the next of its order key may be due. */
-  ended(id: string): void {
-    this.inHand.delete(id);
+  ended(delivery: Sendable): void {
+    // It may have been due, and claimed, again before the answer came that its failure was stored.
+    if (this.#inHand.get(delivery.id) === delivery) this.#inHand.delete(delivery.id);
     this.look();
+    this.#lookIfIdle();
   }
 
   /** Whether a request may still set out for which a place was taken a while ago. */
@@ -117,7 +139,10 @@ export class Lane {
 
   /** What an attempt has shown of the endpoint. Every probe has to end by this. */
   learn(evidence: Evidence, pass: Pass, retryAfterMs: number | null, nowMs: number): void {
-    this.#gate.circuit.learn(evidence, pass, nowMs);
+    const { circuit } = this.#gate;
+    circuit.learn(evidence, pass, nowMs);
+    // What fails again begins no outage by itself, or one that no receiver takes would wake all others for ever.
+    if (circuit.open !== null) this.failingSinceMs ??= circuit.failingSinceMs;
     if (retryAfterMs !== null && retryAfterMs > 0) this.#gate.holdFor(retryAfterMs, nowMs);
     this.#noteChanges();
   }
@@ -222,6 +247,7 @@ export class Lane {
       this.wakeAt(this.parts.clock.now() + STORE_RETRY_MS);
     } finally {
       this.#isClaiming = false;
+      this.#lookIfIdle();
     }
   }
 
@@ -245,6 +271,7 @@ export class Lane {
     let used = 0;
     try {
       // Another one each time, due or not: one that no receiver will ever take must not be the only one to ask.
+      this.claimingSinceMs = nowMs;
       if (pass === 'probe') await store.wakeOne(this.id, nowMs);
       const { deliveries, nextDueAtMs } = await store.claim({
         lane: this.id,
@@ -253,17 +280,23 @@ export class Lane {
         nowMs,
         leaseUntilMs: this.leaseUntilMs(nowMs),
       });
-      // A disk may have taken longer over an earlier claim than its lease.
-      const claimed = deliveries.filter(({ id }) => !this.inHand.has(id));
-      used = claimed.length;
+      used = deliveries.length;
       this.#unclaimed -= used;
-      for (const delivery of claimed) this.begin(delivery, pass, nowMs);
+      for (const delivery of deliveries) this.begin(delivery, pass, nowMs);
       if (used === slots) this.#isStale = true;
       else if (nextDueAtMs !== null) this.wakeAt(Math.max(nextDueAtMs, nowMs + 1));
     } finally {
+      this.claimingSinceMs = null;
       for (; used < slots; used++) gate.giveBack(pass, nowMs);
       this.#noteChanges();
     }
+  }
+
+  #lookIfIdle(): void {
+    if (this.#hasLimits || this.#unclaimed > 0 || this.#isClaiming || this.#inHand.size > 0 || !this.#gate.isFree)
+      return;
+    this.#cancelTimer();
+    this.parts.idle(this);
   }
 
   #noteChanges(): void {

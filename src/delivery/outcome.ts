@@ -1,14 +1,14 @@
 /** What an attempt amounts to: delivered, or failed for a reason that a user understands, and whether trying again can help. */
 import type { WireResult } from '../http/http-client';
+import { type Sentence, sentenceOf } from '../sentence';
+import { answer } from '../sentences/answer';
 import type { FailureClass } from './delivery';
 import { parseRetryAfter } from './retry-after';
 import { isSuccess, type SuccessRule } from './success-rule';
 
-export interface FailedOutcome {
+export interface FailedOutcome extends Sentence {
   readonly ok: false;
   readonly class: FailureClass;
-  /** One sentence or two, without secrets. */
-  readonly message: string;
   /** Null: no answer came. */
   readonly statusCode: number | null;
   /** True: it can never succeed, so it is not tried again. */
@@ -28,16 +28,16 @@ export type Outcome = { readonly ok: true; readonly statusCode: number } | Faile
 /** Judges what came back from the wire. */
 export function judge(result: WireResult, rule: SuccessRule, nowMs: number): Outcome {
   if (result.kind === 'failure') {
-    const { message, retryAfterMs = null } = result;
+    const { retryAfterMs = null } = result;
     const failure = { class: result.failure, statusCode: null };
-    return { ok: false, ...failure, message, final: isFinal(failure), retryAfterMs };
+    return { ok: false, ...failure, ...sentenceOf(result), final: isFinal(failure), retryAfterMs };
   }
   const { statusCode, headers } = result;
   if (isSuccess(rule, statusCode)) return { ok: true, statusCode };
   return {
     ok: false,
     class: 'status',
-    message: explainStatus(statusCode, headers['location'], rule),
+    ...explainStatus(statusCode, headers['location'], rule),
     statusCode,
     final: isFinal({ class: 'status', statusCode }),
     retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs) ?? null,
@@ -90,52 +90,25 @@ export function isTransient({ class: failure, statusCode }: Failure): boolean {
 /** Request timeout, locked, too early, too many requests. */
 const TRANSIENT_STATUS: ReadonlySet<number> = new Set([408, 423, 425, 429]);
 
-const SENTENCES: Readonly<Record<number, string>> = {
-  400: 'did not understand the request. Check body and parameters against its documentation',
-  401: 'wants other credentials. Check user name and password, or the token',
-  402: 'wants a payment first. Check the account there',
-  403: 'refuses these credentials. Check the token and what it may do',
-  404: 'has nothing at this address. Check the path of the URL',
-  405: 'does not take this method at this address. Check the method and the path of the URL',
-  406: 'cannot answer in the form asked for. Check the header Accept',
-  408: 'waited too long for the request',
-  409: 'says that the request conflicts with what it already has',
-  410: 'says that this address is gone for good. Nothing more is sent for this delivery',
-  411: 'wants the length of the body. Check the method and the body',
-  413: 'finds the body too large. Send fewer parameters',
-  414: 'finds the URL too long. Send parameters in the body instead',
-  415: 'does not take this Content-Type. Choose the format that it documents',
-  422: 'understood the request but not its values. Check parameter names and types against its documentation',
-  423: 'says that what the request is for is locked',
-  425: 'does not take the request yet',
-  426: 'wants another protocol version',
-  429: 'gets too many requests. Lower the rate of the endpoint if this stays',
-  431: 'finds the headers too large. Send fewer or shorter ones',
-  451: 'refuses for legal reasons',
-  500: 'had an error of its own',
-  501: 'does not know this method',
-  502: 'cannot reach the server behind it',
-  503: 'is overloaded or down for maintenance',
-  504: 'got no answer from the server behind it',
-};
-
-function explainStatus(
-  statusCode: number,
-  location: string | readonly string[] | undefined,
-  rule: SuccessRule,
-): string {
-  const known = SENTENCES[statusCode];
-  if (known !== undefined) return `The receiver ${known} (status ${statusCode}).`;
-  if (statusCode >= 300 && statusCode < 400 && location !== undefined) {
-    const target = originOf(String(location));
-    return `The receiver sends on to another address${target} (status ${statusCode}), which is not followed. Set the final URL.`;
+function explainStatus(status: number, location: string | readonly string[] | undefined, rule: SuccessRule): Sentence {
+  const known = `status-${status}`;
+  if (isKnown(known)) return answer(known);
+  if (status >= 300 && status < 400 && location !== undefined) {
+    const origin = originOf(String(location));
+    return origin === undefined ? answer('elsewhere', { status }) : answer('elsewhere-to', { status, origin });
   }
-  if (statusCode >= 500) return `The receiver had an error of its own (status ${statusCode}).`;
-  if (statusCode >= 400) return `The receiver refused the request (status ${statusCode}).`;
-  return `The receiver answered with status ${statusCode}, which the success rule (${rule.text}) does not count as success.`;
+  if (status >= 500) return answer('server-error', { status });
+  if (status >= 400) return answer('refused', { status });
+  return answer('no-success', { status, rule: rule.text });
+}
+
+type Known = Extract<keyof typeof answer.english, `status-${number}`>;
+
+function isKnown(name: string): name is Known {
+  return Object.hasOwn(answer.english, name);
 }
 
 /** Only the origin is named: paths and queries of redirects often hold tokens. */
-function originOf(location: string): string {
-  return URL.canParse(location) ? ` (${new URL(location).origin})` : '';
+function originOf(location: string): string | undefined {
+  return URL.canParse(location) ? new URL(location).origin : undefined;
 }

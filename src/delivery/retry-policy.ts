@@ -1,6 +1,7 @@
 /** When a failed delivery is tried again, and when it is given up. One policy for `webhook out` and `retry`. */
-import { type Problem, quoted, UserError } from '../errors';
+import { type Problem, shortened, UserError } from '../errors';
 import type { Random } from '../random';
+import { setting } from '../sentences/setting';
 import { parseDelays, READY_SCHEDULES, SCHEDULES, SCREEN_POP_AGE_MS, type ScheduleName } from './schedule';
 
 /** The saved properties, as they may arrive: numbers as text, absent ones undefined, null or empty. */
@@ -63,8 +64,11 @@ export function parseRetryPolicy(saved: SavedRetryPolicy): { policy: RetryPolicy
     if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) return byDefault;
     const read = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
     if (read >= least && read <= most && (!whole || Number.isInteger(read))) return read;
-    const kind = whole ? 'a whole number' : 'a number';
-    problems.push({ field, message: `${shown(value)} must be ${kind} from ${least} to ${most}.` });
+    const kind = whole ? 'whole-from-to' : 'number-from-to';
+    const shown = shownText(value);
+    const reason =
+      shown === undefined ? setting(`saved-${kind}`, { least, most }) : setting(kind, { value: shown, least, most });
+    problems.push({ field, ...reason });
     return byDefault;
   };
   const initialDelayMs = number('initialDelayMs') ?? NUMBERS.initialDelayMs.byDefault;
@@ -104,13 +108,18 @@ function parseSchedule(value: unknown, problems: Problem[]): ScheduleName {
   if (value === undefined || value === null || value === '') return 'standard';
   const known = SCHEDULES.find((name) => name === value);
   if (known === undefined) {
-    problems.push({ field: 'schedule', message: `${shown(value)} is no schedule. Choose ${SCHEDULES.join(', ')}.` });
+    const schedules = SCHEDULES.join(', ');
+    const shown = shownText(value);
+    const reason =
+      shown === undefined ? setting('saved-schedule', { schedules }) : setting('schedule', { value: shown, schedules });
+    problems.push({ field: 'schedule', ...reason });
   }
   return known ?? 'standard';
 }
 
-function shown(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? quoted(String(value)) : 'What is saved';
+/** Undefined: it is not even a text. */
+function shownText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? shortened(String(value)) : undefined;
 }
 
 function ownDelays(value: unknown, problems: Problem[]): readonly number[] {
@@ -118,7 +127,7 @@ function ownDelays(value: unknown, problems: Problem[]): readonly number[] {
     return parseDelays(typeof value === 'string' ? value : '');
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    problems.push({ field: 'delays', message: error.message });
+    problems.push({ field: 'delays', ...error.sentence });
     return READY_SCHEDULES.standard;
   }
 }

@@ -1,5 +1,7 @@
 /** The waits between attempts: the ready schedules, and lists of delays as users write them. */
-import { quoted, UserError } from '../errors';
+import { shortened, UserError } from '../errors';
+import type { Sentence } from '../sentence';
+import { setting } from '../sentences/setting';
 
 export const SCHEDULES = ['standard', 'hot', 'screen-pop', 'exponential', 'fixed', 'list'] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
@@ -32,23 +34,23 @@ const MOST_DELAYS = 100;
  * that is wrong.
  */
 export function parseDelays(text: string): readonly number[] {
-  const wrong = (message: string): UserError => new UserError('retry-delays', message, { field: 'delays' });
-  if (text.trim() === '') throw wrong('The list of delays is empty. Write for example 5s, 5m, 30m.');
+  const wrong = (why: Sentence): UserError => new UserError('retry-delays', why, { field: 'delays' });
+  if (text.trim() === '') throw wrong(setting('delays-none'));
   const parts = text.split(',');
   if (parts.length > MOST_DELAYS) {
-    throw wrong(`The list has ${parts.length} delays; ${MOST_DELAYS} are the most. The last one repeats by itself.`);
+    throw wrong(setting('delays-many', { count: parts.length, most: MOST_DELAYS }));
   }
   return parts.map((part, index) => {
     const [, number = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(part) ?? [];
-    const name = part.trim() === '' ? `Delay ${index + 1} is empty` : quoted(part.trim());
-    if (part.trim() === '') throw wrong(`${name}. Write for example 5s, 5m, 30m.`);
-    if (number === '') throw wrong(`${name} is not a time. Write a number and ms, s, m, h or d, for example 5m.`);
-    if (unit === '') throw wrong(`${name} has no unit. Write for example 5s or 5m.`);
+    if (part.trim() === '') throw wrong(setting('delay-empty', { number: index + 1 }));
+    const delay = shortened(part.trim());
+    if (number === '') throw wrong(setting('delay-no-time', { delay }));
+    if (unit === '') throw wrong(setting('delay-no-unit', { delay }));
     const factor = Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] : undefined;
-    if (factor === undefined) throw wrong(`${quoted(unit)} in ${name} is no unit. Use ms, s, m, h or d.`);
+    if (factor === undefined) throw wrong(setting('delay-unit', { unit: shortened(unit), delay }));
     const delayMs = Math.round(Number(number) * factor);
-    if (delayMs < 1) throw wrong(`${name} is no wait at all. Write at least 1ms.`);
-    if (delayMs > LONGEST_DELAY_MS) throw wrong(`${name} is longer than a year.`);
+    if (delayMs < 1) throw wrong(setting('delay-short', { delay }));
+    if (delayMs > LONGEST_DELAY_MS) throw wrong(setting('delay-long', { delay }));
     return delayMs;
   });
 }

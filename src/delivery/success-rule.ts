@@ -1,5 +1,6 @@
 /** Which status codes count as success. */
-import { quoted, UserError } from '../errors';
+import { shortened, UserError } from '../errors';
+import { setting } from '../sentences/setting';
 
 /** Status codes from `first` to `last`, both included. */
 export interface SuccessRule {
@@ -23,9 +24,7 @@ export function parseSuccessRule(text: string): SuccessRule {
     if (/^[2-5]\d\d$/.test(code)) return { first: Number(code), last: Number(code) };
     throw new UserError(
       'success-rule',
-      code === ''
-        ? 'Between two commas of the success codes there is nothing. Write for example 200,202.'
-        : `${quoted(code)} is no status code that an answer can have. Write for example 2xx, or 200,202.`,
+      code === '' ? setting('success-empty') : setting('success-code', { code: shortened(code) }),
       { field: 'success' },
     );
   });

@@ -25,7 +25,8 @@ export type Sendable = Pick<
 };
 
 export type Prepared =
-  | { readonly kind: 'ready'; readonly request: OutgoingRequest }
+  /** `secrets`: what of the request must not be kept, should the answer repeat it. Undefined: nothing. */
+  | { readonly kind: 'ready'; readonly request: OutgoingRequest; readonly secrets?: readonly string[] }
   | { readonly kind: 'unsendable'; readonly error: DeliveryError };
 
 /** How a delivery ended, or (only for one that nobody retries) failed. */
@@ -36,7 +37,7 @@ export interface Settled {
   readonly endedAtMs: number;
   /** Null: delivered. */
   readonly error: DeliveryError | null;
-  /** Null: no answer came. */
+  /** Null: no answer came. One of a failure repeats no secret, since flows write such messages to logs. */
   readonly response: Extract<WireResult, { kind: 'response' }> | null;
   /** What was handed to `accept` as `live`, if the process has lived since. */
   readonly live: unknown;

@@ -1,7 +1,9 @@
 /** Date formats as users choose or write them, and what is wrong with one. For panels too: nothing here needs a library. */
 
 import type { DateTime } from 'luxon';
-import { quoted } from '../errors';
+import { shortened } from '../errors';
+import type { Sentence } from '../sentence';
+import { time } from '../sentences/time';
 
 /** The date formats that have a name. Every other text is a pattern. */
 export const namedDateFormats = ['standard', 'iso', 'unix', 'unix-ms', 'rfc2822'] as const;
@@ -66,18 +68,17 @@ export function piecesOf(pattern: string): readonly PatternPiece[] {
   }));
 }
 
+const LONGEST = 200;
+
 /** What is wrong with a date format, as a sentence. Undefined: nothing. */
-export function dateFormatProblem(format: string): string | undefined {
+export function dateFormatProblem(format: string): Sentence | undefined {
   if (isNamedDateFormat(format)) return undefined;
-  if (format.length > 200) return 'A date format has at most 200 characters.';
+  if (format.length > LONGEST) return time('format-long', { most: LONGEST });
   const pieces = piecesOf(format);
-  if (pieces.some(({ source }) => source === '[')) return 'A "[" in the date format has no "]".';
+  if (pieces.some(({ source }) => source === '[')) return time('format-bracket');
   const odd = pieces.find(({ source, write }) => write === undefined && /^[A-Za-z]+$/.test(source) && source !== 'T');
-  if (odd !== undefined)
-    return `${quoted(odd.source)} is no part of a date format: write for example YYYY-MM-DD HH:mm:ss, and plain words in [brackets].`;
-  if (!pieces.some(({ write }) => write !== undefined))
-    return 'A date format needs at least one part of a time, as in YYYY-MM-DD HH:mm:ss.';
-  return undefined;
+  if (odd !== undefined) return time('format-part', { part: shortened(odd.source) });
+  return pieces.some(({ write }) => write !== undefined) ? undefined : time('format-empty');
 }
 
 /** Whether it is one of namedDateFormats. */

@@ -11,8 +11,10 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
 import metadata from 'libphonenumber-js/min/metadata';
-import { quoted } from '../errors';
+import { shortened } from '../errors';
 import { Remembered } from '../remembered';
+import type { Sentence } from '../sentence';
+import { time } from '../sentences/time';
 import { plainCountryCode } from './country-code';
 import { withoutUri } from './number-digits';
 
@@ -53,9 +55,9 @@ export function compileNumberFilter(
 }
 
 /** What is wrong with a country as a user typed it, as a sentence. Undefined: nothing; an empty one means "not known". */
-export function countryProblem(country: string): string | undefined {
+export function countryProblem(country: string): Sentence | undefined {
   if (country.trim() === '' || countryOf(country) !== undefined) return undefined;
-  return `There is no country ${quoted(country)}: write two letters such as GB, or a calling code such as 44.`;
+  return time('no-country', { country: shortened(country) });
 }
 
 /** Parsing takes some ten microseconds a reading, and a phone system has few numbers that it repeats often. */

@@ -2,7 +2,9 @@
  * Triggers: which events a flow wants, as saved in the `events` property of a "telephony event in" node. A trigger is a
  * type of event, a variant of one (`call.answered:queue`), or `*`. Also bundled into the editor panels.
  */
-import { quoted } from '../errors';
+import { shortened } from '../errors';
+import type { Sentence } from '../sentence';
+import { setting } from '../sentences/setting';
 import { type EventType, eventTypes, findEventType } from './catalogue';
 import type { TelephonyEvent } from './telephony-event';
 
@@ -63,14 +65,14 @@ export const triggerVariants: readonly TriggerVariant[] = [
 const variantsByTrigger = new Map(triggerVariants.map((variant) => [variant.trigger, variant]));
 
 /** What is wrong with a trigger, as a sentence. Undefined: nothing. */
-export function triggerProblem(trigger: string): string | undefined {
+export function triggerProblem(trigger: string): Sentence | undefined {
   if (trigger === ANY_EVENT || findEventType(trigger) !== undefined || variantsByTrigger.has(trigger)) return undefined;
   const type = trigger.split(':', 1)[0] ?? '';
-  if (findEventType(type) === undefined) return `There is no event ${quoted(trigger)}: choose one from the list.`;
+  if (findEventType(type) === undefined) return setting('no-event', { trigger: shortened(trigger) });
   const variants = triggerVariants
     .filter((variant) => variant.trigger.startsWith(`${type}:`))
     .map((variant) => variant.trigger);
-  return `There is no event ${quoted(trigger)}: choose ${[type, ...variants].join(', ')}.`;
+  return setting('no-event-like', { trigger: shortened(trigger), triggers: [type, ...variants].join(', ') });
 }
 
 /** The types of event among which these triggers find theirs. */

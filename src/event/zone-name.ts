@@ -1,6 +1,8 @@
 /** Names of time zones as users write them. For panels too: nothing here needs a library. */
-import { quoted } from '../errors';
+import { shortened } from '../errors';
 import { Remembered } from '../remembered';
+import type { Sentence } from '../sentence';
+import { time } from '../sentences/time';
 
 /** `+05:30`, `-3`, `UTC+2`, `GMT-0330`. */
 const OFFSET = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?$/i;
@@ -12,13 +14,13 @@ export function readZoneName(name: string): number | string | undefined {
 }
 
 /** What is wrong with a time zone, as a sentence. Undefined: nothing. */
-export function timeZoneProblem(name: string): string | undefined {
+export function timeZoneProblem(name: string): Sentence | undefined {
   return readZoneName(name) === undefined ? noSuchZone(name) : undefined;
 }
 
 /** That there is none of this name, and how one is written. */
-export function noSuchZone(name: string): string {
-  return `There is no time zone ${quoted(name)}: write a name such as Europe/London or Asia/Kolkata, or an offset such as +05:30.`;
+export function noSuchZone(name: string): Sentence {
+  return time('no-zone', { name: shortened(name) });
 }
 
 const zones = new Remembered<number | string | undefined>(200, (name) => {

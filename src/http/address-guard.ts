@@ -4,6 +4,9 @@
  */
 import { type LookupAddress, type LookupAllOptions, lookup as lookUp } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { Sentence } from '../sentence';
+import { address } from '../sentences/address';
+import { wire } from '../sentences/wire';
 import { type AddressPolicy, parseAllowEntry, plainHost } from './address-rule';
 import { holds, scopeOf } from './ip-address';
 
@@ -42,7 +45,7 @@ export class AddressGuard {
   readonly #blocks = new BlockList();
   readonly #names = new Set<string>();
   readonly #suffixes: string[] = [];
-  readonly #judgedHosts = new Map<string, string | undefined>();
+  readonly #judgedHosts = new Map<string, Sentence | undefined>();
   #hasBlocks = false;
 
   constructor(options: AddressGuardOptions) {
@@ -57,34 +60,28 @@ export class AddressGuard {
    * @param hostname as `URL.hostname` gives it; IPv6 addresses in brackets
    * @param throughProxy true where a proxy will ask DNS, so that the name is all that can be judged
    */
-  judgeHost(hostname: string, throughProxy = false): string | undefined {
+  judgeHost(hostname: string, throughProxy = false): Sentence | undefined {
     const reason = this.#judgedHosts.has(hostname) ? this.#judgedHosts.get(hostname) : this.#judgeAnew(hostname);
     if (reason !== undefined || !throughProxy || this.#options.policy !== 'list') return reason;
     const host = plainHost(hostname);
     if (isIP(host) !== 0 || this.#isNamed(host)) return undefined;
-    return `${notListed(host)} Through a proxy only its name counts, since the proxy asks DNS.`;
+    return address('not-listed-proxy', { host });
   }
 
   /** Why an address may not be reached under a host name, in a sentence. Undefined: it may. */
-  judgeAddress(address: string, hostname: string): string | undefined {
+  judgeAddress(ip: string, hostname: string): Sentence | undefined {
     const host = plainHost(hostname);
-    const { scope, what } = scopeOf(address);
+    const { scope, kind } = scopeOf(ip);
     const { policy, hostTyped } = this.#options;
-    const subject = host === address ? `${address} is ${what}` : `${host} leads to ${address}, which is ${what}`;
-    if (scope === 'never') return `${subject}. The address policy "${policy}" forbids it, as every other does.`;
+    const what = address(kind);
+    const subject =
+      host === ip ? address('is', { address: ip, what }) : address('leads-to', { host, address: ip, what });
+    if (scope === 'never') return address('never', { subject, policy });
     if (policy === 'list') {
-      if (this.#isNamed(host) || holds(this.#blocks, address)) return undefined;
-      return `${subject}. The address policy "list" of the endpoint names neither host nor address: add one to its list to allow it.`;
+      return this.#isNamed(host) || holds(this.#blocks, ip) ? undefined : address('not-named', { subject });
     }
     if (scope === 'public' || (policy === 'lan' && hostTyped)) return undefined;
-    if (!hostTyped) {
-      return (
-        `${subject}, and the address policy "${policy}" lets a host that a message brings be a public one only. To allow it, ` +
-        `${policy === 'lan' ? 'type the whole address into the template, the webhook out or the endpoint, or ' : ''}` +
-        'choose the policy "list" in the endpoint and name the host there.'
-      );
-    }
-    return `${subject}, and the address policy "public" of the endpoint forbids it. Choose "lan" or "list" there to allow it.`;
+    return address(hostTyped ? 'only-public' : `brought-${policy}`, { subject });
   }
 
   /**
@@ -102,24 +99,26 @@ export class AddressGuard {
       const allowed = answers.filter((_, index) => reasons[index] === undefined);
       const [first] = allowed;
       if (!first) {
-        callback(new AddressBlockedError(reasons[0] ?? `${hostname} has no address.`), []);
+        callback(new AddressBlockedError(reasons[0] ?? wire('no-address', { host: hostname })), []);
       } else if (options.all) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
   };
 
-  #judgeAnew(hostname: string): string | undefined {
+  #judgeAnew(hostname: string): Sentence | undefined {
     const reason = this.#judge(plainHost(hostname));
     if (this.#judgedHosts.size >= MOST_HOSTS_KEPT) this.#judgedHosts.clear();
     this.#judgedHosts.set(hostname, reason);
     return reason;
   }
 
-  #judge(host: string): string | undefined {
+  #judge(host: string): Sentence | undefined {
     if (isIP(host) !== 0) return this.judgeAddress(host, host);
     const known = KNOWN_NAMES.find(({ matches }) => matches.test(host));
     if (known) return this.judgeAddress(known.address, host);
-    if (this.#options.policy === 'list' && !this.#hasBlocks && !this.#isNamed(host)) return notListed(host);
+    if (this.#options.policy === 'list' && !this.#hasBlocks && !this.#isNamed(host)) {
+      return address('not-listed', { host });
+    }
     return undefined;
   }
 
@@ -145,12 +144,12 @@ export class AddressGuard {
   }
 }
 
-/** What a connection ends with when its address may not be reached; the message is for the user. */
+/** What a connection ends with when its address may not be reached; the sentence is for the user. */
 export class AddressBlockedError extends Error {
   override readonly name = 'AddressBlockedError';
   readonly code = 'ADDRESS_BLOCKED';
-}
 
-function notListed(host: string): string {
-  return `${host} is not in the list of the endpoint (address policy "list"). Add it there to allow it.`;
+  constructor(readonly sentence: Sentence) {
+    super(sentence.message);
+  }
 }

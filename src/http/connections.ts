@@ -42,7 +42,7 @@ export class Connections {
     this.#open = open;
     for (const [scheme, setting] of Object.entries(proxyByScheme(transport))) {
       const parsed = parseProxy(setting);
-      if (typeof parsed === 'string') throw new ProxyFailure(parsed);
+      if ('message' in parsed) throw new ProxyFailure(parsed);
       this.#proxies.set(scheme, { ...parsed, noProxy: setting.noProxy ?? [] });
     }
     this.#direct = directConnector(transport);

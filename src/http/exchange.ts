@@ -1,6 +1,7 @@
 /** One request on its way and its answer coming back: phases, the one time limit, the size limit, and one result. */
 import type { Dispatcher } from 'undici';
 import type { Clock, Timer } from '../clock';
+import { wire } from '../sentences/wire';
 import type { Cancellable } from './cancellation';
 import { decode } from './content-decoding';
 import type { WireResult } from './http-client';
@@ -89,9 +90,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     this.#controller?.abort(new Error(explained.message));
   }
 
-  #fail({ failure, message }: Explained): void {
+  #fail(explained: Explained): void {
     this.#end();
-    this.#options.onEnd({ kind: 'failure', failure, message, durationMs: this.#durationMs() });
+    this.#options.onEnd({ kind: 'failure', ...explained, durationMs: this.#durationMs() });
   }
 
   #complete(cut: boolean): void {
@@ -129,27 +130,21 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
 
   #explainTimeout(): Explained {
     const at = hostAndPort(this.#options.url);
-    const within = `within ${inSeconds(this.#options.timeoutMs)}`;
+    const within = inSeconds(this.#options.timeoutMs);
     switch (this.#phase) {
-      case 'connecting':
-        return {
-          failure: 'timeout',
-          message: this.#options.isCrowded()
-            ? `All connections to ${at} were busy, and none became free ${within}.`
-            : `${at} did not take the connection ${within}. Check the address, and that no firewall stands between.`,
-        };
+      case 'connecting': {
+        const name = this.#options.isCrowded() ? 'crowded' : 'late-connection-within';
+        return { failure: 'timeout', ...wire(name, { at, within }) };
+      }
       case 'waiting':
-        return { failure: 'timeout', message: `${at} took the request but did not answer ${within}.` };
+        return { failure: 'timeout', ...wire('late-answer', { at, within }) };
       case 'reading':
       case 'ended':
-        return {
-          failure: 'timeout',
-          message: `${at} began to answer (status ${this.#statusCode}) but did not finish ${within}.`,
-        };
+        return { failure: 'timeout', ...wire('late-end', { at, status: this.#statusCode ?? '', within }) };
     }
   }
 
   #explainCancel(): Explained {
-    return { failure: 'reset', message: `The request to ${hostAndPort(this.#options.url)} was ended from this side.` };
+    return { failure: 'reset', ...wire('ended', { at: hostAndPort(this.#options.url) }) };
   }
 }

@@ -1,5 +1,6 @@
 /** The port to the wire: one request, one answer, whatever happens is a value. */
 import type { Socket } from 'node:net';
+import type { Sentence } from '../sentence';
 import type { AddressGuard } from './address-guard';
 import type { Cancellation } from './cancellation';
 
@@ -27,8 +28,8 @@ export interface AccessTokens {
   /**
    * The value of the header Authorization, at once where it is at hand. Never rejects.
    *
-   * @param refused the value that the receiver has just refused: another one is obtained, unless this one is so new that
-   *   the fault is not the token's
+   * @param refused the value that the receiver has just refused: another one is obtained, unless that was done for the same
+   *   reason a moment ago: then the fault is not the token's
    */
   obtain(refused?: string): Authorization | Promise<Authorization>;
 }
@@ -99,15 +100,16 @@ export type WireResult =
       readonly body: Buffer;
       /** True: the answer was longer than was read. */
       readonly cut: boolean;
+      /** The header Authorization that the client put in (`tokens`), which the answer may repeat. Undefined: none. */
+      readonly authorization?: string;
       readonly durationMs: number;
     }
   | (WireFailed & { readonly durationMs: number });
 
-export interface WireFailed {
+/** With one sentence or two for the user, naming host and port. */
+export interface WireFailed extends Sentence {
   readonly kind: 'failure';
   readonly failure: WireFailure;
-  /** One sentence or two for the user, naming host and port, without secrets. */
-  readonly message: string;
   /** How long whoever failed asked to be left alone. Undefined: nobody did. */
   readonly retryAfterMs?: number;
 }

@@ -7,10 +7,20 @@ import { BlockList, isIP } from 'node:net';
  */
 export type Scope = 'public' | 'private' | 'loopback' | 'never';
 
+export type AddressKind =
+  | 'metadata' // at which a cloud answers with its secrets
+  | 'loopback'
+  | 'unspecified'
+  | 'link-local'
+  | 'private'
+  | 'public'
+  | 'multicast'
+  | 'documentation'
+  | 'reserved';
+
 interface Range {
   readonly scope: Scope;
-  /** Completes "… is". */
-  readonly what: string;
+  readonly kind: AddressKind;
   readonly blocks: readonly string[];
 }
 
@@ -21,15 +31,25 @@ interface Range {
 const RANGES: readonly Range[] = [
   {
     scope: 'never',
-    what: 'an address at which a cloud answers with its secrets (metadata service)',
-    blocks: ['169.254.169.254/32', '100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32', 'fd00:ec2::254/128'],
+    kind: 'metadata',
+    blocks: [
+      '169.254.169.254/32',
+      '100.100.100.200/32',
+      '168.63.129.16/32',
+      '192.0.0.192/32',
+      'fd00:ec2::254/128', // Amazon: metadata, and credentials of pods
+      'fd00:ec2::23/128',
+      'fd20:ce::254/128', // Google
+      'fd00:c1::a9fe:a9fe/128', // Oracle
+      'fd00:42::42/128', // Scaleway
+    ],
   },
-  { scope: 'loopback', what: 'this machine itself (loopback)', blocks: ['127.0.0.0/8', '::1/128'] },
-  { scope: 'never', what: 'no address of a host (unspecified)', blocks: ['0.0.0.0/8', '::/128'] },
-  { scope: 'never', what: 'a link-local address', blocks: ['169.254.0.0/16', 'fe80::/10'] },
+  { scope: 'loopback', kind: 'loopback', blocks: ['127.0.0.0/8', '::1/128'] },
+  { scope: 'never', kind: 'unspecified', blocks: ['0.0.0.0/8', '::/128'] },
+  { scope: 'never', kind: 'link-local', blocks: ['169.254.0.0/16', 'fe80::/10'] },
   {
     scope: 'private',
-    what: 'a private address',
+    kind: 'private',
     blocks: [
       '10.0.0.0/8',
       '172.16.0.0/12',
@@ -43,7 +63,7 @@ const RANGES: readonly Range[] = [
   },
   {
     scope: 'public',
-    what: 'a public address',
+    kind: 'public',
     // Globally reachable islands within blocks that are set apart below.
     blocks: [
       '192.0.0.9/32',
@@ -57,22 +77,22 @@ const RANGES: readonly Range[] = [
       '2001:30::/28',
     ],
   },
-  { scope: 'never', what: 'a multicast address', blocks: ['224.0.0.0/4', 'ff00::/8'] },
+  { scope: 'never', kind: 'multicast', blocks: ['224.0.0.0/4', 'ff00::/8'] },
   {
     scope: 'never',
-    what: 'an address for documentation',
+    kind: 'documentation',
     blocks: ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'],
   },
   {
     scope: 'never',
-    what: 'a reserved address',
+    kind: 'reserved',
     blocks: ['192.0.0.0/24', '192.88.99.0/24', '240.0.0.0/4', '2001::/23', '2002::/16'],
   },
-  { scope: 'public', what: 'a public address', blocks: ['0.0.0.0/0', '2000::/3'] },
+  { scope: 'public', kind: 'public', blocks: ['0.0.0.0/0', '2000::/3'] },
 ];
 
 /** Of IPv6 only 2000::/3 has been given out; the rest reaches nobody. */
-const NOT_GIVEN_OUT: Range = { scope: 'never', what: 'a reserved address', blocks: [] };
+const NOT_GIVEN_OUT: Range = { scope: 'never', kind: 'reserved', blocks: [] };
 
 const lists = RANGES.map((range) => {
   const list = new BlockList();
@@ -101,8 +121,8 @@ export function holds(list: BlockList, address: string): boolean {
   return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** How far an address reaches, and what it is in words. An address inside another one counts where it is worse. */
-export function scopeOf(address: string): { readonly scope: Scope; readonly what: string } {
+/** How far an address reaches, and what it is. An address inside another one counts where it is worse. */
+export function scopeOf(address: string): { readonly scope: Scope; readonly kind: AddressKind } {
   const plain = withoutZone(address);
   const carried = carriedAddresses(plain);
   // An address that only carries others is as good as they are; it has no reach of its own.

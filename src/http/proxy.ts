@@ -3,13 +3,22 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
+import type { Sentence } from '../sentence';
+import { wire } from '../sentences/wire';
 import type { ProxySetting } from './http-client';
 import { takeUserInfo } from './user-info';
 
-/** What a connection through a proxy ends with when the proxy is to blame; the message is for the user. */
+/** What a connection through a proxy ends with when the proxy is to blame; the sentence is for the user. */
 export class ProxyFailure extends Error {
   override readonly name = 'ProxyFailure';
   readonly code = 'PROXY_FAILURE';
+
+  constructor(
+    readonly sentence: Sentence,
+    options?: ErrorOptions,
+  ) {
+    super(sentence.message, options);
+  }
 }
 
 export interface ForwardProxy {
@@ -21,16 +30,12 @@ export interface ForwardProxy {
 }
 
 /** Reads a proxy setting. A sentence: what is wrong with it. */
-export function parseProxy(setting: ProxySetting): ForwardProxy | string {
+export function parseProxy(setting: ProxySetting): ForwardProxy | Sentence {
   // As Node-RED's own nodes do: without a scheme it is the usual one.
   const address = setting.url.includes('://') ? setting.url : `http://${setting.url}`;
-  if (!URL.canParse(address)) {
-    return 'The address of the proxy cannot be read. It must look like http://proxy.example.com:3128.';
-  }
+  if (!URL.canParse(address)) return wire('proxy-address');
   const url = new URL(address);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return `A proxy at ${url.protocol} is not supported, only http: and https:.`;
-  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return wire('proxy-scheme', { scheme: url.protocol });
   const name = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
   const authorization = setting.authorization ?? takeUserInfo(address).authorization;
   return { url, name, authorization };
@@ -53,9 +58,7 @@ export function tunnelConnector(
     });
     request.once('timeout', () =>
       request.destroy(
-        new ProxyFailure(
-          `The proxy ${proxy.name} did not answer within ${options.timeoutMs / 1000} s. Check its address and that it runs.`,
-        ),
+        new ProxyFailure(wire('proxy-silent', { proxy: proxy.name, within: `${options.timeoutMs / 1000} s` })),
       ),
     );
     request.once('error', (error) => callback(explainProxyError(error, proxy), null));
@@ -84,26 +87,17 @@ export function tunnelConnector(
 function explainProxyStatus(status: number, proxy: ForwardProxy, authority: string): ProxyFailure | undefined {
   if (status >= 200 && status < 300) return undefined;
   if (status === 407) return proxyWantsAccount(proxy);
-  return new ProxyFailure(
-    `The proxy ${proxy.name} refused to connect to ${authority} (status ${status}). Check what the proxy allows, or name the host among its exceptions.`,
-  );
+  return new ProxyFailure(wire('proxy-refused', { proxy: proxy.name, at: authority, status }));
 }
 
 /** What status 407 means. */
 export function proxyWantsAccount(proxy: ForwardProxy): ProxyFailure {
-  return new ProxyFailure(
-    `The proxy ${proxy.name} asks for a user name and password, or does not accept the given ones (status 407). Check them in the proxy's settings.`,
-  );
+  return new ProxyFailure(wire('proxy-account', { proxy: proxy.name }));
 }
 
 /** What became of the connection to the proxy itself. */
 export function explainProxyError(error: Error & { code?: string }, proxy: ForwardProxy): ProxyFailure {
   if (error instanceof ProxyFailure) return error;
-  const reason = error.code === 'ECONNREFUSED' ? 'connection refused' : (error.code ?? error.message);
-  return new ProxyFailure(
-    `The proxy ${proxy.name} could not be reached (${reason}). Check its address and that it runs.`,
-    {
-      cause: error,
-    },
-  );
+  const reason = error.code === 'ECONNREFUSED' ? wire('connection-refused') : (error.code ?? error.message);
+  return new ProxyFailure(wire('proxy-unreachable', { proxy: proxy.name, reason }), { cause: error });
 }

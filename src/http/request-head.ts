@@ -1,4 +1,6 @@
 /** Checks method, URL and headers before anything is sent, and writes them as the wire needs them. */
+import type { Sentence } from '../sentence';
+import { wire } from '../sentences/wire';
 import type { OutgoingRequest } from './http-client';
 
 export interface RequestHead {
@@ -43,15 +45,14 @@ export function isHeaderName(name: string): boolean {
 }
 
 /** The head of a request as it goes out, or a sentence that says what cannot be sent. */
-export function prepareHead(request: OutgoingRequest, userAgent: string): RequestHead | string {
+export function prepareHead(request: OutgoingRequest, userAgent: string): RequestHead | Sentence {
   const method = request.method.toUpperCase();
-  if (!TOKEN.test(method) || method === 'CONNECT')
-    return `"${printable(request.method)}" is not a method that can be sent.`;
+  if (!TOKEN.test(method) || method === 'CONNECT') return wire('method', { method: printable(request.method) });
 
   const url = parseUrl(request.url);
-  if (!url) return 'The URL cannot be read. It must be whole, as in https://crm.example.com/hook.';
+  if (!url) return wire('url');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return `A URL with ${printable(url.protocol)} cannot be sent to, only http: and https:.`;
+    return wire('scheme', { scheme: printable(url.protocol) });
   }
 
   const headers: string[] = [];
@@ -61,16 +62,14 @@ export function prepareHead(request: OutgoingRequest, userAgent: string): Reques
     const value = request.headers[name];
     const lowerCase = name.toLowerCase();
     if (value === undefined || SET_BY_THE_CLIENT.has(lowerCase)) continue;
-    if (!isHeaderName(name)) return `"${printable(name)}" cannot be the name of a header.`;
+    if (!isHeaderName(name)) return wire('header-name', { name: printable(name) });
     if (lowerCase === 'user-agent') hasUserAgent = true;
     if (lowerCase === 'host') {
-      if (hasHost || typeof value !== 'string') return 'The header Host stands there more than once.';
+      if (hasHost || typeof value !== 'string') return wire('host-twice');
       hasHost = true;
     }
     for (const one of typeof value === 'string' ? [value] : value) {
-      if (FORBIDDEN_IN_VALUE.test(one)) {
-        return `The value of the header ${name} holds a line break or another control character.`;
-      }
+      if (FORBIDDEN_IN_VALUE.test(one)) return wire('header-value', { name });
       headers.push(name, OUTSIDE_ASCII.test(one) ? Buffer.from(one, 'utf8').toString('latin1') : one);
     }
   }

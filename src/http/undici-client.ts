@@ -1,5 +1,7 @@
 /** The HTTP client on undici: pools that are kept alive, one exchange a request, every outcome a value. */
 import { type Clock, systemClock } from '../clock';
+import type { Sentence } from '../sentence';
+import { wire } from '../sentences/wire';
 import type { Cancellation } from './cancellation';
 import { Connections, type Route } from './connections';
 import { Exchange } from './exchange';
@@ -33,13 +35,13 @@ export class UndiciClient implements HttpClient {
 
   send(request: OutgoingRequest, cancellation?: Cancellation): Promise<WireResult> {
     const head = prepareHead(request, this.#userAgent);
-    if (typeof head === 'string') return failed('request', head);
+    if ('message' in head) return failed('request', head);
     if (this.#closed || cancellation?.isCancelled) {
-      return failed('reset', `The request to ${hostAndPort(head.url)} was ended from this side before it was sent.`);
+      return failed('reset', wire('ended-before', { at: hostAndPort(head.url) }));
     }
     const transport = request.transport ?? PLAIN;
     const connections = this.#connectionsOf(transport);
-    if (connections instanceof ProxyFailure) return failed('proxy', connections.message);
+    if (connections instanceof ProxyFailure) return failed('proxy', connections.sentence);
     const refusal = transport.guard?.judgeHost(head.url.hostname, connections.isProxied(head.url));
     if (refusal !== undefined) return failed('address-blocked', refusal);
     return this.#exchange(head, request, connections.route(head.url), cancellation);
@@ -74,8 +76,8 @@ export class UndiciClient implements HttpClient {
           if (this.#underWay === 0) this.#onIdle?.();
           // A 407 comes from the proxy only: receivers have no such status.
           if (forward && result.kind === 'response' && result.statusCode === 407) {
-            const { message } = proxyWantsAccount(forward.proxy);
-            resolve({ kind: 'failure', failure: 'proxy', message, durationMs: result.durationMs });
+            const { sentence } = proxyWantsAccount(forward.proxy);
+            resolve({ kind: 'failure', failure: 'proxy', ...sentence, durationMs: result.durationMs });
           } else resolve(result);
         },
       });
@@ -119,6 +121,6 @@ function forwardedHeaders(head: RequestHead, added: readonly string[]): string[]
   return headers;
 }
 
-function failed(failure: WireFailure, message: string): Promise<WireResult> {
-  return Promise.resolve({ kind: 'failure', failure, message, durationMs: 0 });
+function failed(failure: WireFailure, why: Sentence): Promise<WireResult> {
+  return Promise.resolve({ kind: 'failure', failure, ...why, durationMs: 0 });
 }

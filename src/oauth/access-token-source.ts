@@ -6,6 +6,7 @@ import type { Clock } from '../clock';
 import { bearer } from '../delivery/authorization';
 import type { AccessTokens, Authorization, HttpClient, Transport, WireFailed } from '../http/http-client';
 import { hostAndPort } from '../http/wire-failure';
+import { token } from '../sentences/token';
 import type { OAuthSettings } from './oauth-settings';
 import { readTokenAnswer, type TokenAnswer, tokenFailure } from './token-answer';
 import { tokenRequest } from './token-request';
@@ -36,8 +37,11 @@ const TIMEOUT_MS = 15_000;
 const MARGIN_MS = 10_000;
 /** It is renewed this long before its end, while deliveries go on with it. */
 const AHEAD_MS = 300_000;
-/** A token that is refused although it is newer than this is not to blame. Zoho gives ten in ten minutes, no more. */
-const NEW_FOR_MS = 60_000;
+/**
+ * A refusal makes a new token at most so often: an endpoint that refuses every token must not make a token request of every
+ * delivery. Zoho gives ten in ten minutes, no more.
+ */
+const REFUSAL_EVERY_MS = 60_000;
 /** After a failure the token endpoint is left alone for this long, or as it asks, at most for a minute. */
 const REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
@@ -49,7 +53,6 @@ interface Fetched {
 
 interface Held {
   readonly authorization: Extract<Authorization, { kind: 'value' }>;
-  readonly obtainedAtMs: number;
   readonly renewAtMs: number;
   readonly endsAtMs: number;
 }
@@ -61,6 +64,8 @@ export class AccessTokenSource implements AccessTokens {
   transport: Transport;
   #held: Held | undefined;
   #renewing: Promise<Authorization> | undefined;
+  /** When a refusal last made a new one. */
+  #refusedAtMs = Number.NEGATIVE_INFINITY;
   #failed: { readonly atMs: number; readonly restMs: number; readonly failure: WireFailed } | undefined;
   /** Came with a new refresh token that could not be stored yet: until it is, neither is used. */
   #unsaved: Fetched | undefined;
@@ -76,7 +81,8 @@ export class AccessTokenSource implements AccessTokens {
     if (!held) return this.#renew();
     const nowMs = this.#parts.clock.now();
     if (refused === held.authorization.value) {
-      if (isWithin(nowMs, held.obtainedAtMs, NEW_FOR_MS)) return held.authorization;
+      if (isWithin(nowMs, this.#refusedAtMs, REFUSAL_EVERY_MS)) return held.authorization;
+      this.#refusedAtMs = nowMs;
       this.#held = undefined;
       return this.#renew();
     }
@@ -113,7 +119,7 @@ export class AccessTokenSource implements AccessTokens {
       try {
         refreshToken = (await rotated.read()) ?? grant.refreshToken;
       } catch (error) {
-        return tokenFailure(`The stored refresh token cannot be read: ${asText(error)}.`);
+        return tokenFailure(token('not-read', { reason: asText(error) }));
       }
     }
     const result = await client.send({
@@ -124,10 +130,11 @@ export class AccessTokenSource implements AccessTokens {
       transport: this.transport,
     });
     const at = hostAndPort(new URL(tokenUrl));
-    const token = readTokenAnswer(result, { at, grant: grant.kind, nowMs: clock.now() });
-    if (token.kind === 'failure') return token;
-    const isRotated = grant.kind === 'refresh-token' && (token.refreshToken ?? refreshToken) !== refreshToken;
-    return isRotated ? this.#keep({ token, askedAtMs }) : this.#hold({ token, askedAtMs });
+    const answer = readTokenAnswer(result, { at, grant: grant.kind, nowMs: clock.now() });
+    if (answer.kind === 'failure') return answer;
+    const isRotated = grant.kind === 'refresh-token' && (answer.refreshToken ?? refreshToken) !== refreshToken;
+    const fetched = { token: answer, askedAtMs };
+    return isRotated ? this.#keep(fetched) : this.#hold(fetched);
   }
 
   /** Stores the new refresh token, then uses what came with it: the old one is worth nothing from now on. */
@@ -136,7 +143,7 @@ export class AccessTokenSource implements AccessTokens {
     try {
       await this.#parts.rotated.write(fetched.token.refreshToken ?? '');
     } catch (error) {
-      return tokenFailure(`The new refresh token could not be stored: ${asText(error)}. Check the disk.`);
+      return tokenFailure(token('not-stored', { reason: asText(error) }));
     }
     this.#unsaved = undefined;
     return this.#hold(fetched);
@@ -147,7 +154,6 @@ export class AccessTokenSource implements AccessTokens {
     const authorization = { kind: 'value' as const, value: bearer(this.#settings.prefix, accessToken) };
     this.#held = {
       authorization,
-      obtainedAtMs: atMs,
       renewAtMs: atMs + lifetimeMs - Math.min(AHEAD_MS, lifetimeMs / 5),
       endsAtMs: atMs + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 10),
     };

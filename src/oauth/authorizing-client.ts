@@ -4,6 +4,7 @@ import type { Cancellation } from '../http/cancellation';
 import type { Authorization, HttpClient, OutgoingRequest, WireFailed, WireResult } from '../http/http-client';
 import { withHeaders } from '../http/own-headers';
 import { inSeconds } from '../http/wire-failure';
+import { token as say } from '../sentences/token';
 import { tokenFailure } from './token-answer';
 
 type WithTokens = OutgoingRequest & Required<Pick<OutgoingRequest, 'tokens'>>;
@@ -32,10 +33,11 @@ export class AuthorizingClient implements HttpClient {
         ? this.within(request.timeoutMs - spentMs(), request, token, cancellation)
         : token;
     };
-    const sendWith = (value: string): Promise<WireResult> => {
+    const sendWith = async (value: string): Promise<WireResult> => {
       const headers = withHeaders(request.headers, { authorization: value });
       const timeoutMs = Math.max(1, request.timeoutMs - spentMs());
-      return this.client.send({ ...request, headers, timeoutMs }, cancellation);
+      const result = await this.client.send({ ...request, headers, timeoutMs }, cancellation);
+      return result.kind === 'response' ? { ...result, authorization: value } : result;
     };
 
     const first = await obtain();
@@ -62,7 +64,7 @@ export class AuthorizingClient implements HttpClient {
         resolve(result);
       };
       const timer: Timer = this.clock.after(Math.max(0, ms), () =>
-        end(tokenFailure(`The token endpoint did not answer within ${inSeconds(timeoutMs)}.`)),
+        end(tokenFailure(say('late', { within: inSeconds(timeoutMs) }))),
       );
       if (cancellation?.isCancelled) end(ENDED);
       else cancellation?.aimAt({ cancel: () => end(ENDED) });
@@ -74,7 +76,7 @@ export class AuthorizingClient implements HttpClient {
 const ENDED: WireFailed = {
   kind: 'failure',
   failure: 'reset',
-  message: 'The request was ended from this side while it waited for an access token.',
+  ...say('ended'),
 };
 
 function needsToken(request: OutgoingRequest): request is WithTokens {

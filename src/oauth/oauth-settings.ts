@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../errors';
 import { isHttpUrl } from '../parse';
+import { token } from '../sentences/token';
 import type { ClientPlace, OAuthGrantKind } from './grant';
 import { readServiceAccountKey, type ServiceAccount } from './service-account';
 
@@ -75,7 +76,7 @@ export function readOAuth(saved: SavedOAuth): OAuthSettings | readonly Problem[]
       const missing = needed(saved, ['privateKey']);
       if (missing.length > 0) return missing;
       const file = readServiceAccountKey(saved.privateKey);
-      if (typeof file === 'string') return [{ field: 'privateKey', message: file }];
+      if ('message' in file) return [{ field: 'privateKey', ...file }];
       // What is typed wins over what the key file says.
       const tokenUrl = saved.tokenUrl || file.tokenUrl;
       const issuer = saved.issuer || file.issuer;
@@ -99,20 +100,20 @@ function comparable({ grant, ...rest }: OAuthSettings): unknown {
   return { ...rest, subject: grant.subject, account, key: key.export({ type: 'pkcs8', format: 'der' }) };
 }
 
-const MISSING: Readonly<Record<string, string>> = {
-  tokenUrl: 'OAuth 2 needs the address of the token endpoint, which starts with http:// or https://.',
-  clientId: 'OAuth 2 needs a client ID.',
-  clientSecret: 'OAuth 2 with client credentials needs a client secret.',
-  refreshToken: 'OAuth 2 with a refresh token needs that token.',
-  privateKey: 'A service account needs its private key: paste the key file.',
-  issuer: 'A service account needs an issuer: its e-mail address, or the ID of the client.',
-};
+const MISSING = {
+  tokenUrl: token('needs-token-url'),
+  clientId: token('needs-client-id'),
+  clientSecret: token('needs-client-secret'),
+  refreshToken: token('needs-refresh-token'),
+  privateKey: token('needs-private-key'),
+  issuer: token('needs-issuer'),
+} as const;
 
 function needed(values: object, fields: readonly (keyof typeof MISSING)[]): readonly Problem[] {
   const given = values as Readonly<Record<string, string>>;
   return fields
     .filter((field) => (field === 'tokenUrl' ? !isHttpUrl(given[field] ?? '') : given[field] === ''))
-    .map((field) => ({ field, message: MISSING[field] ?? '' }));
+    .map((field) => ({ field, ...MISSING[field] }));
 }
 
 function clientOf({ clientId, clientSecret, clientPlace }: SavedOAuth): OAuthClient {

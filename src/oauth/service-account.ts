@@ -1,6 +1,8 @@
 /** Service accounts: reads their private keys, and signs the assertion that is exchanged for a token (RFC 7523). */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { isJsonObject } from '../json';
+import type { Sentence } from '../sentence';
+import { token } from '../sentences/token';
 
 export interface ServiceAccount {
   /** Who asks: claim `iss`. */
@@ -19,17 +21,17 @@ export interface ServiceAccountKey extends ServiceAccount {
  * Reads a PEM, or the JSON key file that Google gives out. Line breaks that a form or an environment variable took away or
  * wrote as `\n` are put back. A sentence: why it cannot be used; it never holds any of the key.
  */
-export function readServiceAccountKey(text: string): ServiceAccountKey | string {
+export function readServiceAccountKey(text: string): ServiceAccountKey | Sentence {
   let file: Readonly<Record<string, unknown>> = { private_key: text };
   if (text.trimStart().startsWith('{')) {
     const parsed = parseJson(text);
     if (!isJsonObject(parsed) || typeof parsed['private_key'] !== 'string') {
-      return 'The key file is no JSON with a "private_key". Paste the whole file of the service account.';
+      return token('key-file');
     }
     file = parsed;
   }
   const key = readKey(String(file['private_key']));
-  if (typeof key === 'string') return key;
+  if ('message' in key) return key;
   return {
     issuer: word(file['client_email']),
     key,
@@ -75,25 +77,22 @@ function base64url(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
-function readKey(text: string): KeyObject | string {
+function readKey(text: string): KeyObject | Sentence {
   const [, kind = '', body = ''] =
     /-----BEGIN ([A-Z ]*PRIVATE KEY)-----([\s\S]+?)-----END \1-----/.exec(text.replaceAll('\\n', '\n')) ?? [];
-  if (kind === '')
-    return 'This is no private key: it must begin with -----BEGIN PRIVATE KEY-----, or be the key file in JSON.';
-  if (kind === 'ENCRYPTED PRIVATE KEY' || body.includes('ENCRYPTED')) {
-    return 'The private key is protected by a passphrase. Paste it without one: Node-RED encrypts it.';
-  }
+  if (kind === '') return token('key-form');
+  if (kind === 'ENCRYPTED PRIVATE KEY' || body.includes('ENCRYPTED')) return token('key-passphrase');
   const lines = body.replaceAll(/\s/g, '').match(/.{1,64}/g) ?? [];
   let key: KeyObject;
   try {
     key = createPrivateKey(`-----BEGIN ${kind}-----\n${lines.join('\n')}\n-----END ${kind}-----\n`);
   } catch {
-    return 'The private key cannot be read. Paste it whole, from BEGIN to END.';
+    return token('key-damaged');
   }
-  if (key.asymmetricKeyType !== 'rsa') return 'The private key is no RSA key, which RS256 needs.';
+  if (key.asymmetricKeyType !== 'rsa') return token('key-kind');
   const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < SMALLEST_KEY_BITS) {
-    return `The private key is too short: RS256 needs ${SMALLEST_KEY_BITS} bits, it has ${modulusLength}.`;
+    return token('key-short', { least: SMALLEST_KEY_BITS, bits: modulusLength });
   }
   return key;
 }

@@ -2,6 +2,8 @@
 import { parseRetryAfter } from '../delivery/retry-after';
 import type { WireFailed, WireResult } from '../http/http-client';
 import { isJsonObject } from '../json';
+import { type Sentence, sentenceOf } from '../sentence';
+import { token } from '../sentences/token';
 import type { OAuthGrantKind } from './grant';
 
 export type TokenAnswer =
@@ -25,7 +27,7 @@ export interface AnswerContext {
 export function readTokenAnswer(result: WireResult, context: AnswerContext): TokenAnswer {
   if (result.kind === 'failure') {
     const failure = result.failure === 'address-blocked' ? result.failure : 'auth';
-    return tokenFailure(result.message, { failure });
+    return tokenFailure(sentenceOf(result), { failure });
   }
   const { statusCode, headers, body } = result;
   const answer = parseObject(body);
@@ -40,19 +42,24 @@ export function readTokenAnswer(result: WireResult, context: AnswerContext): Tok
     };
   }
   const retryAfterMs = parseRetryAfter(headers['retry-after'], context.nowMs);
-  const reason = explainCode(answer?.['error'], context.grant) ?? explainStatus(statusCode);
+  const { at, grant } = context;
+  const status = statusCode;
+  const code = answer?.['error'];
+  const refusal = refusalOf(code, grant);
   return tokenFailure(
-    `The token endpoint ${context.at} ${reason} (status ${statusCode}).`,
+    refusal === undefined
+      ? token(byStatus(status), { at, status })
+      : token(refusal, { at, status, answer: String(code) }),
     retryAfterMs === undefined ? {} : { retryAfterMs },
   );
 }
 
-/** `because`: one or two whole sentences. */
+/** `reason`: one or two whole sentences. */
 export function tokenFailure(
-  because: string,
+  reason: Sentence,
   more: Partial<Pick<WireFailed, 'failure' | 'retryAfterMs'>> = {},
 ): WireFailed {
-  return { kind: 'failure', failure: 'auth', message: `No access token could be obtained. ${because}`, ...more };
+  return { kind: 'failure', failure: 'auth', ...token('none', { reason }), ...more };
 }
 
 /** Visible ASCII, without spaces. */
@@ -75,50 +82,40 @@ function lifetimeMs(answer: Readonly<Record<string, unknown>>): number | undefin
 }
 
 /** RFC 6749 section 5.2 and what Zoho adds, which sends errors with status 200. Only known codes are shown: any other text may repeat a secret. */
-function explainCode(code: unknown, grant: OAuthGrantKind): string | undefined {
+function refusalOf(code: unknown, grant: OAuthGrantKind) {
   switch (code) {
     case 'invalid_client':
     case 'invalid_client_secret':
-      return `does not accept the client ID or secret: ${code}. Check both, and whether it wants them in the form or in a header`;
+      return 'invalid-client';
     case 'invalid_grant':
     case 'invalid_code':
-      return `${REFUSED_GRANT[grant]}: ${code}`;
+      return `refused-${grant}` as const;
     case 'unauthorized_client':
-      return `does not let this client obtain tokens in this way: ${code}. Check what the client may do there`;
+      return 'unauthorized-client';
     case 'unsupported_grant_type':
-      return `does not give tokens in this way: ${code}. Check how to authenticate`;
+      return 'unsupported-grant';
     case 'invalid_scope':
-      return `does not give the scope that is asked for: ${code}. Check the scope`;
+      return 'invalid-scope';
     case 'invalid_target':
-      return `does not know the audience: ${code}. Check the audience`;
+      return 'invalid-audience';
     case 'invalid_request':
-      return `did not understand the request: ${code}. Check what it needs: scope, audience, where client ID and secret stand`;
+      return 'invalid-request';
     case 'access_denied':
-      return `refuses: ${code}. Check what the client may do there`;
+      return 'denied';
     case 'temporarily_unavailable':
     case 'server_error':
     case 'slow_down':
-      return `cannot give one now: ${code}`;
+      return 'not-now';
     default:
       return undefined;
   }
 }
 
-const REFUSED_GRANT: Readonly<Record<OAuthGrantKind, string>> = {
-  'client-credentials': 'does not accept the client credentials',
-  'refresh-token':
-    'does not accept the refresh token any more. Let the account be connected again and enter the new token',
-  'service-account':
-    "does not accept the service account's assertion. Check issuer, subject, key, and this machine's clock",
-};
-
-function explainStatus(status: number): string {
-  if (status >= 200 && status < 300) return 'answered with something that is no token. Check the token URL';
-  if (status >= 300 && status < 400)
-    return 'sends on to another address, which is not followed. Set the final token URL';
-  if (status === 401 || status === 403) return 'refuses these credentials. Check them';
-  if (status === 404 || status === 405) return 'gives no tokens at this address. Check the token URL';
-  if (status === 429) return 'gets too many requests';
-  if (status >= 500) return 'had an error of its own';
-  return 'refused the request. Check the credentials, scope and audience';
+function byStatus(status: number) {
+  if (status >= 200 && status < 300) return 'no-token';
+  if (status >= 300 && status < 400) return 'elsewhere';
+  if (status === 401 || status === 403) return 'credentials';
+  if (status === 404 || status === 405) return 'wrong-address';
+  if (status === 429) return 'too-many';
+  return status >= 500 ? 'server-error' : 'refused';
 }

@@ -1,6 +1,7 @@
 /** How an endpoint signs: its settings and keys, read once at deploy, and the headers that they add to each attempt. */
 import type { KeyObject } from 'node:crypto';
 import type { Problem } from '../errors';
+import { delivering } from '../sentences/delivering';
 import { type HmacScheme, hmacHeaders, hmacKey, hmacScheme, type SignedMessage } from './hmac';
 import type { HmacSettings } from './hmac-settings';
 import { readSigningKey, type SigningKey } from './keys';
@@ -27,8 +28,8 @@ interface SigningSettings extends HmacSettings {
 export function compileSigning(settings: SigningSettings, secrets: string | undefined): EndpointSigning {
   if (settings.signing === 'none') return { kind: 'none' };
   const texts = readTexts(secrets);
-  if (texts === undefined) return impossible('The stored signing keys cannot be read: enter them again.');
-  if (texts.length === 0) return impossible('Requests are to be signed, and there is no key: add one.');
+  if (texts === undefined) return impossible('signing-stored');
+  if (texts.length === 0) return impossible('signing-none');
   if (settings.signing === 'hmac') {
     const used = settings.hmacSeparator === '' ? texts.slice(0, 1) : texts;
     return {
@@ -39,9 +40,7 @@ export function compileSigning(settings: SigningSettings, secrets: string | unde
     };
   }
   const keys = texts.flatMap((text) => readSigningKey(text) ?? []);
-  return keys.length === texts.length
-    ? { kind: 'standard', keys }
-    : impossible('A signing key is whsec_ and base64 of 24 to 75 bytes, or whsk_ and base64 of an ed25519 key.');
+  return keys.length === texts.length ? { kind: 'standard', keys } : impossible('signing-key');
 }
 
 /**
@@ -83,6 +82,6 @@ function readTexts(secrets: string | undefined): readonly string[] | undefined {
   }
 }
 
-function impossible(message: string): EndpointSigning {
-  return { kind: 'impossible', problem: { field: 'signingSecrets', message } };
+function impossible(why: 'signing-stored' | 'signing-none' | 'signing-key'): EndpointSigning {
+  return { kind: 'impossible', problem: { field: 'signingSecrets', ...delivering(why) } };
 }

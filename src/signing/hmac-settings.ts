@@ -2,8 +2,10 @@
  * The settings of an HMAC in a header of its own, as they are saved by an endpoint that signs and by a source that verifies.
  * Also runs in a browser.
  */
-import { type Problem, quoted } from '../errors';
+import { type Problem, shortened } from '../errors';
 import { choice, type Reading, text } from '../parse';
+import type { Sentence } from '../sentence';
+import { endpoint } from '../sentences/endpoint';
 import { hasPart, readSignedText, SIGNED_PARTS, type SignedPart, type SignedText } from './signed-text';
 
 export const HMAC_ALGORITHMS = ['sha256', 'sha1', 'sha512'] as const;
@@ -57,21 +59,21 @@ export function readHmacSettings(from: Reading): HmacSettings {
 /** What cannot work, by field. */
 export function checkHmac(settings: HmacSettings, side: 'sign' | 'verify'): readonly Problem[] {
   const problems: Problem[] = [];
-  const report = (field: keyof HmacSettings, message: string): void => void problems.push({ field, message });
+  const report = (field: keyof HmacSettings, what: Sentence): void => void problems.push({ field, ...what });
   const { hmacHeader, hmacTimestampHeader } = settings;
-  if (!isFree(hmacHeader)) report('hmacHeader', `hmacHeader: ${quoted(hmacHeader)} cannot carry a signature.`);
+  if (!isFree(hmacHeader)) report('hmacHeader', endpoint('hmac-header', { header: shortened(hmacHeader) }));
   if (hmacTimestampHeader !== '') {
     const isSame = hmacTimestampHeader.toLowerCase() === hmacHeader.toLowerCase();
     if (isSame || !isFree(hmacTimestampHeader)) {
-      report('hmacTimestampHeader', `hmacTimestampHeader: ${quoted(hmacTimestampHeader)} cannot carry the time.`);
+      report('hmacTimestampHeader', endpoint('hmac-time-header', { header: shortened(hmacTimestampHeader) }));
     }
   }
   const prefix = readSignedText(settings.hmacPrefix, ['timestamp']);
-  if (!prefix) report('hmacPrefix', 'hmacPrefix is text, in which only {{timestamp}} can stand.');
+  if (!prefix) report('hmacPrefix', endpoint('hmac-prefix'));
   const content = readSignedText(settings.hmacContent, PARTS[side]);
   if (!content) {
-    const names = PARTS[side].map((part) => `{{${part}}}`).join(', ');
-    report('hmacContent', `hmacContent is text, in which ${names} can stand.`);
+    const parts = PARTS[side].map((part) => `{{${part}}}`).join(', ');
+    report('hmacContent', endpoint('hmac-content', { parts }));
   }
   if (prefix && content) {
     const problem = problemOfContent(content, hasPart(prefix, 'timestamp') || hmacTimestampHeader !== '', side);
@@ -80,15 +82,15 @@ export function checkHmac(settings: HmacSettings, side: 'sign' | 'verify'): read
   return problems;
 }
 
-function problemOfContent(content: SignedText, sendsTime: boolean, side: 'sign' | 'verify'): string | undefined {
+function problemOfContent(content: SignedText, sendsTime: boolean, side: 'sign' | 'verify'): Sentence | undefined {
   if (!hasPart(content, 'body') && !hasPart(content, 'params')) {
-    return 'hmacContent needs {{body}}: what is not signed could be changed on the way.';
+    return endpoint('hmac-no-body');
   }
   if (hasPart(content, 'timestamp') && !sendsTime) {
-    return 'hmacContent holds {{timestamp}}, so the time has to be in the prefix or in a header, too.';
+    return endpoint('hmac-time-unsent');
   }
   if (side === 'verify' && sendsTime && !hasPart(content, 'timestamp')) {
-    return 'hmacContent needs {{timestamp}}: a time that is not signed proves nothing.';
+    return endpoint('hmac-time-unsigned');
   }
   return undefined;
 }

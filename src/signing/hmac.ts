@@ -58,7 +58,7 @@ export function hmacHeaders(
 }
 
 /**
- * Null: the message was signed with this key. Else why it is refused. `header` looks one up in what arrived; null: it is
+ * Null: one of the signatures was made with this key. Else why it is refused. `header` looks one up in what arrived; null: it is
  * absent, or came several times.
  */
 export function refuseHmac(
@@ -77,7 +77,26 @@ export function refuseHmac(
   if (stale !== null) return stale;
   const message = { id: '', method: '', url: '', timestamp: timestamp ?? '', body };
   const spelling = scheme.encoding === 'hex' ? plainHex : plainBase64;
-  return sameText(spelling(read.signature), spelling(digest(scheme, key, message))) ? null : 'The signature is wrong.';
+  const expected = spelling(digest(scheme, key, message));
+  // All are compared, whichever fits: time must not tell which.
+  const fitting = signaturesIn(read.signature, scheme.prefix).filter((one) => sameText(spelling(one), expected));
+  return fitting.length > 0 ? null : 'The signature is wrong.';
+}
+
+/** Signatures of one header that are looked at: each costs time, and nobody has that many keys. */
+const MOST_SIGNATURES = 16;
+
+/**
+ * While a key is being replaced there is one by each, with commas or blanks between: `v1=…,v1=…`. Before all but the first
+ * stands what the prefix ends with, if it does: `v1=`.
+ */
+function signaturesIn(text: string, prefix: SignedText): readonly string[] {
+  const last = prefix.at(-1);
+  const label = last && 'literal' in last ? (/[^,\s]*$/.exec(last.literal)?.[0] ?? '') : '';
+  return text
+    .trim()
+    .split(/[,\s]+/, MOST_SIGNATURES)
+    .map((one) => (one.startsWith(label) ? one.slice(label.length) : one));
 }
 
 function digest({ algorithm, encoding, content }: HmacScheme, key: KeyObject, message: SignedMessage): string {

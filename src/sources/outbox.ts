@@ -3,6 +3,8 @@
  * it cannot be stored.
  */
 import type { Timer } from '../clock';
+import { type Sentence, saidBy } from '../sentence';
+import { source } from '../sentences/source';
 import type { AcceptedEvent } from '../store/delivery-store';
 import type { SourceHost } from './source';
 
@@ -13,8 +15,8 @@ const LARGEST_BATCH = 500;
 const STORE_AGAIN_MS = 1000;
 
 export interface OutboxListener {
-  /** The events could not be stored. `reason` is a sentence. */
-  fails(reason: string): void;
+  /** The events could not be stored. */
+  fails(reason: Sentence): void;
   /** They can again. */
   recovers(): void;
 }
@@ -71,7 +73,7 @@ export class Outbox {
 
   #fail(error: unknown): void {
     this.#failing = true;
-    this.#listener.fails(`The events could not be stored: ${error instanceof Error ? error.message : String(error)}`);
+    this.#listener.fails(source('not-stored', { reason: saidBy(error) }));
     if (this.#closed) return;
     this.#again = this.#host.clock.after(STORE_AGAIN_MS, () => {
       this.#storing = this.#store();

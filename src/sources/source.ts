@@ -4,6 +4,7 @@
  */
 import type { Clock, Random } from '../clock';
 import type { Refusal } from '../metrics/tally';
+import type { Sentence } from '../sentence';
 import type { AcceptedEvent } from '../store/delivery-store';
 import type { Field } from '../template/field';
 import type { Finding } from './finding';
@@ -62,12 +63,12 @@ export const SOURCE_TROUBLES = [
 ] as const;
 export type SourceTrouble = (typeof SOURCE_TROUBLES)[number];
 
-/** How a source is connected to its phone system. `reason` is a sentence for the user, without secrets. */
+/** How a source is connected to its phone system. */
 export type SourceStatus =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected' }
   /** It tries again by itself (`disconnected`), or somebody has to do something (`error`). */
-  | { readonly kind: 'disconnected' | 'error'; readonly trouble: SourceTrouble; readonly reason: string };
+  | { readonly kind: 'disconnected' | 'error'; readonly trouble: SourceTrouble; readonly reason: Sentence };
 
 /** What a source is given by those who run it. */
 export interface SourceHost {

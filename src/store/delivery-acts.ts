@@ -1,7 +1,7 @@
 /** What a person, or a message that comes back, does to one delivery: send it again as the same delivery, end it, remove it. */
 import type { Delivery, DeliveryError, DeliveryState } from '../delivery/delivery';
 import { requestColumns } from './delivery-flow';
-import { WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
+import { phraseColumn, WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
 import type { Accepted, DeliveryStore, NewDelivery } from './delivery-store';
 import { arrange, freeAtBeforeArranging } from './order';
 import type { Tables } from './tables';
@@ -40,7 +40,7 @@ export function reopen(sql: Tables, id: string, change: Change): boolean {
   const owner = change.owner ?? {
     nodeId: current.node_id,
     webhook: current.webhook,
-    lane: current.lane,
+    lane: change.lane ?? current.lane,
     orderKey: current.order_key,
   };
   sql.run(
@@ -122,8 +122,8 @@ export function discard(
     case 'waiting':
       sql.run(
         `UPDATE deliveries SET state = 'failed', updated_at = ?, ended_at = ?, due_at = NULL, not_before = NULL, pass_at = NULL, held = 0,
-           error_class = ?, error_message = ?, error_status = ? WHERE sequence = ?`,
-        ...[nowMs, nowMs, error.class, error.message, error.statusCode, current.sequence],
+           error_class = ?, error_message = ?, error_phrase = ?, error_status = ? WHERE sequence = ?`,
+        ...[nowMs, nowMs, error.class, error.message, phraseColumn(error), error.statusCode, current.sequence],
       );
       sql.run('DELETE FROM holds WHERE delivery_id = ?', id);
       if (!keepBodies) removeBodies(sql, current.sequence);

@@ -3,7 +3,7 @@
  * what a person does to a delivery is delivery-acts.ts.
  */
 import type { Attempt, Delivery, StoredRequest } from '../delivery/delivery';
-import { WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
+import { phraseColumn, WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
 import type { Accepted, DeliveryStore, Finished, NewDelivery } from './delivery-store';
 import { arrange, freeAtForNew } from './order';
 import { type Tables, UNDER_WAY, type UnderWay } from './tables';
@@ -31,8 +31,8 @@ export function accept(sql: Tables, delivery: NewDelivery): Accepted {
   const failed = start.kind === 'failed' ? start.error : null;
   const sequence = sql.run(
     `INSERT INTO deliveries (id, state, node_id, webhook, lane, order_key, event_id, event_time, event_type, call_id, method, url,
-       created_at, updated_at, ended_at, due_at, free_at, lease_until, error_class, error_message, error_status, resend_of)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       created_at, updated_at, ended_at, due_at, free_at, lease_until, error_class, error_message, error_phrase, error_status, resend_of)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     delivery.id,
     claimed ? 'sending' : failed === null ? 'pending' : 'failed',
     delivery.nodeId,
@@ -53,6 +53,7 @@ export function accept(sql: Tables, delivery: NewDelivery): Accepted {
     claimed ? start.leaseUntilMs : null,
     failed?.class ?? null,
     failed?.message ?? null,
+    phraseColumn(failed),
     failed?.statusCode ?? null,
     delivery.resendOf,
   ).rowId;
@@ -122,9 +123,9 @@ const RECORD = `UPDATE deliveries SET state = ?1, attempt_count = attempt_count 
     first_failed_at = coalesce(first_failed_at, ?5), last_failed_at = coalesce(?6, last_failed_at),
     due_at = ?7, not_before = ?8, pass_at = CASE WHEN ?1 = 'failed' THEN pass_at ELSE ?9 END,
     free_at = CASE WHEN order_key IS NULL OR ?9 IS NOT NULL THEN 0 END,
-    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_status = ?12, unreported = ?13,
-    spared_count = spared_count + ?14
-  WHERE sequence = ?15 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
+    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_phrase = ?12, error_status = ?13, unreported = ?14,
+    spared_count = spared_count + ?15
+  WHERE sequence = ?16 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
 
 export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, report }: Finished): void {
   const current = sql.takeUnderWay(id) ?? sql.get<UnderWay>(`SELECT ${UNDER_WAY} FROM deliveries WHERE id = ?`, id);
@@ -146,6 +147,7 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     waiting?.passAtMs ?? null,
     failed?.class ?? null,
     failed?.message ?? null,
+    phraseColumn(failed),
     failed?.statusCode ?? null,
     unreported ? 1 : 0,
     waiting?.spared ? 1 : 0,
@@ -165,8 +167,8 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
 
 function insertAttempt(sql: Tables, sequence: number, number: number, attempt: Omit<Attempt, 'number'>): void {
   sql.run(
-    `INSERT INTO attempts (delivery, number, started_at, duration_ms, status_code, class, message, response_headers, response_body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO attempts (delivery, number, started_at, duration_ms, status_code, class, message, phrase, response_headers, response_body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     sequence,
     number,
     attempt.startedAtMs,
@@ -174,6 +176,7 @@ function insertAttempt(sql: Tables, sequence: number, number: number, attempt: O
     attempt.statusCode,
     attempt.class,
     attempt.message,
+    phraseColumn(attempt),
     attempt.response === null ? null : JSON.stringify(attempt.response.headers),
     attempt.response?.body ?? null,
   );

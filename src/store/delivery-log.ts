@@ -1,6 +1,7 @@
 /** The log: reads deliveries and attempts, filtered and by the page, and changes nothing. */
 import type { Attempt, Delivery, DeliveryState } from '../delivery/delivery';
 import { UserError } from '../errors';
+import { store } from '../sentences/store';
 import { count, matching } from './delivery-filter';
 import {
   type AttemptRow,
@@ -65,7 +66,7 @@ export function cursorAfter(sequence: number, total: number): string {
 function parseCursor(cursor: string): { before: number; total: number } {
   const [, before, total] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? [];
   if (before === undefined || total === undefined) {
-    throw new UserError('bad-cursor', 'The cursor is not one that a list answered. Ask for the first page again.', {
+    throw new UserError('bad-cursor', store('cursor'), {
       field: 'cursor',
     });
   }

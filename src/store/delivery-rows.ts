@@ -8,6 +8,7 @@ import type {
   StoredRequest,
 } from '../delivery/delivery';
 import { isJsonObject, type JsonObject } from '../json';
+import type { Phrase } from '../sentence';
 import type { DeliveryRow } from './delivery-store';
 
 /** What a list shows: a row of `deliveries`. */
@@ -28,6 +29,7 @@ export interface ListedRow {
   readonly due_at: number | null;
   readonly error_class: FailureClass | null;
   readonly error_message: string | null;
+  readonly error_phrase: string | null;
   readonly error_status: number | null;
 }
 
@@ -56,13 +58,15 @@ export interface AttemptRow {
   readonly status_code: number | null;
   readonly class: FailureClass | null;
   readonly message: string | null;
+  readonly phrase: string | null;
   readonly response_headers: string | null;
   readonly response_body: string | null;
 }
 
 const LISTED = [
   ...['sequence', 'id', 'state', 'webhook', 'node_id', 'lane', 'event_type', 'call_id', 'method', 'url'],
-  ...['attempt_count', 'created_at', 'updated_at', 'due_at', 'error_class', 'error_message', 'error_status'],
+  ...['attempt_count', 'created_at', 'updated_at', 'due_at', 'error_class', 'error_message', 'error_phrase'],
+  'error_status',
 ];
 
 /** The columns of a ListedRow. */
@@ -143,6 +147,7 @@ export function attemptOf(row: AttemptRow): Attempt {
     statusCode: row.status_code,
     class: row.class,
     message: row.message,
+    ...phraseOf(row.phrase),
     response: headers === null ? null : { headers, body: row.response_body ?? '' },
   };
 }
@@ -183,5 +188,16 @@ function storedRequest(row: WholeRow): StoredRequest | null {
 
 function lastError(row: ListedRow): DeliveryError | null {
   if (row.error_class === null) return null;
-  return { class: row.error_class, message: row.error_message ?? '', statusCode: row.error_status };
+  const { error_class: kind, error_message: message, error_phrase: phrase, error_status: statusCode } = row;
+  return { class: kind, message: message ?? '', ...phraseOf(phrase), statusCode };
+}
+
+/** What a message is made of, as a column. */
+export function phraseColumn(said: { readonly phrase?: Phrase | undefined } | null): string | null {
+  return said?.phrase === undefined ? null : JSON.stringify(said.phrase);
+}
+
+export function phraseOf(column: string | null): { readonly phrase?: Phrase } {
+  const phrase = column === null ? undefined : fromJson<Phrase>(column);
+  return phrase && typeof phrase.code === 'string' && isJsonObject(phrase.values) ? { phrase } : {};
 }

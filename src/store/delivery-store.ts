@@ -163,7 +163,10 @@ export interface LaneState {
   readonly open: number;
   /** Those of them that nobody has claimed: pending and waiting. */
   readonly unclaimed: number;
-  /** Earliest first failure among what waits, if there was no success in the lane since; else null. */
+  /**
+   * Earliest first failure among what waits, if there was no success in the lane since. Else null; with an open breaker,
+   * which others have opened that failed again, the last success.
+   */
   readonly failingSinceMs: number | null;
 }
 
@@ -292,6 +295,12 @@ export interface DeliveryStore extends CallStory {
   ): Promise<{ readonly woken: number; readonly next: WakePlace | null }>;
   /** Makes one delivery that waits in the lane due now: of the oldest, one that was not tried for long. Answers how many. */
   wakeOne(lane: string, nowMs: number): Promise<number>;
+  /**
+   * Puts what a node has pending and waiting into this lane, or, where null, into that of the origin of each one's URL; there it
+   * takes its place in the order of its key. What a retry node holds is left: it comes back as a message. A bounded part a
+   * call; answers how many, 0 when all is there.
+   */
+  move(nodeId: string, lane: string | null): Promise<number>;
   /** By hand, from now on; null: no longer. */
   setPaused(lane: string, sinceMs: number | null): Promise<void>;
   /** For the next start only: claims do not look at it. */
@@ -323,6 +332,8 @@ export interface DeliveryStore extends CallStory {
       request?: StoredRequest;
       /** As JSON text. */
       message?: string;
+      /** Goes into this lane: its webhook may have got another endpoint since. */
+      lane?: string;
       /** Starts it in `sending` under this lease: the caller makes the attempt. */
       leaseUntilMs?: number;
     },

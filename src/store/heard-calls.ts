@@ -133,7 +133,7 @@ function messageIdOf(message: string): string | null {
 
 function attemptsOf(sql: Sql, sequence: number): EventDelivery['attempts'] {
   const rows = sql.all<AttemptRow>(
-    `SELECT number, started_at, duration_ms, status_code, class, message, NULL AS response_headers, NULL AS response_body
+    `SELECT number, started_at, duration_ms, status_code, class, message, phrase, NULL AS response_headers, NULL AS response_body
      FROM attempts WHERE delivery = ? ORDER BY number DESC LIMIT ${MOST_ATTEMPTS}`,
     sequence,
   );

@@ -1,5 +1,7 @@
 /** What is known of a lane as a whole: paused, at rest or not, failing or not, and when it next has something to send. */
+import { isOrigin, originOf } from '../http/origin';
 import type { LaneRest, LaneState, Span, WakePlace } from './delivery-store';
+import { arrange, freeAtBeforeArranging } from './order';
 import type { Sql } from './sql';
 import type { Tables } from './tables';
 
@@ -63,6 +65,57 @@ export function wakeOne(sql: Tables, lane: string, nowMs: number): number {
   ).changes;
 }
 
+/** So many change their lane in one transaction: a million may wait, and others write, too. */
+const MOVED_TOGETHER = 500;
+
+interface Movable {
+  readonly sequence: number;
+  readonly order_key: string | null;
+  readonly pass_at: number | null;
+  readonly url: string | null;
+}
+
+/** One after another, since each may take the place of the head of its key. */
+export function move(sql: Tables, nodeId: string, to: string | null): number {
+  let moved = 0;
+  for (const from of lanesWithOpen(sql)) {
+    if (to === null ? isOrigin(from) : from === to) continue;
+    const some = sql.all<Movable>(
+      `SELECT sequence, order_key, pass_at, url FROM deliveries
+       WHERE lane = ? AND node_id = ? AND ended_at IS NULL AND state <> 'sending' AND held = 0 LIMIT ?`,
+      ...[from, nodeId, MOVED_TOGETHER - moved],
+    );
+    for (const { sequence, order_key: key, pass_at: passAt, url } of some) {
+      const lane = to ?? (url !== null && URL.canParse(url) ? originOf(url) : from);
+      if (lane === from) continue; // a damaged row
+      sql.run(
+        'UPDATE deliveries SET lane = ?, free_at = ? WHERE sequence = ?',
+        ...[lane, freeAtBeforeArranging(key, passAt), sequence],
+      );
+      arrange(sql, lane, key);
+      arrange(sql, from, key);
+      sql.stir(lane);
+      moved++;
+    }
+    sql.stir(from);
+    if (moved === MOVED_TOGETHER) break;
+  }
+  return moved;
+}
+
+/** By one look-up each, however much waits. */
+function* lanesWithOpen(sql: Sql): Generator<string> {
+  for (let after = ''; ; ) {
+    const next = sql.get<{ lane: string }>(
+      'SELECT lane FROM deliveries WHERE ended_at IS NULL AND lane > ? ORDER BY lane LIMIT 1',
+      after,
+    );
+    if (next === undefined) return;
+    after = next.lane;
+    yield after;
+  }
+}
+
 interface LaneRow {
   readonly lane: string;
   readonly paused_since: number | null;
@@ -84,8 +137,13 @@ export function lanes(sql: Sql): readonly LaneState[] {
     .map(({ lane, open, unclaimed, next }) => {
       const row = known.get(lane);
       known.delete(lane);
-      const failingSinceMs = failingSince(sql, lane, row?.last_success_at ?? null);
-      return { ...stateOf(lane, row), nextDueAtMs: next, open, unclaimed, failingSinceMs };
+      return {
+        ...stateOf(lane, row),
+        nextDueAtMs: next,
+        open,
+        unclaimed,
+        failingSinceMs: failingSince(sql, lane, row),
+      };
     });
   const emptyButStopped = [...known.values()]
     .map((row) => ({ ...stateOf(row.lane, row), nextDueAtMs: null, open: 0, unclaimed: 0, failingSinceMs: null }))
@@ -106,11 +164,14 @@ function stateOf(lane: string, row: LaneRow | undefined): Pick<LaneState, 'lane'
   };
 }
 
-function failingSince(sql: Sql, lane: string, lastSuccessMs: number | null): number | null {
+function failingSince(sql: Sql, lane: string, row: LaneRow | undefined): number | null {
   const since = sql.get<{ since: number }>(
     `SELECT first_failed_at AS since FROM deliveries
      WHERE lane = ? AND state = 'waiting' AND first_failed_at IS NOT NULL ORDER BY first_failed_at LIMIT 1`,
     lane,
   )?.since;
-  return since === undefined || (lastSuccessMs !== null && lastSuccessMs >= since) ? null : since;
+  if (since === undefined) return null;
+  const lastSuccessMs = row?.last_success_at ?? null;
+  if (lastSuccessMs === null || lastSuccessMs < since) return since;
+  return typeof row?.breaker_since === 'number' ? lastSuccessMs : null;
 }

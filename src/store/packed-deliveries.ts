@@ -2,8 +2,9 @@
  * What every delivery needs between the threads of a store, as elements of a flat array: each shape is taken apart by one function
  * and put together by the other, in the same order.
  */
-import type { Delivery, DeliveryState, StoredRequest } from '../delivery/delivery';
+import type { Attempt, Delivery, DeliveryState, FailureClass, StoredRequest } from '../delivery/delivery';
 import type { JsonObject } from '../json';
+import type { Phrase } from '../sentence';
 import type { Accepted, DeliveryStore, Finished, NewDelivery } from './delivery-store';
 
 /** Values in a row, each shape taking up as many elements as it needs. */
@@ -103,8 +104,8 @@ export function packFinished(packed: Packed, { id, attempt, atMs, next, keepBodi
     packed.push(null);
     return;
   }
-  const { startedAtMs, durationMs, statusCode, class: failure, message, response } = attempt;
-  packed.push(startedAtMs, durationMs, statusCode, failure, message, response?.headers ?? null, response?.body);
+  const { startedAtMs, durationMs, statusCode, class: failure, message, phrase, response } = attempt;
+  packed.push(startedAtMs, durationMs, statusCode, failure, message, phrase, response?.headers ?? null, response?.body);
 }
 
 export function unpackFinished(from: Unpacking): Finished {
@@ -121,19 +122,19 @@ export function unpackFinished(from: Unpacking): Finished {
 function unpackAttempt(from: Unpacking): Finished['attempt'] {
   const startedAtMs = from.next<number | null>();
   if (startedAtMs === null) return null;
-  type Attempt = NonNullable<Finished['attempt']>;
-  type Response = NonNullable<Attempt['response']>;
-  return {
-    startedAtMs,
-    durationMs: from.next(),
-    statusCode: from.next(),
-    class: from.next(),
-    message: from.next(),
-    response: unpackResponse(from.next<Response['headers'] | null>(), from.next<string>()),
-  };
+  const durationMs = from.next<number>();
+  const statusCode = from.next<number | null>();
+  const failure = from.next<FailureClass | null>();
+  const message = from.next<string | null>();
+  const phrase = from.next<Phrase | undefined>();
+  const response = unpackResponse(from);
+  const attempt = { startedAtMs, durationMs, statusCode, class: failure, message, response };
+  return phrase === undefined ? attempt : { ...attempt, phrase };
 }
 
-function unpackResponse<Headers>(headers: Headers | null, body: string): { headers: Headers; body: string } | null {
+function unpackResponse(from: Unpacking): Attempt['response'] {
+  const headers = from.next<StoredRequest['headers'] | null>();
+  const body = from.next<string>();
   return headers === null ? null : { headers, body };
 }
 

@@ -16,6 +16,8 @@ const APPLICATION_ID = 0x74687764;
  * - `pass_at`: from when the next of the key may pass a delivery that failed. NULL: never.
  * See order.ts for who sets `free_at`.
  *
+ * `error_phrase` and `phrase` say in JSON what the message beside them is made of.
+ *
  * `digest` stands for a body that was removed (twins.ts).
  *
  * The index of what is open ends with the state, so that the log's list of what waits is found without a look at every
@@ -55,6 +57,7 @@ CREATE TABLE deliveries (
   body_removed INTEGER NOT NULL DEFAULT 0,
   error_class TEXT,
   error_message TEXT,
+  error_phrase TEXT,
   error_status INTEGER,
   resend_of TEXT,
   claimable_at INTEGER GENERATED ALWAYS AS (
@@ -92,6 +95,7 @@ CREATE TABLE attempts (
   status_code INTEGER,
   class TEXT,
   message TEXT,
+  phrase TEXT,
   response_headers TEXT,
   response_body TEXT,
   PRIMARY KEY (delivery, number)
@@ -167,9 +171,9 @@ export const MIGRATIONS: readonly string[] = [LAYOUT_1, LAYOUT_2];
 export function checkLayout(sql: Sql, path: string, steps: readonly string[] = MIGRATIONS): void {
   const owner = sql.pragma('application_id');
   const found = sql.pragma('user_version');
-  if (owner !== APPLICATION_ID && owner !== 0) throw corrupt(path, 'is a database of another program');
+  if (owner !== APPLICATION_ID && owner !== 0) throw corrupt(path, 'other-program');
   if (found > steps.length) throw newer(path, found, steps.length);
-  if (owner === 0 && !isEmpty(sql)) throw corrupt(path, 'is a database of another program');
+  if (owner === 0 && !isEmpty(sql)) throw corrupt(path, 'other-program');
 }
 
 /** Brings a database that `checkLayout` let pass to the newest layout, all steps or none. */

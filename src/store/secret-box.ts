@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../errors';
 import type { RequestSecrets } from '../redact';
+import { store } from '../sentences/store';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -51,13 +52,7 @@ export class SecretBox {
       const text = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
       return JSON.parse(text.toString('utf8')) as RequestSecrets;
     } catch (cause) {
-      throw new UserError(
-        'store-key',
-        'The secrets of this delivery cannot be read: the key file beside the database is not the one they were sealed with.',
-        {
-          cause,
-        },
-      );
+      throw new UserError('store-key', store('sealed'), { cause });
     }
   }
 }
@@ -65,11 +60,5 @@ export class SecretBox {
 function readKey(path: string): Buffer {
   const key = readFileSync(path);
   if (key.length === KEY_BYTES) return key;
-  throw new UserError(
-    'store-key',
-    `${path} is not a key of ${KEY_BYTES} bytes. Restore it from a backup, or move it away to begin a new one.`,
-    {
-      field: 'path',
-    },
-  );
+  throw new UserError('store-key', store('key', { path, bytes: KEY_BYTES }), { field: 'path' });
 }

@@ -12,7 +12,7 @@ import type { DeliveryStore } from './delivery-store';
 import { noteEvents } from './event-notes';
 import { deliveriesOf, heardCalls } from './heard-calls';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
-import { lanes, setPaused, setRest, wake, wakeOne } from './lanes';
+import { lanes, move, setPaused, setRest, wake, wakeOne } from './lanes';
 import { erase, type Occurrences, occurrences, prune, usedBytes } from './retention';
 import { migrate, probe } from './schema';
 import { replaced, storeError } from './sqlite-error';
@@ -134,6 +134,7 @@ function operationsOn(sql: Tables): Operations {
     },
     wake: (lane, failedSinceMs, nowMs, after) => wake(sql, lane, failedSinceMs, nowMs, after),
     wakeOne: (lane, nowMs) => stirring(wakeOne(sql, lane, nowMs)),
+    move: (nodeId, lane) => move(sql, nodeId, lane),
     setPaused: (lane, sinceMs) => setPaused(sql, lane, sinceMs),
     setRest: (lane, rest) => setRest(sql, lane, rest),
     get: (id) => get(sql, id),

@@ -1,5 +1,6 @@
 /** Says in plain words what SQLite or the file system could not do, and what the user can do about it. */
 import { UserError } from '../errors';
+import { store } from '../sentences/store';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. */
 const BUSY = 5;
@@ -47,7 +48,7 @@ function sqliteError(error: Error, primary: number, path: string): Error {
       return busy(path, error);
     case CORRUPT:
     case NOTADB:
-      return corrupt(path, 'is damaged or no database', error);
+      return corrupt(path, 'damaged', error);
     case FULL:
       return full(path, error);
     case READONLY:
@@ -60,55 +61,29 @@ function sqliteError(error: Error, primary: number, path: string): Error {
 }
 
 export function busy(path: string, cause?: unknown): UserError {
-  return new UserError(
-    'store-busy',
-    `The delivery store ${path} is in use by another Node-RED, or by another store node with the same path. ` +
-      'Stop the other one, or give this store its own path.',
-    { field: 'path', cause },
-  );
+  return new UserError('store-busy', store('busy', { path }), { field: 'path', cause });
 }
 
-export function corrupt(path: string, what: string, cause?: unknown): UserError {
-  return new UserError(
-    'store-corrupt',
-    `The file ${path} ${what}, so no delivery can be kept in it. It was left as it is. ` +
-      'Put a backup in its place, or move it (and the files beside it that start with its name) elsewhere: a new one is then made.',
-    { field: 'path', cause },
-  );
+export function corrupt(path: string, how: 'damaged' | 'other-program', cause?: unknown): UserError {
+  return new UserError('store-corrupt', store(how, { path }), { field: 'path', cause });
 }
 
 /** Somebody put another file in the place of one that is open. */
 export function replaced(path: string): UserError {
-  return new UserError(
-    'store-unwritable',
-    `The file ${path} was replaced by another one while it was in use. Put the old one back, or restart Node-RED to go on ` +
-      'with the new one: what was kept since is then lost.',
-    { field: 'path' },
-  );
+  return new UserError('store-unwritable', store('replaced', { path }), { field: 'path' });
 }
 
 export function newer(path: string, found: number, known: number): UserError {
-  return new UserError(
-    'store-newer',
-    `The delivery store ${path} was written by a newer version of this pack (layout ${found}, known up to ${known}). ` +
-      'Update the pack, or choose another path.',
-    { field: 'path' },
-  );
+  return new UserError('store-newer', store('newer', { path, found, known }), { field: 'path' });
 }
 
 function full(path: string, cause: unknown): UserError {
-  return new UserError(
-    'store-full',
-    `The disk that holds the delivery store ${path} is full. Nothing new is kept until there is room on it.`,
-    { field: 'path', cause },
-  );
+  return new UserError('store-full', store('full', { path }), { field: 'path', cause });
 }
 
 function unwritable(path: string, cause: Error): UserError {
-  return new UserError(
-    'store-unwritable',
-    `The delivery store ${path} cannot be written (${cause.message}). ` +
-      'Check that its folder exists, belongs to the user that runs Node-RED and lies on a disk that works.',
-    { field: 'path', cause },
-  );
+  return new UserError('store-unwritable', store('unwritable', { path, reason: cause.message }), {
+    field: 'path',
+    cause,
+  });
 }

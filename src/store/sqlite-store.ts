@@ -63,6 +63,7 @@ export class SqliteStore implements DeliveryStore {
   readonly turnBackTo = (...args: Args<'turnBackTo'>) => this.#write('turnBackTo', ...args);
   readonly wake = (...args: Args<'wake'>) => this.#write('wake', ...args);
   readonly wakeOne = (...args: Args<'wakeOne'>) => this.#write('wakeOne', ...args);
+  readonly move = (...args: Args<'move'>) => this.#write('move', ...args);
   readonly setPaused = (...args: Args<'setPaused'>) => this.#write('setPaused', ...args);
   readonly setRest = (...args: Args<'setRest'>) => this.#write('setRest', ...args);
 

@@ -2,6 +2,7 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors';
+import { store } from '../sentences/store';
 import { packCalls, unpackOutcomes } from './packed-calls';
 import type { Packed } from './packed-deliveries';
 import type { EngineOptions, OperationName, Operations } from './sqlite-engine';
@@ -167,11 +168,7 @@ export class StoreThread {
 }
 
 function stopped(path: string, cause?: unknown): UserError {
-  const why = cause instanceof Error ? ` (${cause.message})` : '';
-  return new UserError(
-    'store-stopped',
-    `The thread that keeps the delivery store ${path} ended unexpectedly${why}. ` +
-      'It is not known whether what was just asked of it is kept; the store is opened again at the next call.',
-    cause === undefined ? {} : { cause },
-  );
+  const why =
+    cause instanceof Error ? store('stopped-by', { path, reason: cause.message }) : store('stopped', { path });
+  return new UserError('store-stopped', why, cause === undefined ? {} : { cause });
 }

@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from '../clock';
 import { UserError } from '../errors';
+import { store } from '../sentences/store';
 import type { StoreHealth } from './delivery-store';
 
 /** What is kept in memory at most. */
@@ -85,7 +86,7 @@ export class WaitingWrites implements StoreHealth {
   close(): void {
     this.#closed = true;
     this.#asking?.cancel();
-    const error = new UserError('store-closed', 'The delivery store was closed before its disk accepted this.');
+    const error = new UserError('store-closed', store('closed'));
     for (const { reject } of this.#queue.splice(0)) reject(error);
   }
 
@@ -104,12 +105,11 @@ export class WaitingWrites implements StoreHealth {
   }
 
   #overfull(): UserError {
-    const why = this.#trouble === null ? '' : ` ${this.#trouble.message}`;
-    return new UserError(
-      'store-overfull',
-      `Not kept: ${this.#queue.length} writes wait in memory for the disk already, and there is no room for more.${why}`,
-      this.#trouble === null ? {} : { cause: this.#trouble },
-    );
+    const cause = this.#trouble;
+    const writes = this.#queue.length;
+    return cause === null
+      ? new UserError('store-overfull', store('overfull', { writes }))
+      : new UserError('store-overfull', store('overfull-since', { writes, reason: cause.sentence }), { cause });
   }
 
   #failed(error: unknown): unknown {

@@ -1,5 +1,6 @@
 /** What a store and its threads say to each other: batches of calls one way, answers to one or more of them the other; both packed (packed-calls.ts). */
 import { UserError } from '../errors';
+import type { Phrase } from '../sentence';
 import type { Packed } from './packed-deliveries';
 import type { OperationName } from './sqlite-engine';
 
@@ -46,19 +47,20 @@ export interface ErrorData {
   readonly code: string | null;
   readonly field: string | null;
   readonly message: string;
+  readonly phrase?: Phrase | undefined;
   readonly stack: string | null;
 }
 
 export function errorData(error: unknown): ErrorData {
   if (error instanceof UserError) {
-    return { code: error.code, field: error.field ?? null, message: error.message, stack: null };
+    return { code: error.code, field: error.field ?? null, ...error.sentence, stack: null };
   }
   if (error instanceof Error) return { code: null, field: null, message: error.message, stack: error.stack ?? null };
   return { code: null, field: null, message: String(error), stack: null };
 }
 
-export function errorFrom({ code, field, message, stack }: ErrorData): Error {
-  if (code !== null) return new UserError(code, message, field === null ? {} : { field });
+export function errorFrom({ code, field, message, phrase, stack }: ErrorData): Error {
+  if (code !== null) return new UserError(code, { message, phrase }, field === null ? {} : { field });
   const error = new Error(message);
   if (stack !== null) error.stack = stack;
   return error;

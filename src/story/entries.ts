@@ -1,6 +1,7 @@
 /** What the story of a call consists of, as the admin API answers it. Times are ISO 8601 UTC. */
 import type { DeliveryState } from '../delivery/delivery';
 import type { DropReason } from '../event/event-note';
+import type { Phrase, Sentence } from '../sentence';
 
 /** What every entry has. Null: there is none. */
 export interface Base {
@@ -32,7 +33,7 @@ export type Happening =
       readonly until: string;
     }
   /** The template could not be rendered. */
-  | { readonly kind: 'unrendered'; readonly message: string }
+  | ({ readonly kind: 'unrendered' } & Sentence)
   /** `resend`: by hand, of the delivery `of`. */
   | {
       readonly kind: 'delivery' | 'resend';
@@ -49,11 +50,12 @@ export type Happening =
       readonly statusCode: number | null;
       readonly reason: string | null;
       readonly message: string | null;
+      readonly phrase?: Phrase | undefined;
     }
   /** It failed, and will be tried again. */
   | { readonly kind: 'waiting'; readonly until: string }
   /** It failed for good. */
-  | { readonly kind: 'given-up'; readonly reason: string; readonly message: string };
+  | ({ readonly kind: 'given-up'; readonly reason: string } & Sentence);
 
 export type StoryEntry = Base & Happening;
 

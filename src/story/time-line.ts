@@ -5,6 +5,7 @@
 import { ownNumbers } from '../event/event-filter';
 import { type DropReason, type Note, readNote, type Verdict } from '../event/event-note';
 import type { TelephonyEvent } from '../event/telephony-event';
+import { sentenceOf } from '../sentence';
 import type { EventDelivery, HeardCall, HeardEvent } from '../store/call-story';
 import { showSecrets } from '../template/secret-placeholder';
 import type { Base, Happening, ShownCall, StoryEntry } from './entries';
@@ -115,7 +116,7 @@ function deliveryEntries(row: EventDelivery): StoryEntry[] {
     ...{ time: new Date(atMs).toISOString(), eventId, node: nodeId, name: webhook, delivery: id },
   });
   if (state === 'failed' && lastError?.class === 'template') {
-    return [{ ...base(row.createdAtMs), kind: 'unrendered', message: lastError.message }];
+    return [{ ...base(row.createdAtMs), kind: 'unrendered', ...sentenceOf(lastError) }];
   }
   const { method, url } = row;
   const shownUrl = url === null ? null : showSecrets(url);
@@ -128,7 +129,7 @@ function deliveryEntries(row: EventDelivery): StoryEntry[] {
   );
   const last: StoryEntry[] =
     state === 'failed' && lastError !== null
-      ? [{ ...base(row.updatedAtMs), kind: 'given-up', reason: lastError.class, message: lastError.message }]
+      ? [{ ...base(row.updatedAtMs), kind: 'given-up', reason: lastError.class, ...sentenceOf(lastError) }]
       : state === 'waiting' && row.dueAtMs !== null
         ? [{ ...base(row.updatedAtMs), kind: 'waiting', until: new Date(row.dueAtMs).toISOString() }]
         : [];

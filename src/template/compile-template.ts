@@ -1,8 +1,10 @@
 /** Compiles what a user edits into what renders requests: once, at deploy, where everything that cannot work is found. */
-import { type Problem, quoted } from '../errors';
+import { type Problem, shortened } from '../errors';
 import { dateFormatProblem } from '../event/date-format';
 import type { Vocabulary } from '../event/vocabulary';
 import { timeZoneProblem } from '../event/zone-name';
+import { type Sentence, sentenceOf } from '../sentence';
+import { template } from '../sentences/template';
 import { headerText } from './contexts/plain';
 import type { FieldScope, TypedRow } from './field-values';
 import { type Frame, RenderError } from './frame';
@@ -57,7 +59,7 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
   const typedRows: TypedRow[] = [];
   const scope = scopeOf(config, options, problems, warnings, typedRows);
   const method = config.method.trim().toUpperCase() || 'POST';
-  if (!TOKEN.test(method)) scope.problem('method', `${quoted(config.method)} is not an HTTP method.`);
+  if (!TOKEN.test(method)) scope.problem('method', template('method', { method: shortened(config.method) }));
 
   const inQuery = method === 'GET' || method === 'HEAD';
   const usesMembers = inQuery || config.format === 'json' || config.format === 'json-rpc' || config.format === 'form';
@@ -71,10 +73,10 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
   const hasBody = !(inQuery || (method === 'DELETE' && sent.length === 0 && isOfMembers(config)));
   const body = hasBody ? compileBody(config, sent, declared.forText, scope) : undefined;
   if (!usesMembers && config.user.length > 0) {
-    scope.warning('user', `Format ${config.format} does not send user parameters: write them into the text.`);
+    scope.warning('user', template('no-user-parameters', { format: config.format }));
   }
   if (inQuery && config.format === 'text' && config.text.trim() !== '') {
-    scope.warning('text', `${method} sends no body: parameters go into the query.`);
+    scope.warning('text', template('no-body', { method }));
   }
 
   return {
@@ -86,7 +88,7 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
       const [problem] = problems;
       if (problem !== undefined) {
         frame.field = problem.field;
-        throw new RenderError(problem.message);
+        throw new RenderError(sentenceOf(problem));
       }
       const rendered: Body | undefined = body?.(frame);
       const address = url.write(frame);
@@ -109,8 +111,8 @@ function scopeOf(
   warnings: Problem[],
   typedRows: TypedRow[],
 ): FieldScope {
-  const problem = (field: string, message: string): void => {
-    problems.push({ field, message });
+  const problem = (field: string, what: Sentence): void => {
+    problems.push({ field, ...what });
   };
   const zoneProblem = timeZoneProblem(config.timeZone);
   const formatProblem = dateFormatProblem(config.dateFormat);
@@ -118,10 +120,7 @@ function scopeOf(
   if (formatProblem !== undefined) problem('dateFormat', formatProblem);
   for (const name of Object.keys(secrets)) {
     if (SECRET_NAME.test(name)) continue;
-    problem(
-      'secrets',
-      `The secret name ${quoted(name)} needs at least three letters, digits or "_", and no digit first.`,
-    );
+    problem('secrets', template('secret-name', { name: shortened(name) }));
   }
   const settings = {
     timeZone: zoneProblem === undefined ? config.timeZone : 'UTC',
@@ -134,7 +133,7 @@ function scopeOf(
     secrets,
     isDeclared: (name) => declared.has(name),
     problem,
-    warning: (field, message) => warnings.push({ field, message }),
+    warning: (field, what) => warnings.push({ field, ...what }),
     valuesAsText: config.valuesAsText,
     typedRows,
   };
@@ -181,10 +180,7 @@ function constantType(
 ): string {
   const isConstant = isText && !/\{\{|%\w{3,}%/.test(source);
   if (!isConstant && config.format === 'text') {
-    scope.problem(
-      field,
-      'The Content-Type of a text holds no variables or secrets, because it decides how values are escaped.',
-    );
+    scope.problem(field, template('type-varies'));
   }
   return source;
 }

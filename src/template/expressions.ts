@@ -1,5 +1,7 @@
 /** The expressions in a template's braces: names, paths, literals and calls, made into calls of the internal helpers. */
-import { quoted, shortened } from '../errors';
+import { shortened } from '../errors';
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 import { CALLS, ROOT, type Tables } from './environment';
 import { findHelper, type Helper, type HelperSettings, helperNames } from './helpers';
 import type { Names, Reader, Reading } from './names';
@@ -17,7 +19,7 @@ export interface Scope {
   secretValue(name: string): string | undefined;
   isDeclared(secret: string): boolean;
   /** Told of what is odd about a name. */
-  caution(message: string): void;
+  caution(what: Sentence): void;
 }
 
 const BLOCKS = ['if', 'unless', 'each', 'with'];
@@ -53,8 +55,9 @@ export class ExpressionWeaver {
     }
     const path = asPath(source.path);
     const [name = ''] = path.parts;
-    if (path.parts.length === 1 && findHelper(name) && path.original === name && !this.scope.names.isParameter(name)) {
-      throw new TemplateError(`"${name}" needs a value: ${findHelper(name)?.usage}.`, source.loc.start.line);
+    const helper = findHelper(name);
+    if (path.parts.length === 1 && helper && path.original === name && !this.scope.names.isParameter(name)) {
+      throw new TemplateError(template('needs-value', { name, usage: helper.usage }), source.loc.start.line);
     }
     return { value: this.path(path, {}), read: this.isPlainName(path) ? this.nameReader(path.parts, {}) : undefined };
   }
@@ -64,11 +67,11 @@ export class ExpressionWeaver {
     const { line } = source.loc.start;
     const name = String(source.path.original);
     if (!BLOCKS.includes(name)) {
-      throw new TemplateError(`{{#${shortened(name)}}} is no block: there are #if, #unless, #each and #with.`, line);
+      throw new TemplateError(template('no-block', { name: shortened(name) }), line);
     }
     const [value, ...more] = source.params;
     if (value === undefined || more.length > 0) {
-      throw new TemplateError(`{{#${name}}} needs one value, as in {{#${name} callerName}}.`, line);
+      throw new TemplateError(template('block-value', { name }), line);
     }
     const allowed = name === 'if' || name === 'unless' ? ['includeZero'] : [];
     return { name, params: [this.expression(value, {}, 0)], hash: this.hash(source.hash, allowed, {}, 0, line) };
@@ -117,14 +120,19 @@ export class ExpressionWeaver {
     const { line } = source.loc.start;
     const name = String((source.path as { original?: unknown }).original ?? '');
     const helper = findHelper(name);
-    if (depth > MAX_DEPTH) throw new TemplateError('Parentheses are nested too deeply.', line);
+    if (depth > MAX_DEPTH) throw new TemplateError(template('nested-parentheses'), line);
     if (helper === undefined) {
       const meant = nearest(name, helperNames);
-      const cure = meant === undefined ? `There are ${helperNames.join(', ')}.` : `Did you mean "${meant}"?`;
-      throw new TemplateError(`${quoted(name)} is no function. ${cure}`, line);
+      const wrong = shortened(name);
+      throw new TemplateError(
+        meant === undefined
+          ? template('no-function', { name: wrong, functions: helperNames.join(', ') })
+          : template('no-function-like', { name: wrong, meant }),
+        line,
+      );
     }
     if (source.params.length < helper.least || source.params.length > helper.most) {
-      throw new TemplateError(`"${name}" is written ${helper.usage}.`, line);
+      throw new TemplateError(template('usage', { name, usage: helper.usage }), line);
     }
     checkTyped(helper, source);
     const inside: How = {
@@ -149,7 +157,9 @@ export class ExpressionWeaver {
     line: number,
   ): hbs.AST.Hash {
     const pairs = (source?.pairs ?? []).map((pair) => {
-      if (!allowed.includes(pair.key)) throw new TemplateError(`${quoted(`${pair.key}=`)} means nothing here.`, line);
+      if (!allowed.includes(pair.key)) {
+        throw new TemplateError(template('means-nothing', { name: shortened(pair.key) }), line);
+      }
       return { ...pair, value: this.expression(pair.value, how, depth) };
     });
     return { ...noHash(source?.loc), pairs };
@@ -161,17 +171,11 @@ export class ExpressionWeaver {
       const { secret } = piece;
       if (!how.hidden) {
         if (!this.scope.isDeclared(secret)) return `%${secret}%`;
-        throw new TemplateError(
-          `The secret %${shortened(secret)}% cannot stand in braces, except in a hash: write it outside of them.`,
-          source.loc.start.line,
-        );
+        throw new TemplateError(template('secret-in-braces', { name: shortened(secret) }), source.loc.start.line);
       }
       const value = this.scope.secretValue(secret);
       if (value === undefined) {
-        throw new TemplateError(
-          `%${shortened(secret)}% is hashed at once, so it must be a secret of this template itself.`,
-          source.loc.start.line,
-        );
+        throw new TemplateError(template('secret-hashed', { name: shortened(secret) }), source.loc.start.line);
       }
       return value;
     });
@@ -189,8 +193,7 @@ export class ExpressionWeaver {
       return this.internal(CALLS.path, [this.number(this.paths.push(rest) - 1), item], loc);
     }
     if (this.around.length === 0) {
-      if (parts.length === 0)
-        throw new TemplateError('{{this}} and {{..}} mean something in {{#each}} and {{#with}} only.', loc.start.line);
+      if (parts.length === 0) throw new TemplateError(template('only-in-blocks'), loc.start.line);
       const read = this.nameReader(parts, how);
       return this.readCall((frame) => read(frame), undefined, loc);
     }
@@ -239,7 +242,7 @@ export class ExpressionWeaver {
     }
     const isKnown = LOOP_DATA.includes(name) && rest.length === 0;
     if (!isKnown || !this.around.some((block) => block.name === 'each')) {
-      throw new TemplateError('@index, @key, @first and @last mean something in {{#each}} only.', loc.start.line);
+      throw new TemplateError(template('only-in-each'), loc.start.line);
     }
     return source;
   }

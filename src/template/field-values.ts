@@ -1,6 +1,7 @@
 /** What the rows of a table are worth: each type of row, as JSON, as text, or as one or several pairs of a form or query. */
 
-import { quoted } from '../errors';
+import { shortened } from '../errors';
+import { template } from '../sentences/template';
 import type { Context } from './contexts/context';
 import { digested, jsonMember, settled } from './contexts/plain';
 import { type DigestName, digest } from './digests';
@@ -40,11 +41,11 @@ export function compileScalar(field: Field, path: string, scope: FieldScope): Va
   const source = typeof field.value === 'string' ? field.value : '';
   switch (type) {
     case 'number':
-      return compileSettled(source, at, scope, 'a number', (text) =>
+      return compileSettled(source, at, scope, 'no-number', (text) =>
         isJsonNumber(text) ? (numberOf(text) ?? null) : undefined,
       );
     case 'boolean':
-      return compileSettled(source, at, scope, 'true or false', (text) => BOOLEANS.get(text.toLowerCase()));
+      return compileSettled(source, at, scope, 'no-boolean', (text) => BOOLEANS.get(text.toLowerCase()));
     case 'md5':
     case 'crc32':
     case 'sha1':
@@ -80,20 +81,20 @@ function compileSettled(
   source: string,
   at: string,
   scope: FieldScope,
-  what: string,
+  refusal: 'no-number' | 'no-boolean',
   read: (text: string) => unknown,
 ): ValueReader {
   const text = compileText(source, at, settled, scope);
   if (text.constant !== undefined) {
     const value = read(text.constant.trim());
-    if (value === undefined) scope.problem(at, `${quoted(text.constant)} is not ${what}.`);
+    if (value === undefined) scope.problem(at, template(refusal, { value: shortened(text.constant) }));
     return () => value;
   }
   return (frame) => {
     const rendered = text.render(frame).trim();
     if (rendered === '') return null;
     const value = read(rendered);
-    if (value === undefined) throw new RenderError(`${quoted(rendered)} is not ${what}.`);
+    if (value === undefined) throw new RenderError(template(refusal, { value: shortened(rendered) }));
     return value;
   };
 }
@@ -159,6 +160,6 @@ export function compileAsText<State>(
 
 /** Tells the scope where rows are nested too deeply. */
 export function isTooDeep(path: string, scope: TextScope, depth: number): boolean {
-  if (depth >= MAX_DEPTH) scope.problem(path, `Rows are nested more than ${MAX_DEPTH} deep.`);
+  if (depth >= MAX_DEPTH) scope.problem(path, template('nested-rows', { most: MAX_DEPTH }));
   return depth >= MAX_DEPTH;
 }

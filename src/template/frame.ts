@@ -1,5 +1,7 @@
 /** One rendering: what goes in, and how it fails. */
 import type { TelephonyEvent } from '../event/telephony-event';
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 import { MAX_BODY_BYTES } from './template-config';
 
 /** What a request is rendered from. */
@@ -37,6 +39,10 @@ export function newFrame(input: RenderInput): Frame {
 /** Why this message cannot be rendered, in words for the user. Caught in renderTemplate, which knows the field. */
 export class RenderError extends Error {
   override readonly name = 'RenderError';
+
+  constructor(readonly sentence: Sentence) {
+    super(sentence.message);
+  }
 }
 
 export function takeRoom(frame: Frame, characters: number): void {
@@ -45,9 +51,9 @@ export function takeRoom(frame: Frame, characters: number): void {
 }
 
 export function takeRound(frame: Frame): void {
-  if (--frame.rounds < 0) throw new RenderError(`Its loops go round more than ${MOST_ROUNDS} times.`);
+  if (--frame.rounds < 0) throw new RenderError(template('loops', { most: MOST_ROUNDS }));
 }
 
 export function tooLong(): RenderError {
-  return new RenderError('What it renders to is longer than 5 MB.');
+  return new RenderError(template('body-too-long'));
 }

@@ -1,9 +1,11 @@
 /** The functions that a template can call, as `{{upper callerName}}`. */
-import { quoted } from '../errors';
+import { shortened } from '../errors';
 import { dateFormatProblem } from '../event/date-format';
 import { toE164 } from '../event/phone-number';
 import { compileTimeFormat, parseLocalTime, type TimeFormat } from '../event/time';
 import { timeZoneProblem } from '../event/zone-name';
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 import { type DigestName, digest, HMAC_ALGORITHMS, HMAC_ENCODINGS, hmac } from './digests';
 import { RenderError, tooLong } from './frame';
 import { MAX_BODY_BYTES } from './template-config';
@@ -30,7 +32,7 @@ export interface Helper {
   /** Its arguments may hold secrets: what comes out does not tell them. */
   readonly hides?: true;
   /** What is wrong with an argument that is typed in as text. `name`: its place, from 0, or its name. */
-  check?(value: string, name: number | string): string | undefined;
+  check?(value: string, name: number | string): Sentence | undefined;
   run(values: readonly unknown[], named: Readonly<Record<string, unknown>>, settings: HelperSettings): unknown;
 }
 
@@ -66,7 +68,7 @@ const DATE: Helper = {
     const problem = dateFormatProblem(inFormat) ?? timeZoneProblem(inZone);
     if (problem !== undefined) throw new RenderError(problem);
     const time = parseLocalTime(value instanceof Date ? value.getTime() : textOf(value), settings.timeZone);
-    if (time === undefined) throw new RenderError(`${quoted(textOf(value))} is not a time that "date" can read.`);
+    if (time === undefined) throw new RenderError(template('no-time', { value: shortened(textOf(value)) }));
     return timeFormat(inFormat, inZone)(time);
   },
 };
@@ -83,7 +85,7 @@ const HMAC: Helper = {
   },
   run([value, key, algorithm, encoding], named) {
     const ofKey = textOf(key ?? named['key']);
-    if (ofKey === '') throw new RenderError('"hmac" needs a key: {{hmac value "%secret%"}}.');
+    if (ofKey === '') throw new RenderError(template('hmac-key'));
     const by = (textOf(algorithm ?? named['algorithm']) || 'sha256').toLowerCase();
     const as = textOf(encoding ?? named['encoding']) || 'hex';
     const problem = hmacProblem(by, as);
@@ -165,9 +167,13 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-function hmacProblem(algorithm: string, encoding: string): string | undefined {
-  if (!HMAC_ALGORITHMS.includes(algorithm.toLowerCase())) return `"hmac" knows ${HMAC_ALGORITHMS.join(', ')}.`;
-  if (!HMAC_ENCODINGS.some((known) => known === encoding)) return `"hmac" writes ${HMAC_ENCODINGS.join(', ')}.`;
+function hmacProblem(algorithm: string, encoding: string): Sentence | undefined {
+  if (!HMAC_ALGORITHMS.includes(algorithm.toLowerCase())) {
+    return template('hmac-algorithm', { algorithms: HMAC_ALGORITHMS.join(', ') });
+  }
+  if (!HMAC_ENCODINGS.some((known) => known === encoding)) {
+    return template('hmac-encoding', { encodings: HMAC_ENCODINGS.join(', ') });
+  }
   return undefined;
 }
 

@@ -1,8 +1,10 @@
 /** What the key of a row may be. Also for the panel: nothing here needs Node. */
-import { quoted } from '../errors';
+import { shortened } from '../errors';
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 
 /** A key as it is sent, or why it cannot be one. */
-export type ReadKey = { readonly ok: true; readonly key: string } | { readonly ok: false; readonly message: string };
+export type ReadKey = { readonly ok: true; readonly key: string } | { readonly ok: false; readonly why: Sentence };
 
 /** `{{имя клиента}}`, with or without a dollar before it. */
 const WHOLE = /^\$?\{\{([^{}]*)\}\}$/;
@@ -16,11 +18,11 @@ const NO_NAME = /^[@#/^!>&*]|^(?:this|\.\.?)(?:$|[./])/;
  */
 export function readKey(source: string, isVariable: (path: readonly string[]) => boolean): ReadKey {
   const text = source.trim();
-  if (text === '') return { ok: false, message: 'The key is empty.' };
+  if (text === '') return { ok: false, why: template('key-empty') };
   if (!text.includes('{{')) return { ok: true, key: text };
   const inner = WHOLE.exec(text)?.[1]?.trim() ?? '';
   if (inner === '' || NO_NAME.test(inner) || isVariable(inner.split('.'))) {
-    return { ok: false, message: `The key ${quoted(text)} holds a variable. Only values can.` };
+    return { ok: false, why: template('key-variable', { key: shortened(text) }) };
   }
   return { ok: true, key: inner };
 }

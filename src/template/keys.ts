@@ -1,5 +1,6 @@
 /** The keys of rows: they hold no variables, and of equal ones the later wins. */
-import { quoted } from '../errors';
+import { shortened } from '../errors';
+import { template } from '../sentences/template';
 import type { Field } from './field';
 import { readKey } from './key';
 import { splitSecrets } from './secret-placeholder';
@@ -13,7 +14,7 @@ export function keyOf(source: string, field: string, scope: TextScope): string |
     (piece) => typeof piece !== 'string' && scope.isDeclared(piece.secret),
   );
   if (read.ok && secret === undefined) return key;
-  scope.problem(field, read.ok ? 'A key cannot hold a secret.' : read.message);
+  scope.problem(field, read.ok ? template('key-secret') : read.why);
   return undefined;
 }
 
@@ -43,7 +44,7 @@ export function withoutReplaced<Item extends { readonly key: string; readonly pa
   return items.filter((item, index) => {
     const winner = items[last.get(sameAs(item.key)) ?? index];
     if (winner === undefined || winner === item) return true;
-    scope.warning(item.path, `${quoted(item.key)} is also in ${winner.path}, which wins.`);
+    scope.warning(item.path, template('replaced', { key: shortened(item.key), place: winner.path }));
     return false;
   });
 }

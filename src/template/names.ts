@@ -1,10 +1,12 @@
 /** What the names in a template mean: parameters of the event by the chosen vocabulary, and properties of the message. */
-import { quoted } from '../errors';
+import { shortened } from '../errors';
 import { findParameter } from '../event/catalogue';
 import type { TelephonyEvent } from '../event/telephony-event';
 import { compileEventClock, compileEventDate, compileTimeFormat, type TimeFormat } from '../event/time';
 import { canonicalVocabulary, type Vocabulary } from '../event/vocabulary';
 import { Remembered } from '../remembered';
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 import { type Frame, RenderError } from './frame';
 import { nearest } from './nearest';
 import { dataOnly, numberOf, ownValue, valueAt } from './values';
@@ -58,19 +60,26 @@ export class Names {
   }
 
   /** What the user should be told of a path before the first message comes. Undefined: nothing. */
-  caution(path: readonly string[]): string | undefined {
+  caution(path: readonly string[]): Sentence | undefined {
     const [head = ''] = path;
-    if (ONLY_WHEN_SENT.has(head)) return `"${head}" is not known before the request is sent, and is empty here.`;
+    if (ONLY_WHEN_SENT.has(head)) return template('only-when-sent', { name: head });
     if (this.unknown === 'empty' || this.isKnown(path)) return undefined;
-    return `${quoted(head)} is no known parameter: events without it fail.${this.hints.get(head)}`;
+    return this.unknownName('maybe-unknown', head);
   }
 
-  /** The parameter that was probably meant, as a question. */
-  private readonly hints = new Remembered<string>(1000, (name) => {
-    const known = [...this.vocabulary.names, ...canonicalVocabulary.names].map((entry) => entry.name);
-    const suggestion = nearest(name, known);
-    return suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`;
-  });
+  private unknownName(what: 'unknown' | 'maybe-unknown', wrong: string): Sentence {
+    const meant = this.meant.get(wrong);
+    const name = shortened(wrong);
+    return meant === undefined ? template(what, { name }) : template(`${what}-like`, { name, meant });
+  }
+
+  /** The parameter that was probably meant. */
+  private readonly meant = new Remembered<string | undefined>(1000, (name) =>
+    nearest(
+      name,
+      [...this.vocabulary.names, ...canonicalVocabulary.names].map((entry) => entry.name),
+    ),
+  );
 
   /** How a path such as `callerNumber`, `custom.crmId` or `msg.contact.id` is read. */
   reader(path: readonly string[], how: Reading = {}): Reader {
@@ -119,7 +128,7 @@ export class Names {
       const parameters = frame.event?.parameters;
       if (parameters !== undefined && Object.hasOwn(parameters, name)) return dataOnly(parameters[name]);
       if (lenient) return undefined;
-      throw new RenderError(`${quoted(name)} is neither a known parameter nor in this event.${this.hints.get(name)}`);
+      throw new RenderError(this.unknownName('unknown', name));
     };
   }
 }

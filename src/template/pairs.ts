@@ -1,4 +1,6 @@
 /** Rows as the pairs of a form or a query: `a=1&b[c]=2&d[]=3`. What is null is empty. */
+
+import { template } from '../sentences/template';
 import type { Context } from './contexts/context';
 import { formValue, queryValue } from './contexts/plain';
 import { encodeForm, encodeUrl } from './encoding';
@@ -79,7 +81,7 @@ export function addPairs(
   pairs: string[],
   depth: number,
 ): void {
-  if (depth > MAX_DEPTH) throw new RenderError('The value is nested too deeply for a form or query.');
+  if (depth > MAX_DEPTH) throw new RenderError(template('nested-value'));
   if (!isContainer(value)) {
     const pair = `${style.encode(single)}=${style.encode(textOf(value))}`;
     takeRoom(frame, pair.length);

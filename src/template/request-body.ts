@@ -1,6 +1,7 @@
 /** The body of a request, by the format of the template. */
 import { toUSVString } from 'node:util';
 import { shortened } from '../errors';
+import { template } from '../sentences/template';
 import { BYTES_TYPE, FORM_TYPE, JSON_TYPE, PLAIN_TYPE, type TextKind, textKindOf } from './content-type';
 import { formContext } from './contexts/form';
 import { jsonContext } from './contexts/json';
@@ -53,7 +54,7 @@ export function compileBody(
 }
 
 function compileRpc(config: TemplateConfig, members: readonly Member[], scope: FieldScope): BodyWriter {
-  if (config.rpcMethod.trim() === '') scope.problem('rpcMethod', 'Type the name of the method that is called.');
+  if (config.rpcMethod.trim() === '') scope.problem('rpcMethod', template('rpc-method'));
   const method = compileText(config.rpcMethod.trim(), 'rpcMethod', jsonMember, scope);
   const params = joinMembers(members.map((member) => memberJson(member, scope)));
   const id = compileRpcId(config.rpcId.trim(), scope);
@@ -98,7 +99,7 @@ function compileTextBody(config: TemplateConfig, contentType: string | undefined
   const text = compile();
   if (kind === 'json' && tree !== undefined && text.isSound) {
     const problem = jsonTemplateProblem(tree, isDeclared);
-    if (problem !== undefined) scope.problem('text', `The text is not JSON: ${problem}.`);
+    if (problem !== undefined) scope.problem('text', template('no-json', { reason: problem }));
   }
   if (contentType === undefined && kind === 'plain' && tree !== undefined) warnOfPlain(config.text, text, scope);
   const type = isJson ? JSON_TYPE : PLAIN_TYPE;
@@ -106,7 +107,7 @@ function compileTextBody(config: TemplateConfig, contentType: string | undefined
     const body = sized({ content: toUSVString(text.render(frame)), type }, frame, 'text');
     // Without blocks it was proved at deploy that every rendering is JSON.
     const problem = kind === 'json' && text.hasBlocks ? jsonBodyProblem(String(body.content), frame.nonce) : undefined;
-    if (problem !== undefined) throw new RenderError(`The body came out as no JSON: ${problem}.`);
+    if (problem !== undefined) throw new RenderError(template('came-out-no-json', { reason: problem }));
     return body;
   };
 }
@@ -114,13 +115,8 @@ function compileTextBody(config: TemplateConfig, contentType: string | undefined
 /** Somebody who writes markup wants values escaped, but it is not to be guessed. */
 function warnOfPlain(source: string, text: TemplateText, scope: FieldScope): void {
   if (text.constant !== undefined) return;
-  const likeness = /^\s*(?:\{\s*"|\[\s*["{[])/.test(source) ? 'JSON' : /^\s*</.test(source) ? 'XML' : undefined;
-  if (likeness === undefined) return;
-  const cure = likeness === 'JSON' ? 'correct it' : 'set the Content-Type to application/xml';
-  scope.warning(
-    'text',
-    `This looks like ${likeness} but is sent as plain text, values as they are: ${cure} to have them escaped.`,
-  );
+  if (/^\s*(?:\{\s*"|\[\s*["{[])/.test(source)) scope.warning('text', template('like-json'));
+  else if (/^\s*</.test(source)) scope.warning('text', template('like-xml'));
 }
 
 const PROPERTY = /(?:^|\.)([^.[\]'"]+)|\[(?:"([^"]*)"|'([^']*)'|(\d+))\]/gy;
@@ -141,12 +137,12 @@ function propertyPath(text: string): string[] | undefined {
 
 function compileRaw(property: string, scope: FieldScope): BodyWriter {
   const path = propertyPath(property);
-  if (path === undefined) scope.problem('rawProperty', 'Type the message property to send, such as payload.');
+  if (path === undefined) scope.problem('rawProperty', template('raw-property'));
   return (frame) => {
     frame.field = 'rawProperty';
     const value = valueAt(frame.message, path ?? []);
     if (value === undefined || value === null)
-      throw new RenderError(`The message has no property msg.${shortened((path ?? []).join('.'))}.`);
+      throw new RenderError(template('no-property', { property: shortened((path ?? []).join('.')) }));
     return sized(rawBody(value), frame, 'rawProperty');
   };
 }

@@ -1,5 +1,6 @@
 /** The headers of a request: the user's own rows, none of which can be split. */
-import { quoted } from '../errors';
+import { shortened } from '../errors';
+import { template } from '../sentences/template';
 import { headerText } from './contexts/plain';
 import type { Field } from './field';
 import { compileAsText, type FieldScope } from './field-values';
@@ -30,11 +31,11 @@ const OF_THE_CONNECTION = new Set([
 export function compileHeaders(fields: readonly Field[], scope: FieldScope): HeaderWriter[] {
   const rows = rowsOf(fields, 'headers', scope).filter(({ key, path }) => {
     if (!TOKEN.test(key)) {
-      scope.problem(`${path}.key`, `${quoted(key)} is not a header name: letters, digits and hyphens make one.`);
+      scope.problem(`${path}.key`, template('header-name', { name: shortened(key) }));
       return false;
     }
     if (!OF_THE_CONNECTION.has(key.toLowerCase())) return true;
-    scope.warning(path, `"${key}" is set by the connection itself and left out here.`);
+    scope.warning(path, template('header-of-connection', { name: key }));
     return false;
   });
   return withoutReplaced(rows, scope, (key) => key.toLowerCase()).map(({ key, field, path }) =>
@@ -49,16 +50,14 @@ export function headerWriter(
   value: { readonly constant?: string | undefined; render(frame: Frame): string },
   scope: FieldScope,
 ): HeaderWriter {
-  if (value.constant !== undefined && !isHeaderText(value.constant)) scope.problem(at, UNSENDABLE);
+  if (value.constant !== undefined && !isHeaderText(value.constant)) scope.problem(at, template('header-value'));
   return {
     name,
     write(frame) {
       const text = value.render(frame);
       frame.field = at;
-      if (!isHeaderText(text)) throw new RenderError(UNSENDABLE);
+      if (!isHeaderText(text)) throw new RenderError(template('header-value'));
       return text;
     },
   };
 }
-
-const UNSENDABLE = 'A header cannot hold a line break, NUL or another control character.';

@@ -1,5 +1,7 @@
 /** The URL of a request: what is typed, the base URL before it, and the query behind it. */
-import { quoted } from '../errors';
+import { shortened } from '../errors';
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 import { urlContext } from './contexts/url';
 import type { FieldScope } from './field-values';
 import { type Frame, RenderError } from './frame';
@@ -60,13 +62,13 @@ export function compileUrl(
   const sent = effective(members, scope);
   const writers = sent.map((member) => memberPairs(member, QUERY, scope));
   const replaced = replacedKeys(joinUrl(baseUrl ?? '', withoutBraces(source)), sent, scope);
-  if (withoutBraces(source).includes('#')) scope.warning('url', 'What stands behind "#" in a URL is never sent.');
-  if (text.constant !== undefined) checkPath(text.constant, (message) => scope.problem('url', message));
+  if (withoutBraces(source).includes('#')) scope.warning('url', template('fragment'));
+  if (text.constant !== undefined) checkPath(text.constant, (why) => scope.problem('url', why));
   const write = (frame: Frame): string => {
     const [typed] = cut(text.render(frame), '#');
     if (text.constant === undefined) {
-      checkPath(typed, (message) => {
-        throw new RenderError(message);
+      checkPath(typed, (why) => {
+        throw new RenderError(why);
       });
     }
     const joined = joinUrl(baseUrl ?? '', typed);
@@ -81,16 +83,18 @@ export function compileUrl(
 }
 
 /** `..` would lead out of the path that was typed, and so would what only looks different. */
-function checkPath(url: string, refuse: (message: string) => void): void {
+function checkPath(url: string, refuse: (why: Sentence) => void): void {
   const path = cut(cut(url.replace(/^https?:\/\/[^/?#]*/i, ''), '#')[0], '?')[0];
-  if (DOT_SEGMENT.test(path)) refuse('A part of the path is "." or "..", which would change the path.');
+  if (DOT_SEGMENT.test(path)) refuse(template('dot-segment'));
 }
 
 /** Keys of the URL's own query that a row replaces. */
 function replacedKeys(url: string, sent: readonly Member[], scope: FieldScope): ReadonlySet<string> {
   const keys = new Set(cut(url, '?')[1].split('&').map(keyOf));
   const replaced = sent.filter(({ key }) => keys.has(key));
-  for (const { key, path } of replaced) scope.warning('url', `${quoted(key)} is also in ${path}, which wins.`);
+  for (const { key, path } of replaced) {
+    scope.warning('url', template('replaced', { key: shortened(key), place: path }));
+  }
   return new Set(replaced.map(({ key }) => key));
 }
 

@@ -5,6 +5,8 @@
 import { toUSVString } from 'node:util';
 import { shortened } from '../errors';
 import { isJsonObject } from '../json';
+import type { Sentence } from '../sentence';
+import { delivering } from '../sentences/delivering';
 import { escapeXml } from './contexts/xml-escape';
 import { encodeForm, encodeUrl } from './encoding';
 
@@ -48,30 +50,29 @@ export function placeholder(name: string, nonce: string, context: SecretContext)
   return `%${name}:${nonce}:${context}%`;
 }
 
-/** `ok: false`: the secret `name` has no value, or one that cannot stand where it should; `message` says which. */
+/** `ok: false`: the secret `name` has no value, or one that cannot stand where it should. */
 export type Filled =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly name: string; readonly message: string };
+  | (Sentence & { readonly ok: false; readonly name: string });
 
 /** Puts secrets in the place of their placeholders, of this nonce only: others are text that somebody sent. */
 export function fillSecrets(
   text: string,
   { nonce, secrets }: { readonly nonce: string; readonly secrets: Readonly<Record<string, string>> },
 ): Filled {
-  let failed: { name: string; message: string } | undefined;
+  let failed: (Sentence & { name: string }) | undefined;
   const filled = text.replace(PLACEHOLDER, (whole, name: string, found: string, context: SecretContext) => {
     if (found !== nonce || nonce === '') return whole;
     const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
     if (value === undefined) {
-      failed ??= {
-        name,
-        message: `The secret %${shortened(name)}% is declared neither in the template nor in the endpoint.`,
-      };
+      failed ??= { name, ...delivering('secret-unknown', { name: shortened(name) }) };
       return '';
     }
     const escaped = escapeSecret(value, context);
-    if (escaped === undefined)
-      failed ??= { name, message: `The secret %${shortened(name)}% ${CANNOT_STAND[context] ?? ''}` };
+    if (escaped === undefined) {
+      const why = context === 'url' ? 'secret-in-url' : 'secret-in-header';
+      failed ??= { name, ...delivering(why, { name: shortened(name) }) };
+    }
     return escaped ?? '';
   });
   return failed === undefined ? { ok: true, text: filled } : { ok: false, ...failed };
@@ -83,11 +84,6 @@ export function showSecrets(text: string, nonce?: string): string {
     nonce === undefined || nonce === found ? `%${name}%` : whole,
   );
 }
-
-const CANNOT_STAND: Partial<Record<SecretContext, string>> = {
-  header: 'holds a character that a header cannot hold.',
-  url: 'is "." or "..", which would change the path of the URL.',
-};
 
 /** Undefined: it cannot stand there. */
 function escapeSecret(value: string, context: SecretContext): string | undefined {

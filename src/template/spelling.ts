@@ -3,6 +3,8 @@
  * variable. Lines keep their numbers. What Handlebars would leave unescaped is refused here, by name.
  */
 import handlebars from 'handlebars';
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 import { MAX_DEPTH } from './template-config';
 import { lineAt, TemplateError } from './template-error';
 
@@ -47,38 +49,36 @@ export function spellOut(source: string, known: Vocabulary): string {
     // Counted here, because it takes Handlebars long to give up on what is nested a thousand deep.
     if (/^\{\{~?[#^]./.test(text)) depth++;
     else if (/^\{\{~?\//.test(text)) depth--;
-    if (depth > MAX_DEPTH) throw new TemplateError('Blocks are nested too deeply.', lineAt(source, open));
+    if (depth > MAX_DEPTH) throw new TemplateError(template('nested-blocks'), lineAt(source, open));
     if (source[end] === '}') out += '{{!}}';
   }
 }
 
 function spellMustache(source: string, open: number, known: Vocabulary): { text: string; end: number } {
-  const fail = (message: string): TemplateError => new TemplateError(message, lineAt(source, open));
+  const fail = (why: Sentence): TemplateError => new TemplateError(why, lineAt(source, open));
   const start = source[open + 2] === '~' ? open + 3 : open + 2;
   switch (source[start]) {
     case '{':
-      throw fail(
-        'Three braces would put a value in unescaped. Write {{name}}, with a space between it and a brace that stands before it.',
-      );
+      throw fail(template('three-braces'));
     case '&':
-      throw fail('{{& }} would put a value in unescaped. Write {{name}}.');
+      throw fail(template('ampersand'));
     case '>':
-      throw fail('Partials ({{> }}) are not available.');
+      throw fail(template('partials'));
     case '*':
-      throw fail('Decorators ({{* }}) are not available.');
+      throw fail(template('decorators'));
     case '!': {
       const isLong = source.startsWith('!--', start);
       const close = /--~?\}\}/g;
       close.lastIndex = start + 3;
       const found = isLong ? close.exec(source) : null;
       const end = found ? found.index + found[0].length : source.indexOf('}}', start) + 2;
-      if (end === 1 || (isLong && !found)) throw fail('A comment is opened and never closed.');
+      if (end === 1 || (isLong && !found)) throw fail(template('comment-open'));
       return { text: source.slice(open, end), end };
     }
   }
-  if (/^#\s*[>*]/.test(source.slice(start, start + 8))) throw fail('Partials and decorators are not available.');
+  if (/^#\s*[>*]/.test(source.slice(start, start + 8))) throw fail(template('partials-decorators'));
   const end = closeOf(source, start, known);
-  if (end === undefined) throw fail('"{{" has no "}}". Write \\{{ for braces that are text.');
+  if (end === undefined) throw fail(template('braces-unclosed'));
   const bodyEnd = source[end - 1] === '~' ? end - 1 : end;
   const body = source.slice(start, bodyEnd);
   const text = source.slice(open, start) + spellBody(body, known) + source.slice(bodyEnd, end + 2);
@@ -90,8 +90,7 @@ function closeOf(source: string, start: number, known: Vocabulary): number | und
   const first = source.indexOf('}}', start);
   if (first === -1) return undefined;
   const body = source.slice(start, first);
-  if (body.length > MAX_EXPRESSION)
-    throw new TemplateError('Braces are opened and not closed nearby.', lineAt(source, start));
+  if (body.length > MAX_EXPRESSION) throw new TemplateError(template('braces-open'), lineAt(source, start));
   if (!/["'[]/.test(body) || known.isParameter(body.trim()) || parses(body)) return first;
   EXPRESSION.lastIndex = start;
   const length = EXPRESSION.exec(source)?.[0].length ?? 0;

@@ -1,19 +1,21 @@
 /** A mistake in a template's source: it cannot work with any event. */
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   constructor(
-    message: string,
+    readonly sentence: Sentence,
     /** From 1. */
     readonly line: number,
   ) {
-    super(message);
+    super(sentence.message);
   }
 }
 
-/** The message, with the line where the source has several. */
-export function describe(error: TemplateError, source: string): string {
-  return source.trim().includes('\n') ? `Line ${error.line}: ${error.message}` : error.message;
+/** What is wrong, with the line where the source has several. */
+export function describe({ line, sentence }: TemplateError, source: string): Sentence {
+  return source.trim().includes('\n') ? template('at-line', { line, reason: sentence }) : sentence;
 }
 
 /** The line, from 1, of an offset. */

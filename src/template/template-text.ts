@@ -1,5 +1,7 @@
 /** One text of a template with its variables: a URL, a value, a body. */
-import { quoted, shortened } from '../errors';
+import { shortened } from '../errors';
+import type { Sentence } from '../sentence';
+import { template } from '../sentences/template';
 import type { Context } from './contexts/context';
 import { parseTree } from './environment';
 import { type Frame, RenderError } from './frame';
@@ -18,8 +20,8 @@ export interface TextScope {
   /** Of the template itself. */
   readonly secrets: Readonly<Record<string, string>>;
   isDeclared(secret: string): boolean;
-  problem(field: string, message: string): void;
-  warning(field: string, message: string): void;
+  problem(field: string, what: Sentence): void;
+  warning(field: string, what: Sentence): void;
 }
 
 export interface TemplateText {
@@ -35,8 +37,8 @@ export interface TemplateText {
 /** The parsed source. Undefined: it cannot be parsed, and the scope has been told. */
 export function parseText(source: string, field: string, scope: TextScope): hbs.AST.Program | undefined {
   return attempt(source, field, scope, () => {
-    if (Buffer.byteLength(source) > MAX_SOURCE_BYTES) throw new TemplateError('A template has at most 64 kB.', 1);
-    if (source.includes('\0')) throw new TemplateError('A template cannot hold the character NUL.', 1);
+    if (Buffer.byteLength(source) > MAX_SOURCE_BYTES) throw new TemplateError(template('too-long'), 1);
+    if (source.includes('\0')) throw new TemplateError(template('nul'), 1);
     const known = {
       isParameter: (name: string) => scope.names.isParameter(name),
       isHelper: (name: string) => findHelper(name) !== undefined,
@@ -64,20 +66,20 @@ export function compileParsed<State>(
   context: Context<State>,
   scope: TextScope,
 ): TemplateText {
-  const cautions = new Set<string>();
+  const cautions = new Map<string, Sentence>();
   const undeclared = new Set<string>();
   const weaveScope: WeaveScope = {
     names: scope.names,
     settings: scope.settings,
     secretValue: (name) => (Object.hasOwn(scope.secrets, name) ? scope.secrets[name] : undefined),
     isDeclared: (name) => scope.isDeclared(name),
-    caution: (message) => cautions.add(message),
+    caution: (what) => cautions.set(what.message, what),
     undeclared: (name) => undeclared.add(name),
   };
   const woven = tree && attempt(source, field, scope, () => weave(tree, context, weaveScope));
-  for (const caution of cautions) scope.warning(field, caution);
+  for (const caution of cautions.values()) scope.warning(field, caution);
   for (const name of undeclared) {
-    scope.warning(field, `The secret %${shortened(name)}% is declared neither in this template nor in its endpoint.`);
+    scope.warning(field, template('secret-undeclared', { name: shortened(name) }));
   }
   return {
     isSound: woven !== undefined,
@@ -85,7 +87,7 @@ export function compileParsed<State>(
     hasBlocks: woven?.hasBlocks ?? false,
     render(frame) {
       frame.field = field;
-      if (woven === undefined) throw new RenderError('The template has a mistake here.');
+      if (woven === undefined) throw new RenderError(template('has-mistake'));
       return woven.render(frame);
     },
   };
@@ -102,23 +104,23 @@ function attempt<Result>(source: string, field: string, scope: TextScope, run: (
 
 /** Handlebars tells the line, and draws an arrow under the place. */
 function fromHandlebars(error: unknown): TemplateError {
-  if (error instanceof RangeError) return new TemplateError('The template is nested too deeply.', 1);
+  if (error instanceof RangeError) return new TemplateError(template('nested-template'), 1);
   const message = error instanceof Error ? error.message : String(error);
   const [first = '', near = ''] = message.split('\n');
   const line = Number(/ on line (\d+)/.exec(first)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? 1);
   if (!/^(?:Parse|Lexical) error/.test(first)) return new TemplateError(mismatch(message), line);
-  const isUnclosed = message.includes("got 'EOF'");
-  const where = near.trim() === '' ? '' : ` near ${near.trim().slice(-60)}`;
+  if (message.includes("got 'EOF'")) return new TemplateError(template('block-open'), line);
+  const where = near.trim().slice(-60);
   return new TemplateError(
-    isUnclosed ? 'A block such as {{#if}} is opened and never closed.' : `The braces hold no valid expression${where}.`,
+    where === '' ? template('no-expression') : template('no-expression-near', { near: where }),
     line,
   );
 }
 
 /** What Handlebars finds wrong with what it could read. It names things in full, however long they are. */
-function mismatch(message: string): string {
+function mismatch(message: string): Sentence {
   const said = message.replace(/ - \d+:\d+$/, '');
   const [open = '', close] = said.split(" doesn't match ");
-  if (close !== undefined) return `${quoted(open)} doesn't match ${quoted(close)}.`;
-  return `${quoted(said.replace(/^Invalid path: /, ''))} is no path to a value.`;
+  if (close !== undefined) return template('no-match', { open: shortened(open), close: shortened(close) });
+  return template('no-path', { path: shortened(said.replace(/^Invalid path: /, '')) });
 }

@@ -3,6 +3,7 @@
  * (how it is escaped where it stands), every secret a placeholder. Refuses what could break out of its place.
  */
 import { shortened } from '../errors';
+import { template } from '../sentences/template';
 import { type Context, ContextError, type Hole } from './contexts/context';
 import { CALLS, compileTree, type Tables } from './environment';
 import { ExpressionWeaver, type Scope } from './expressions';
@@ -102,7 +103,7 @@ class Weaver<State> {
         case 'CommentStatement':
           return;
         default:
-          throw new TemplateError('Partials and decorators are not available.', statement.loc.start.line);
+          throw new TemplateError(template('partials-decorators'), statement.loc.start.line);
       }
     });
     if (depth > 0 && literalLength > 0) {
@@ -134,14 +135,11 @@ class Weaver<State> {
 
   private secret(name: string, line: number, source: hbs.AST.Node, state: State, body: hbs.AST.Statement[]): State {
     const hole = guard(() => this.context.hole(state), line);
-    if (hole.secret === undefined) throw new TemplateError(`The secret %${shortened(name)}% cannot stand here.`, line);
+    if (hole.secret === undefined) throw new TemplateError(template('secret-here', { name: shortened(name) }), line);
     if (hole.secret === 'value') {
       const value = this.scope.secretValue(name);
       if (value === undefined) {
-        throw new TemplateError(
-          `%${shortened(name)}% is hashed at once, so it must be a secret of this template itself.`,
-          line,
-        );
+        throw new TemplateError(template('secret-hashed', { name: shortened(name) }), line);
       }
       this.literal(value, source, body);
       return hole.next;
@@ -155,7 +153,7 @@ class Weaver<State> {
 
   private mustache(source: hbs.AST.MustacheStatement, state: State, body: hbs.AST.Statement[]): State {
     const { line } = source.loc.start;
-    if (!source.escaped) throw new TemplateError('Values are always escaped: write {{name}}.', line);
+    if (!source.escaped) throw new TemplateError(template('escaped'), line);
     const hole: Hole<State> = guard(() => this.context.hole(state), line);
     const { value, read } = this.expressions.output(source);
     if (read === undefined) this.pieces = undefined;
@@ -167,7 +165,7 @@ class Weaver<State> {
 
   private block(source: hbs.AST.BlockStatement, start: State, body: hbs.AST.Statement[], depth: number): State {
     const { line } = source.loc.start;
-    if (depth > MAX_DEPTH) throw new TemplateError('Blocks are nested too deeply.', line);
+    if (depth > MAX_DEPTH) throw new TemplateError(template('nested-blocks'), line);
     this.pieces = undefined;
     this.hasBlocks = true;
     const { name, params, hash } = this.expressions.blockHead(source);
@@ -187,10 +185,7 @@ class Weaver<State> {
     // The body of a loop goes on where it ended, so it must end where it began.
     const again = name === 'each' ? this.context.merge(main.state, start) : state;
     if (state === undefined || again === undefined) {
-      throw new TemplateError(
-        `The ways through {{#${name}}} end in different places: quotes, tags and the like must be opened and closed in the same part.`,
-        line,
-      );
+      throw new TemplateError(template('different-ends', { block: name }), line);
     }
     const empty: hbs.AST.Program = { type: 'Program', body: [], blockParams: [], loc: source.loc };
     body.push({
@@ -221,6 +216,6 @@ function guard<Result>(run: () => Result, line: number, literal = ''): Result {
     return run();
   } catch (error) {
     if (!(error instanceof ContextError)) throw error;
-    throw new TemplateError(error.message, line + literal.slice(0, error.offset).split('\n').length - 1);
+    throw new TemplateError(error.sentence, line + literal.slice(0, error.offset).split('\n').length - 1);
   }
 }

@@ -83,7 +83,9 @@ describe('the Deliveries page', function () {
       afterEach(() => assert.deepEqual(editor.errors.splice(0), []));
 
       it('is opened from the sidebar, with its filter', async () => {
-        await page().evaluate(`RED.actions.invoke('telephony-webhooks:show-deliveries', { node: 'node-CRM' })`);
+        await page().evaluate(
+          `RED.actions.invoke('telephony-webhooks:show-deliveries', { filter: { webhook: 'node-CRM' } })`,
+        );
         const opening = page().waitForEvent('popup');
         await log().getByRole('button', { name: 'Open as a page' }).click();
         const opened = await opening;

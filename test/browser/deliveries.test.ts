@@ -142,7 +142,7 @@ describe('the Deliveries sidebar', function () {
         await editor.page.evaluate(`RED.workspaces.show('other')`);
         await button('Show in flow').click();
         await editor.page.waitForFunction(`RED.workspaces.active() === 'flow'`);
-        await invoke(`, { node: 'broken' }`);
+        await invoke(`, { filter: { webhook: 'broken' } }`);
         await rowCount(1);
         assert.equal(await rows().locator('.telephony-log-webhook').textContent(), HOSTILE);
         await editor.page.evaluate(`RED.view.select({ nodes: [RED.nodes.node('fine')] })`);

@@ -12,11 +12,16 @@ const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
 
 function flow(baseUrl: string): readonly FlowNode[] {
   const at = { z: 'flow', x: 300, wires: [[], []] };
+  const heard = { z: 'flow', x: 120, type: 'telephony-event-in', source: 'pbx' };
   return [
     { id: 'flow', type: 'tab', label: 'Panels' },
-    { ...at, id: 'out', type: 'telephony-webhook-out', y: 100, endpoint: 'crm', store: 'kept' },
+    { ...heard, id: 'heard', y: 40, wires: [['out']], events: ['call.missed'] },
+    { ...heard, id: 'heardAll', y: 70, wires: [['out', 'changed']], events: ['*'] },
+    { ...at, id: 'out', type: 'telephony-webhook-out', y: 100, endpoint: 'crm', store: 'kept', wires: [[], ['again']] },
     { ...at, id: 'changed', type: 'telephony-webhook-out', y: 150, timeoutMs: 2500, maxAgeMs: 3_600_000 },
     { ...at, id: 'again', type: 'telephony-webhook-retry', y: 200 },
+    { ...at, id: 'unwired', type: 'telephony-webhook-retry', y: 300 },
+    { id: 'pbx', type: 'telephony-source', kind: 'http-push', path: '/pbx' },
     { ...at, id: 'ask', type: 'telephony-deliveries', y: 250, wires: [[]] },
     { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl, auth: 'bearer', credentials: { token: 'st0red' } },
     { id: 'kept', type: 'telephony-delivery-store' },
@@ -216,16 +221,26 @@ for (const [version, theme] of editors) {
       assert.equal(Number((await editor.saved('changed'))['timeoutMs']), 90_000);
     });
 
-    it('lead from a webhook to its deliveries', async () => {
+    it('lead to the deliveries of a webhook, of what is wired to it, and of an endpoint', async () => {
       await editor.page.evaluate(`{
         const action = 'telephony-webhooks:show-deliveries';
         const own = RED.actions.get(action);
         RED.actions.remove(action);
         RED.actions.add(action, (asked) => { window.asked = asked; own(asked); });
       }`);
-      await editor.openPanel('out');
-      await editor.panel.getByRole('button', { name: 'Show its deliveries' }).press('Enter');
-      assert.deepEqual(await editor.page.evaluate('window.asked'), { node: 'out' });
+      for (const [id, filter] of [
+        ['out', { webhook: 'out' }],
+        ['heard', { webhook: 'out', type: 'call.missed' }],
+        ['heardAll', { webhook: '', type: '' }],
+        ['again', { webhook: 'out' }],
+        ['unwired', { state: 'waiting' }],
+        ['crm', { webhook: 'crm' }],
+      ] as const) {
+        await editor.openPanel(id);
+        await editor.panel.getByRole('button', { name: 'Show its deliveries' }).press('Enter');
+        assert.deepEqual(await editor.page.evaluate('window.asked'), { filter }, id);
+        await editor.cancel();
+      }
     });
 
     for (const id of ['out', 'again', 'ask', 'crm', 'kept']) {

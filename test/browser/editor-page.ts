@@ -39,9 +39,7 @@ export class EditorPage {
       await page.locator('#node-dialog-login-password').fill(user.password);
       await page.locator('#node-dialog-login-submit').click();
     }
-    await page.waitForFunction(
-      `window.RED?.workspaces?.active?.() && RED.nodes.registry.getNodeTypes().includes('telephony-webhook-out')`,
-    );
+    await editor.loaded();
     return editor;
   }
 
@@ -70,6 +68,8 @@ export class EditorPage {
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
     const page = context.pages()[0] ?? (await context.newPage());
+    // What never comes is told at what was waited for, not by the end of the test.
+    page.setDefaultTimeout(15_000);
     const editor = new EditorPage(page, context, profile, label);
     page.on('console', (message) => {
       if (message.type() === 'error') editor.errors.push(`${message.text()} ${message.location().url}`);
@@ -83,6 +83,12 @@ export class EditorPage {
     await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
     await page.goto(url);
     return editor;
+  }
+
+  /** Loads the editor anew, with what is deployed. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.loaded();
   }
 
   async close(): Promise<void> {
@@ -100,12 +106,20 @@ export class EditorPage {
     return this.panel.locator(`#node-input-${name}, #node-config-input-${name}`);
   }
 
-  /** Shows the tab of the panel on which a field is, if it has tabs. */
+  /** Shows the tab, and opens the group, in which a field is. */
   async reveal(name: string): Promise<void> {
-    const tab = await this.field(name).evaluate((field: { closest(selector: string): { id: string } | null }) =>
-      field.closest('.telephony-tab')?.id.replace('telephony-tab-', ''),
-    );
+    await this.bringUp(this.field(name));
+  }
+
+  /** The same for any part of the panel. By keyboard: Node-RED 4.1 takes two clicks in a row, on any tabs, for a double click. */
+  async bringUp(part: Locator): Promise<void> {
+    type Part = { closest(selector: string): { id: string; open: boolean } | null };
+    const [tab, isClosed] = await part.evaluate((inner: Part) => [
+      inner.closest('.telephony-tab:not(.telephony-tab-shown)')?.id.replace('telephony-tab-', ''),
+      inner.closest('details')?.open === false,
+    ]);
     if (tab !== undefined) await this.panel.locator(`#telephony-tabs a[href="#${tab}"]`).press('Enter');
+    if (isClosed) await part.locator('xpath=ancestor::details[1]/summary').press('Enter');
   }
 
   async openPanel(id: string): Promise<void> {
@@ -157,6 +171,12 @@ export class EditorPage {
     // Notices are in the way. They are the editor's to remove: it does so when they have slid out.
     const style = '#red-ui-notifications { visibility: hidden }';
     await this.page.screenshot({ path: join(SHOTS, `${this.label}-${number}-${name}.png`), style });
+  }
+
+  private async loaded(): Promise<void> {
+    await this.page.waitForFunction(
+      `window.RED?.workspaces?.active?.() && RED.nodes.registry.getNodeTypes().includes('telephony-webhook-out')`,
+    );
   }
 
   /** The tray has slid to where it stays. */

@@ -1,6 +1,7 @@
 /** The endpoint's panel: each way to authenticate shows its own fields, and a key goes in and never comes out. */
 import assert from 'node:assert/strict';
 import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
+import { violationsIn } from './accessibility';
 import { EditorPage, type Theme } from './editor-page';
 
 const PEM = ['-----BEGIN PRIVATE KEY-----', 'bm90IGEga2V5', 'YXQgYWxs', '-----END PRIVATE KEY-----'].join('\n');
@@ -79,6 +80,18 @@ for (const [version, theme] of editors) {
       assert.deepEqual([await isWrong('tokenUrl'), await isWrong('clientId')], [false, false]);
       await editor.cancel();
     });
+
+    for (const grant of ['refresh-token', 'service-account']) {
+      it(`can be used by everybody, with OAuth by ${grant} and a signature open`, async () => {
+        await editor.openPanel('endpoint');
+        for (const [name, value] of Object.entries({ auth: 'oauth2', oauthGrant: grant, signing: 'hmac' })) {
+          await editor.field(name).selectOption(value);
+        }
+        await editor.panel.getByRole('button', { name: 'add key' }).click();
+        assert.deepEqual(await violationsIn(editor.page, '.red-ui-tray .telephony-form'), []);
+        await editor.cancel();
+      });
+    }
 
     it('takes a key of several lines, and never shows it again', async () => {
       await editor.openPanel('endpoint');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { NodeRedVersion } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
+import { violationsIn } from './accessibility';
 import type { Theme } from './editor-page';
 import { TemplateBench } from './template-bench';
 
@@ -94,7 +95,7 @@ for (const [version, theme] of editors) {
         dateFormat: 'Uhr',
       });
       await bench.tab('Preview');
-      const wrong = findings().getByRole('button', { name: /^User parameters, row 2: "five" is not a number\.$/ });
+      const wrong = findings().getByRole('button', { name: /^User parameters, row 2: not right yet/ });
       await wrong.click();
       assert.equal(await bench.panel.locator('#telephony-tab-parameters').isVisible(), true);
       assert.equal(await bench.editor.page.evaluate('document.activeElement.value'), 'five');
@@ -113,11 +114,28 @@ for (const [version, theme] of editors) {
       assert.equal(await bench.panel.locator('.telephony-tab-wrong').count(), 0);
     });
 
+    it('says a typing error once, at its field, and leads there from elsewhere', async () => {
+      await bench.start({ url: `${receiver.url}/{{calerNumber}}`, user: [row('who', 'text', '{{callId}}')] });
+      const isSaidOnce = async (field: string): Promise<void> => {
+        const link = findings().getByRole('button', { name: new RegExp(`^${field}: not right yet`) });
+        await link.click();
+        assert.equal(await findings().locator('p').count(), 1);
+        assert.equal(await bench.panel.getByText('Did you mean "callerNumber"?').filter({ visible: true }).count(), 1);
+      };
+      await isSaidOnce('URL');
+      await bench.editor.screenshot('once');
+      await bench.editor.field('url').fill(receiver.url);
+      await bench.tab('Parameters');
+      await bench.table('user').getByRole('textbox', { name: 'Value' }).fill('{{calerNumber}}');
+      await isSaidOnce('User parameters, row 1');
+      assert.equal(await bench.editor.page.evaluate('document.activeElement.value'), '{{calerNumber}}');
+    });
+
     it('underlines what is wrong in the body', async () => {
       await bench.start({ format: 'text', text: 'one\n{{calerNumber}}\nthree' });
       await bench.tab('Body');
       await bench.panel.locator('#telephony-body .squiggly-error, #telephony-body .squiggly-warning').first().waitFor();
-      await findings().getByText('Did you mean "callerNumber"?').first().waitFor();
+      await bench.panel.locator('#telephony-body-row').getByText('Did you mean "callerNumber"?').waitFor();
       await bench.editor.screenshot('body-wrong');
     });
 
@@ -180,6 +198,15 @@ for (const [version, theme] of editors) {
       assert.deepEqual(saved['user'], [row('id', 'number', '5'), row('who', 'text', '{{callerNumber}}')]);
       const typed = await bench.editor.page.evaluate(`RED.nodes.node('template').credentials.secrets`);
       assert.deepEqual(JSON.parse(String(typed)), { authorization: 's3cret' });
+    });
+
+    it('has panes for import and copies that everybody can use', async () => {
+      await bench.start();
+      for (const pane of ['Import', 'Copy for another event']) {
+        await bench.panel.getByRole('button', { name: pane, exact: true }).click();
+        await bench.panel.locator('#telephony-tool-pane :is(textarea, select)').waitFor();
+        assert.deepEqual(await violationsIn(bench.editor.page, '.red-ui-tray .telephony-form'), [], pane);
+      }
     });
 
     it('is of a cURL command that was pasted into the URL', async () => {

@@ -24,19 +24,33 @@ import { directNodes, lineNodes, Plant, sourceNodes, until } from './plant';
 
 const DISK_MEGABYTES = 48;
 
-/** The store of this plant lies on a small disk of its own (a tmpfs: mounting needs root), so that it can be filled and locked. */
+/** Puts a small disk (a tmpfs) in the place of a folder. Answers why that cannot be; null: it is there. */
+function mountSmallDisk(folder: string): string | null {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MEGABYTES}m,mode=700`, 'tmpfs', folder], {
+      stdio: 'pipe',
+    });
+    return null;
+  } catch (error) {
+    const said = (error as { stderr?: Buffer }).stderr?.toString().split('\n')[0] || String(error);
+    return `A disk that is full or read-only needs a small one to be mounted, which only root may do (${said}). Run these tests as root, in a container for instance.`;
+  }
+}
+
+/** The store of this plant lies on a small disk of its own, where one can be had, so that it can be filled and locked. */
 describe('what a disk can do to a store', function () {
   this.timeout(120_000);
   let userDir: string;
   let disk: string;
   let plant: Plant;
   let crm: Receiver;
+  let noSmallDisk: string | null = null;
 
   before(async () => {
     userDir = mkdtempSync(join(tmpdir(), 'telephony-disk-'));
     disk = join(userDir, 'telephony-webhooks');
     mkdirSync(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MEGABYTES}m,mode=700`, 'tmpfs', disk]);
+    noSmallDisk = mountSmallDisk(disk);
     plant = await Plant.start([], { userDir });
     crm = await plant.receiver();
     await plant.nodeRed.deploy([
@@ -47,7 +61,7 @@ describe('what a disk can do to a store', function () {
   });
   after(async () => {
     await plant?.stop();
-    execFileSync('umount', [disk]);
+    if (noSmallDisk === null) execFileSync('umount', [disk]);
     rmSync(userDir, { recursive: true, force: true });
   });
   afterEach(() => plant.check());
@@ -134,82 +148,10 @@ describe('what a disk can do to a store', function () {
     }
   }
 
-  it('room becomes scarce: an alarm comes first', async () => {
-    await plant.calls(2);
-    await until(
-      () => alarmOf('disk-nearly-full'),
-      () => plant.summary(),
-    );
-    assert.match(plant.nodeRed.log, /nearly full: [\d.]+ MB are free.*Make room/);
-    assert.equal((await plant.summary()).trouble, null);
-  });
-
-  it('it is full, until someone makes room', async () => {
-    await plant.calls(2);
-    await refuses('store-full', fill());
-  });
-
-  it('it is full under load, again and again', async () => {
-    const posted = plant.calls(30, { events: 3 });
-    for (let round = 0; round < 3; round++) {
-      const makeRoom = fill();
-      await until(
-        () => alarmOf('store-full'),
-        () => plant.summary(),
-      );
-      makeRoom();
-      await until(
-        async () => !(await alarmOf('store-full')),
-        () => plant.summary(),
-      );
-      if (round < 2) void plant.calls(5);
-    }
-    await posted;
-  });
-
   it('it fails to write', async () => {
     await plant.calls(2);
     limitFiles(1);
     await refuses('store-unwritable', () => limitFiles('unlimited'));
-  });
-
-  it('Node-RED is killed while it is full: what was refused is told again, what was accepted is there', async () => {
-    const posted = plant.calls(10, { events: 3 });
-    const makeRoom = fill();
-    await until(
-      () => alarmOf('store-full'),
-      () => plant.summary(),
-    );
-    await plant.nodeRed.kill9();
-    await plant.nodeRed.restart();
-    makeRoom();
-    await posted;
-  });
-
-  it('it is read-only at the start, until it is not', async () => {
-    crm.answer(plant.keeping((_, attempt) => (attempt <= 2 ? { status: 500 } : {})));
-    await plant.calls(3);
-    await plant.nodeRed.kill9();
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
-    await plant.nodeRed.restart();
-    const call = plant.newCall();
-    assert.equal(await plant.post({ callId: call, number: 1 }), 503);
-    assert.match(plant.nodeRed.log, /cannot be written.*Check that its folder/s);
-    execFileSync('mount', ['-o', 'remount,rw', disk]);
-    await plant.postUntilAccepted({ callId: call, number: 1 });
-    await plant.check();
-    assert.equal(plant.ledger.timesArrived({ callId: call, number: 1 }) >= 1, true);
-    crm.answer(plant.keeping(() => ({})));
-  });
-
-  it('it is full at the start, until it is not', async () => {
-    await plant.nodeRed.kill9();
-    const makeRoom = fill();
-    await plant.nodeRed.restart();
-    const call = plant.newCall();
-    assert.equal(await plant.post({ callId: call, number: 1 }), 503);
-    makeRoom();
-    await plant.postUntilAccepted({ callId: call, number: 1 });
   });
 
   it('the file is removed while it is used: what was in it is written anew', async () => {
@@ -292,5 +234,87 @@ describe('what a disk can do to a store', function () {
       await plant.nodeRed.restart();
     }
     await plant.calls(2);
+  });
+
+  describe('as small and as locked as only a disk of its own can be', () => {
+    before(function () {
+      if (noSmallDisk === null) return;
+      // Where everything has to run, that is a failure.
+      if (process.env['CI']) throw new Error(noSmallDisk);
+      console.log(`    Not run: ${noSmallDisk}`);
+      this.skip();
+    });
+
+    it('room becomes scarce: an alarm comes first', async () => {
+      await plant.calls(2);
+      await until(
+        () => alarmOf('disk-nearly-full'),
+        () => plant.summary(),
+      );
+      assert.match(plant.nodeRed.log, /nearly full: [\d.]+ MB are free.*Make room/);
+      assert.equal((await plant.summary()).trouble, null);
+    });
+
+    it('it is full, until someone makes room', async () => {
+      await plant.calls(2);
+      await refuses('store-full', fill());
+    });
+
+    it('it is full under load, again and again', async () => {
+      const posted = plant.calls(30, { events: 3 });
+      for (let round = 0; round < 3; round++) {
+        const makeRoom = fill();
+        await until(
+          () => alarmOf('store-full'),
+          () => plant.summary(),
+        );
+        makeRoom();
+        await until(
+          async () => !(await alarmOf('store-full')),
+          () => plant.summary(),
+        );
+        if (round < 2) void plant.calls(5);
+      }
+      await posted;
+    });
+
+    it('Node-RED is killed while it is full: what was refused is told again, what was accepted is there', async () => {
+      const posted = plant.calls(10, { events: 3 });
+      const makeRoom = fill();
+      await until(
+        () => alarmOf('store-full'),
+        () => plant.summary(),
+      );
+      await plant.nodeRed.kill9();
+      await plant.nodeRed.restart();
+      makeRoom();
+      await posted;
+    });
+
+    it('it is read-only at the start, until it is not', async () => {
+      crm.answer(plant.keeping((_, attempt) => (attempt <= 2 ? { status: 500 } : {})));
+      await plant.calls(3);
+      await plant.nodeRed.kill9();
+      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      await plant.nodeRed.restart();
+      const call = plant.newCall();
+      assert.equal(await plant.post({ callId: call, number: 1 }), 503);
+      assert.match(plant.nodeRed.log, /cannot be written.*Check that its folder/s);
+      execFileSync('mount', ['-o', 'remount,rw', disk]);
+      await plant.postUntilAccepted({ callId: call, number: 1 });
+      await plant.check();
+      assert.equal(plant.ledger.timesArrived({ callId: call, number: 1 }) >= 1, true);
+      crm.answer(plant.keeping(() => ({})));
+    });
+
+    it('it is full at the start, until it is not', async () => {
+      await plant.nodeRed.kill9();
+      const makeRoom = fill();
+      await plant.nodeRed.restart();
+      const call = plant.newCall();
+      assert.equal(await plant.post({ callId: call, number: 1 }), 503);
+      makeRoom();
+      await plant.postUntilAccepted({ callId: call, number: 1 });
+    });
   });
 });

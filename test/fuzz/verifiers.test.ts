@@ -65,7 +65,9 @@ const WAYS: readonly Way[] = [
     title: 'an HMAC in hex',
     verification: parsed({ verify: 'hmac', hmacPrefix: 'sha256=' }),
     headers: { 'x-signature': `sha256=${hex}` },
-    isRight: (given) => given.startsWith('sha256=') && given.slice(7).trim().toLowerCase() === hex,
+    isRight: (given) =>
+      given.startsWith('sha256=') &&
+      listed(given.slice(7)).some((one) => one.replace(/^sha256=/, '').toLowerCase() === hex),
     signsBody: true,
   },
   {
@@ -73,11 +75,9 @@ const WAYS: readonly Way[] = [
     verification: parsed({ verify: 'hmac', hmacAlgorithm: 'sha512', hmacEncoding: 'base64' }),
     headers: { 'x-signature': base64 },
     isRight: (given) =>
-      given
-        .trim()
-        .replaceAll('-', '+')
-        .replaceAll('_', '/')
-        .replace(/={1,2}$/, '') === base64.replace(/=+$/, ''),
+      listed(given)
+        .map((one) => one.replaceAll('-', '+').replaceAll('_', '/'))
+        .some((one) => one.replace(/={1,2}$/, '') === base64.replace(/=+$/, '')),
     signsBody: true,
   },
   {
@@ -95,6 +95,11 @@ const WAYS: readonly Way[] = [
     signsBody: true,
   },
 ];
+
+/** The signatures of a header, of which one has to fit. */
+function listed(text: string): readonly string[] {
+  return text.trim().split(/[,\s]+/, 16);
+}
 
 function requestOf(way: Way, body: Buffer | string = BODY, given?: string): Credentials {
   const [name] = Object.keys(way.headers ?? {});

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 
 export const root = join(__dirname, '..', '..');
 
+/** Those of the panels beside English. */
+export const LANGUAGES = ['de', 'es', 'hi', 'pt-BR', 'ru', 'uk'];
+
 /** Files that git knows or would add, below a folder, by their path from the project. */
 export function trackedFiles(folder = ''): readonly string[] {
   const listed = execFileSync(

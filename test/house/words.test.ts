@@ -6,9 +6,8 @@ import { wordKey } from '../../nodes/editor/catalogue-words';
 import { eventTypes, groups, parameters } from '../../src/event/catalogue';
 import { triggerVariants } from '../../src/event/triggers';
 import { scenarios } from '../../src/sources/simulator/scenarios';
-import { read, root, trackedFiles } from './source-files';
+import { LANGUAGES, read, root, trackedFiles } from './source-files';
 
-const LANGUAGES = ['de', 'es', 'hi', 'pt-BR', 'ru', 'uk'];
 const CATALOGUE = 'nodes/editor/locales/catalogue';
 
 const folders = [

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { startProxy, type TestProxy } from '../support/proxy';
-import { type Receiver, startReceiver } from '../support/receiver';
+import { type Received, type Receiver, startReceiver } from '../support/receiver';
 import { startTokenServer, type TokenServer } from '../support/token-server';
 
 const LOG = 'telephony-webhooks/';
@@ -52,6 +52,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 const CANARIES = ['cnry', basic('ann:cnry-password'), basic('pbx:cnry-client2'), basic('proxy:cnry-proxy'), KEY_LINE];
+
+/** What a receiver that decodes credentials finds in them. */
+function secretsIn({ authorization = '' }: Received['headers']): readonly string[] {
+  const [, credentials = ''] = authorization.split(' ');
+  return [credentials, Buffer.from(credentials, 'base64').toString(), Buffer.from(credentials).toString('base64')];
+}
 
 /** POST /in sends its body to one webhook per kind; what leaves *failed* arrives at `probe` as JSON. */
 function flow(receiver: Receiver, server: TokenServer, proxy: TestProxy, probe: Receiver): FlowNode[] {
@@ -116,7 +122,12 @@ for (const version of NODE_RED_VERSIONS) {
     let nodeRed: NodeRedProcess;
 
     before(async () => {
-      receiver = await startReceiver({ status: 503 });
+      // It repeats all that it was sent, as an error page may.
+      receiver = await startReceiver(({ headers, text }) => ({
+        status: 503,
+        headers: { 'x-you-sent': `${headers.authorization} ${headers['x-api-key']}` },
+        body: `${JSON.stringify(headers)} ${encodeURIComponent(text)} ${text} ${secretsIn(headers).join(' ')}`,
+      }));
       probe = await startReceiver();
       server = await startTokenServer('cnry-at');
       proxy = await startProxy({ account: 'proxy:cnry-proxy' });
@@ -211,13 +222,18 @@ for (const version of NODE_RED_VERSIONS) {
         'credentials/http proxy/proxy',
       ];
       for (const path of paths) texts[path] = await (await nodeRed.api(path)).text();
-      const config = { method: 'POST', url: '/try', format: 'text', text: 'x' };
+      const config = { method: 'POST', url: '/try', format: 'text', text: 'x %apiKey%' };
       for (const name of Object.keys(KINDS)) {
         const asked = { config, endpoint: `endpoint-${name}`, eventType: 'call.ended' };
         texts[`preview of ${name}`] = await post('preview', asked);
         texts[`test of ${name}`] = await post('test', asked);
       }
-      assert.equal(receiver.requests.filter(({ url }) => url === '/try').length, 3);
+      const tried = receiver.requests.filter(({ url }) => url === '/try');
+      assert.deepEqual(
+        tried.map(({ text }) => text),
+        ['x cnry-named', 'x cnry-named', 'x cnry-named'],
+      );
+      assert.match(texts['test of basic'] ?? '', /x •••/);
       for (const file of readdirSync(nodeRed.userDir, { recursive: true, encoding: 'utf8' })) {
         const path = join(nodeRed.userDir, file);
         if (statSync(path).isFile()) texts[file] = readFileSync(path, 'latin1');

@@ -1,5 +1,6 @@
 /** What the panel of an endpoint asks while it is edited: a test request, and what becomes of addresses. Secrets stay where they are. */
 import assert from 'node:assert/strict';
+import type { Sentence } from '../../src/sentence';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { testAuthority, testCertificates } from '../support/tls';
@@ -15,7 +16,12 @@ interface Tested {
 }
 interface Refused {
   readonly field: string;
-  readonly problem: string;
+  readonly problem: Sentence;
+}
+
+/** Of what is said in an answer. */
+function messageOf(said: unknown): string {
+  return (said as Sentence | undefined)?.message ?? '';
 }
 
 for (const version of NODE_RED_VERSIONS) {
@@ -127,7 +133,7 @@ for (const version of NODE_RED_VERSIONS) {
         ['with-refresh', { auth: 'oauth2', oauthGrant: 'client-credentials', clientId: 'pbx', tokenUrl: other.url }],
       ] as const) {
         const { problem } = await refusal({ ...typed, ...changed }, { token: KEPT, clientSecret: KEPT }, { id });
-        assert.match(problem, /^What is stored is sent only where the endpoint sends it as deployed/, id);
+        assert.match(problem.message, /^What is stored is sent only where the endpoint sends it as deployed/, id);
       }
       assert.deepEqual([receiver.requests.length, other.requests.length], [before, 0]);
     });
@@ -146,7 +152,7 @@ for (const version of NODE_RED_VERSIONS) {
       assert.match(tls['validTo'] ?? '', /^2\d{3}-\d\d-\d\dT/);
       assert.equal(steps.at(-1)?.['statusCode'], 200);
       const distrusted = await test({ baseUrl: secure.url }, {});
-      assert.match(String(distrusted.at(-1)?.['problem']), /authority that this machine does not know/);
+      assert.match(messageOf(distrusted.at(-1)?.['problem']), /authority that this machine does not know/);
     });
 
     it('obtains a token first, and says why there is none', async () => {
@@ -160,7 +166,7 @@ for (const version of NODE_RED_VERSIONS) {
       server.refusal = { status: 401, body: '{"error":"invalid_client"}' };
       const refused = await test(config, { clientSecret: 'cnry-wrong' });
       server.refusal = undefined;
-      assert.match(String(refused.at(-1)?.['problem']), /^No access token could be obtained/);
+      assert.match(messageOf(refused.at(-1)?.['problem']), /^No access token could be obtained/);
       assert.equal(refused.at(-1)?.step, 'token');
     });
 
@@ -174,7 +180,7 @@ for (const version of NODE_RED_VERSIONS) {
       };
       const before = server.requests.length;
       const typed = await test(config, { clientSecret: KEPT, refreshToken: 'cnry-new' }, { id: 'with-refresh' });
-      assert.match(String(typed.at(-1)?.['problem']), /Deploy, then test/);
+      assert.match(messageOf(typed.at(-1)?.['problem']), /Deploy, then test/);
       assert.equal(server.requests.length, before);
       const stored = await test(config, { clientSecret: KEPT, refreshToken: KEPT }, { id: 'with-refresh' });
       assert.equal(stored.at(-1)?.['statusCode'], 200);
@@ -185,7 +191,7 @@ for (const version of NODE_RED_VERSIONS) {
       const before = receiver.connections;
       const steps = await test({ baseUrl: receiver.url, addressPolicy: 'public' }, {});
       assert.deepEqual([steps.length, steps[0]?.['kind']], [1, 'refused']);
-      assert.match(String(steps[0]?.['reason']), /policy "public" of the endpoint forbids it/);
+      assert.match(messageOf(steps[0]?.['reason']), /policy "public" of the endpoint forbids it/);
       assert.equal(receiver.connections, before);
     });
 
@@ -193,7 +199,7 @@ for (const version of NODE_RED_VERSIONS) {
       const closed = await startReceiver();
       await closed.close();
       const [, answer] = await test({ baseUrl: closed.url }, {});
-      assert.match(String(answer?.['problem']), /^Nobody is listening at 127\.0\.0\.1:/);
+      assert.match(messageOf(answer?.['problem']), /^Nobody is listening at 127\.0\.0\.1:/);
       for (const [config, field] of [
         [{ baseUrl: '' }, 'baseUrl'],
         [{ baseUrl: receiver.url, auth: 'bearer' }, 'token'],

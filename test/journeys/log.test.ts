@@ -378,7 +378,12 @@ for (const version of NODE_RED_VERSIONS) {
         { ...retry, initialDelayMs: 600_000 },
         endpoint,
       ]);
-      receiver.answer({ status: 503, headers: { 'set-cookie': 'sid=cnry-cookie' } });
+      // It repeats what it was sent.
+      receiver.answer(({ headers }) => ({
+        status: 503,
+        headers: { 'set-cookie': 'sid=cnry-cookie', 'x-you-sent': String(headers.authorization) },
+        body: JSON.stringify(headers),
+      }));
       const headers = { Authorization: 'Bearer cnry-bearer', Cookie: 'a=cnry-cookie', 'X-API-Key': 'cnry-key' };
       await send('400', { headers, url: `${receiver.url}/secret` });
       await receiver.waitFor(1);
@@ -419,6 +424,46 @@ for (const version of NODE_RED_VERSIONS) {
       }
     });
 
+    it('lets what waits, and what is resent, go by the rules of the endpoint that its webhook has now', async () => {
+      const moved = await startReceiver();
+      try {
+        const by = (endpoint: string): FlowNode[] => [
+          ...flow('', probe.url, { endpoint }),
+          { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: `${receiver.url}/v1` },
+          { id: 'other', type: 'telephony-webhook-endpoint', baseUrl: `${moved.url}/v2` },
+        ];
+        receiver.answer([{ status: 410 }, { status: 503 }]);
+        nodeRed = await startNodeRed({ version, flows: by('crm') });
+        await send('600');
+        await list('state=failed', 1);
+        await send('601');
+        await list('state=waiting', 1);
+        await ask('POST', 'endpoints/other/pause');
+        await nodeRed.deploy(by('other'));
+        await ask('POST', 'deliveries/resend', { all: true });
+        const { deliveries } = await list('state=waiting', 2);
+        const { lanes } = await nodeRed.get<{ lanes: { lane: string; open: number }[] }>(`${LOG}summary`);
+        assert.deepEqual(
+          lanes.map(({ lane, open }) => [lane, open]),
+          [['other', 2]],
+        );
+        assert.equal(moved.requests.length, 0);
+        await ask('POST', 'endpoints/other/resume');
+        const requests = await moved.waitFor(2);
+        assert.deepEqual(
+          requests.map(({ url }) => url),
+          ['/v2/crm', '/v2/crm'],
+        );
+        assert.deepEqual(
+          requests.map(({ headers }) => headers['webhook-id']).sort(),
+          deliveries.map(({ id }) => id).sort(),
+        );
+        assert.equal(receiver.requests.length, 2);
+      } finally {
+        await moved.close();
+      }
+    });
+
     it('pauses an endpoint before its first delivery and in the moment of its deploy, and resumes one whose node is gone', async () => {
       const crm = { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: receiver.url };
       nodeRed = await startNodeRed({ version, flows: flow(receiver.url, probe.url) });
@@ -429,9 +474,10 @@ for (const version of NODE_RED_VERSIONS) {
       assert.deepEqual((await ask('POST', 'endpoints/crm/pause')).json, { id: 'crm', paused: true });
       await send('600');
       await list('state=pending', 1);
-      await nodeRed.deploy(flow(receiver.url, probe.url));
+      await nodeRed.deploy(flow(receiver.url, probe.url, { endpoint: 'crm' }));
+      await list('state=pending', 1);
       assert.deepEqual((await ask('POST', 'endpoints/crm/resume')).json, { id: 'crm', paused: false });
-      await list('state=delivered', 1);
+      await list('state=failed', 1); // there is no endpoint to send it to
       assert.equal((await ask('POST', 'endpoints/crm/pause')).status, 404);
     });
 
@@ -446,9 +492,9 @@ for (const version of NODE_RED_VERSIONS) {
       writeFileSync(key, Buffer.alloc(32, 1));
       await nodeRed.restart();
       const path = `${LOG}deliveries/${waiting?.id}`;
-      const { request } = await nodeRed.get<Detail & { request: { problem: string } }>(path);
+      const { request } = await nodeRed.get<Detail & { request: { problem: { message: string } } }>(path);
       assert.deepEqual([request.headers, request.body], [{ 'X-Plain': 'shown' }, 'from 700']);
-      assert.match(request.problem, /key file/);
+      assert.match(request.problem.message, /key file/);
       assert.deepEqual((await ask('POST', 'deliveries/resend', { state: 'waiting' })).json, {
         matched: 1,
         resent: 1,

@@ -3,9 +3,47 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { asCurl } from '../../nodes/editor/curl';
+import { cmdWords, isForCmd } from '../../nodes/editor/template/cmd-words';
 import { readCurl } from '../../nodes/editor/template/curl-command';
 import { readImport } from '../../nodes/editor/template/import-request';
 import { shellWords } from '../../nodes/editor/template/shell-words';
+
+describe('the words of a command for Windows', () => {
+  const CASES: readonly (readonly [command: string, words: readonly string[]])[] = [
+    ['curl -X POST ^\n  https://h.test/', ['curl', '-X', 'POST', 'https://h.test/']],
+    ['curl ^\r\n -H "A: b c" ^\r\n https://h.test/', ['curl', '-H', 'A: b c', 'https://h.test/']],
+    // As browsers copy it.
+    [
+      'curl ^"https://h.test/?a=1^&b=^%^41^" ^\n  --data-raw ^"^{^\\^"it^\\^": ^\\^"it\'s^\\^"^}^"',
+      ['curl', 'https://h.test/?a=1&b=%41', '--data-raw', `{"it": "it's"}`],
+    ],
+    ['curl ^"two^\n\nlines^" x', ['curl', 'two\nlines', 'x']],
+    ['curl ^\n -d "{\\"a\\": 1}" x', ['curl', '-d', '{"a": 1}', 'x']],
+    ['curl ^\n -d "{""a"": 1}" x', ['curl', '-d', '{"a": 1}', 'x']],
+    ['curl ^\n "c:\\dir\\" d" "^&" d\\e', ['curl', 'c:\\dir" d', '&', 'd\\e']],
+    ['curl ^\n "c:\\dir\\\\" "" f', ['curl', 'c:\\dir\\', '', 'f']],
+    ['curl ^\n a b > out', ['curl', 'a', 'b']],
+    ['curl ^\n a & del *', ['curl', 'a']],
+  ];
+  for (const [command, words] of CASES) {
+    it(`are right for ${JSON.stringify(command)}`, () => {
+      assert.equal(isForCmd(command), true);
+      assert.deepEqual(cmdWords(command), words);
+    });
+  }
+
+  it('are not looked for in a command for a shell', () => {
+    for (const command of [`curl 'https://h.test/^\n' -d '{"a": "^"}'`, `curl -d '^"' x`, 'curl "a^" x'])
+      assert.equal(isForCmd(command), false, command);
+  });
+
+  it('make a request', () => {
+    const copied = 'C:\\Users\\me>curl.exe ^"https://h.test/x^" ^\r\n  -H ^"X-Key: 1^" ^\r\n  -d ^"a=b^&c=d^"';
+    const { method, url, headers, body, lost } = readCurl(copied) ?? assert.fail();
+    assert.deepEqual([method, url, headers[0], body], ['POST', 'https://h.test/x', ['X-Key', '1'], 'a=b&c=d']);
+    assert.deepEqual(lost, []);
+  });
+});
 
 describe('the words of a shell command', () => {
   const CASES: readonly (readonly [command: string, words: readonly string[]])[] = [

@@ -45,7 +45,7 @@ describe('notes of what became of events', () => {
 
   it('wait while the store is in trouble, or not yet open', async () => {
     add(0, 1);
-    for (const state of [{ trouble: new UserError('store-full', 'It is full.') }, { isOpen: false }]) {
+    for (const state of [{ trouble: new UserError('store-full', { message: 'It is full.' }) }, { isOpen: false }]) {
       Object.assign(shared, state);
       await notes.write();
       assert.equal(await notesOf(0), 0);

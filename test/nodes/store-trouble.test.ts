@@ -79,7 +79,7 @@ describe('an accepted event', () => {
 });
 
 describe('a store that cannot be opened', () => {
-  const BUSY = new UserError('store-busy', 'It is in use.');
+  const BUSY = new UserError('store-busy', { message: 'It is in use.' });
 
   it('lets a bounded number of messages wait, and says so below the node', async () => {
     const shared = new SharedStore('key', () => Promise.reject(BUSY));

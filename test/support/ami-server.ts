@@ -178,6 +178,8 @@ function* ownWords(
   for (const [offset, ms, length] of pieces) {
     const end = offset + length;
     for (;;) {
+      // A value that ends with a line break leaves an empty line behind its packet.
+      while (recording.subarray(start, start + 2).toString('latin1') === '\r\n') start += 2;
       const close = recording.indexOf('\r\n\r\n', start);
       if (close === -1 || close + 4 > end) break;
       if (recording.subarray(start, start + 6).toString('latin1') === 'Event:') yield [start, ms, close + 4 - start];

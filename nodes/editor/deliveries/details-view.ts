@@ -3,13 +3,15 @@
  * it shows came from outside and is only ever text.
  */
 import { isJsonObject } from '../../../src/json';
+import { saidBy } from '../../../src/sentence';
 import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
+import { said } from '../said';
 import { adviceOn } from './advice';
 import { textButton } from './dialog';
 import { keepingFocus } from './focus';
 import { conditionWords } from './lanes-view';
-import { type Details, type Lane, LogError, messageOf } from './log-client';
+import { type Details, type Lane, LogError } from './log-client';
 import { isNodeId, type LogHost } from './log-host';
 import { note, part, pre } from './parts';
 import { requestPart } from './request-part';
@@ -67,7 +69,9 @@ export class DetailsView {
       if (this.#id !== id) return;
       const { translate } = this.host;
       const isGone = error instanceof LogError && error.status === 404;
-      const text = isGone ? translate('sidebar.gone') : translate('sidebar.unavailable', { message: messageOf(error) });
+      const text = isGone
+        ? translate('sidebar.gone')
+        : translate('sidebar.unavailable', { message: said(translate, saidBy(error)) });
       this.#drawn = '';
       this.element.replaceChildren(this.#head(), note(text));
     }
@@ -169,7 +173,7 @@ export class DetailsView {
       ...(lastError !== null && state !== 'delivered'
         ? [
             element('p', { class: 'telephony-log-class' }, failureWords(lastError, translate)),
-            element('p', {}, lastError.message),
+            element('p', {}, said(translate, lastError)),
           ]
         : []),
       ...(delivery.passAt === null

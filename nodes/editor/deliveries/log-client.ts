@@ -1,13 +1,13 @@
 /** What the view of the log asks the admin API: the same from the sidebar and from the page. */
 import type { DeliveryState, FailureClass } from '../../../src/delivery/delivery';
+import { type Phrase, type Sentence, saidBy } from '../../../src/sentence';
 import type { ShownCall } from '../../../src/story/entries';
 import type { Query } from './log-filter';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
-export interface Failure {
+export interface Failure extends Sentence {
   readonly class: FailureClass;
-  readonly message: string;
   readonly statusCode: number | null;
 }
 
@@ -60,6 +60,7 @@ export interface Attempt {
   /** Null: it succeeded. */
   readonly class: FailureClass | null;
   readonly message: string | null;
+  readonly phrase?: Phrase;
   readonly response: { readonly headers: Headers; readonly body: string } | null;
 }
 
@@ -72,7 +73,7 @@ export interface ShownRequest {
   /** True: it had a body, which the log does not keep. */
   readonly bodyRemoved?: boolean;
   /** Why not all of it can be shown. */
-  readonly problem?: string;
+  readonly problem?: Sentence;
 }
 
 export interface Details extends Row {
@@ -108,14 +109,14 @@ export interface Summary {
   readonly names: Readonly<Record<string, string>>;
   readonly lanes: readonly Lane[];
   /** What is wrong with a store. Null: nothing. */
-  readonly trouble: string | null;
+  readonly trouble: Sentence | null;
 }
 
 /** What became of those that matched; of very many, only the newest are resent at once. */
 export interface ResentMany {
   readonly matched: number;
   readonly resent: number;
-  readonly failed: readonly { readonly message: string }[];
+  readonly failed: readonly Sentence[];
 }
 
 export type ExportFormat = 'csv' | 'ndjson';
@@ -131,10 +132,10 @@ export interface Access {
 /** An answer that says no. Status 0: there was none. */
 export class LogError extends Error {
   constructor(
-    message: string,
+    readonly sentence: Sentence,
     readonly status: number,
   ) {
-    super(message);
+    super(sentence.message);
   }
 }
 
@@ -216,16 +217,11 @@ export class LogClient {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (error) {
-      throw new LogError(error instanceof Error ? error.message : String(error), 0);
+      throw new LogError(saidBy(error), 0);
     }
     if (response.ok) return response;
-    const told: unknown = await response.json().catch(() => null);
-    const message = told !== null && typeof told === 'object' && 'message' in told ? String(told.message) : '';
-    throw new LogError(message || response.statusText || String(response.status), response.status);
+    const told = (await response.json().catch(() => null)) as Partial<Sentence> | null;
+    const message = told?.message || response.statusText || String(response.status);
+    throw new LogError({ message, phrase: told?.phrase }, response.status);
   }
-}
-
-/** What went wrong, for people. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

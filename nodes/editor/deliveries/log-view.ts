@@ -2,14 +2,17 @@
  * The log, whole: filters, histogram, endpoints at a stop, the list and one delivery beside or in place of it. The same in the
  * sidebar and on the page; where it stands is an address, which its owner keeps.
  */
+
+import { saidBy } from '../../../src/sentence';
 import { element, show } from '../dom';
+import { said } from '../said';
 import { DetailsView } from './details-view';
 import { textButton, toolButton } from './dialog';
 import { FilterBar } from './filter-bar';
 import { HistogramView } from './histogram-view';
 import { lanesView } from './lanes-view';
 import { ListView } from './list-view';
-import { type Details, type Lane, LogError, messageOf, type Summary } from './log-client';
+import { type Details, type Lane, LogError, type Summary } from './log-client';
 import { addressOf, filterFrom, isRestricting, type LogFilter, NO_FILTER, type Query, queryOf } from './log-filter';
 import type { LogHost } from './log-host';
 import { LogRows } from './log-rows';
@@ -244,7 +247,7 @@ export class LogView {
     this.#filters.offer(summary);
     this.#lanes.draw(lanes);
     this.#details.lanesChanged();
-    if (trouble !== null) this.#problem.textContent = trouble;
+    if (trouble !== null) this.#problem.textContent = said(this.host.translate, trouble);
   }
 
   async #drawHistogram(): Promise<void> {
@@ -329,7 +332,8 @@ export class LogView {
       () => this.refresh(),
       (error: unknown) => {
         const mayNot = error instanceof LogError && (error.status === 401 || error.status === 403);
-        this.#say(mayNot ? this.host.translate('sidebar.mayNot') : messageOf(error));
+        const { translate } = this.host;
+        this.#say(mayNot ? translate('sidebar.mayNot') : said(translate, saidBy(error)));
       },
     );
   }
@@ -366,6 +370,7 @@ export class LogView {
   }
 
   #fail(error: unknown): void {
-    this.#problem.textContent = this.host.translate('sidebar.unavailable', { message: messageOf(error) });
+    const { translate } = this.host;
+    this.#problem.textContent = translate('sidebar.unavailable', { message: said(translate, saidBy(error)) });
   }
 }

@@ -2,7 +2,9 @@
  * The log as a page of its own: it looks and speaks as the editor beside it, and asks with the editor's access token. Where
  * the editor is disabled it looks by itself.
  */
+import { saidBy } from '../../../src/sentence';
 import { element } from '../dom';
+import { said } from '../said';
 import { LogClient, LogError } from './log-client';
 import type { LogHost } from './log-host';
 import { LogView } from './log-view';
@@ -81,7 +83,7 @@ function refusal(error: unknown, translate: Translate): HTMLElement {
   const reason = status === 401 ? (hasEditor ? 'login' : 'noLogin') : status === 403 ? 'forbidden' : null;
   const text = reason
     ? translate(`sidebar.${reason}`)
-    : translate('sidebar.unavailable', { message: error instanceof Error ? error.message : String(error) });
+    : translate('sidebar.unavailable', { message: said(translate, saidBy(error)) });
   return element('p', { class: 'telephony-page-note', role: 'alert' }, text);
 }
 
@@ -138,10 +140,13 @@ async function words(): Promise<Translate> {
     for (const part of key.split('.')) found = typeof found === 'object' ? found[part] : undefined;
     return typeof found === 'string' ? found : undefined;
   };
-  return (key, values = {}) =>
-    (lookUp(key) ?? String(values['defaultValue'] ?? key)).replace(/__(\w+?)__/g, (mark, name: string) =>
-      String(values[name] ?? mark),
-    );
+  // As i18next does it, which is the editor's.
+  return (key, values = {}) => {
+    const text = lookUp(key) ?? String(values['defaultValue'] ?? key);
+    return values['skipInterpolation']
+      ? text
+      : text.replace(/__(\w+?)__/g, (mark, name: string) => String(values[name] ?? mark));
+  };
 }
 
 /** Asks now and then whether the log has changed, while someone looks. */

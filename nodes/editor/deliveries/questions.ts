@@ -1,5 +1,6 @@
 /** What is asked first, because it concerns many deliveries or cannot be undone; and what is done then. */
 import { element } from '../dom';
+import { said } from '../said';
 import { ask, type Choice } from './dialog';
 import type { ExportFormat, ResentMany } from './log-client';
 import type { Query } from './log-filter';
@@ -87,7 +88,11 @@ export class Questions {
     const count = times.number(resent);
     const [first] = failed;
     if (first) {
-      return translate('sidebar.resentSome', { count, failed: times.number(failed.length), message: first.message });
+      return translate('sidebar.resentSome', {
+        count,
+        failed: times.number(failed.length),
+        message: said(translate, first),
+      });
     }
     if (resent < matched) return translate('sidebar.resentPart', { count, matched: times.number(matched) });
     return translate('sidebar.resentAll', { count });

@@ -1,6 +1,7 @@
 /** The request of a delivery, as it was sent, to be read and copied. */
 import { asCurl, headerLines } from '../curl';
 import { element } from '../dom';
+import { said } from '../said';
 import { bodyText } from './body-text';
 import { copyText } from './copy-text';
 import { textButton } from './dialog';
@@ -34,7 +35,7 @@ export function requestPart(
     true,
     pre(lines.join('\n')),
     ...(bodyRemoved ? [note(translate('sidebar.bodyRemoved'))] : []),
-    ...(problem === undefined ? [] : [note(problem)]),
+    ...(problem === undefined ? [] : [note(said(translate, problem))]),
     element(
       'div',
       { class: 'telephony-log-choices' },

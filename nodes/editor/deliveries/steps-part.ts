@@ -1,6 +1,7 @@
 /** What happened to a delivery, step by step: a time line with each attempt and its answer. */
 import { headerLines } from '../curl';
 import { element, icon } from '../dom';
+import { said } from '../said';
 import { bodyText } from './body-text';
 import { type Step, stepsOf } from './delivery-steps';
 import type { Attempt, Details } from './log-client';
@@ -71,7 +72,7 @@ function attemptView(
   { state, lastError, attempts }: Details,
   { translate, times }: Words,
 ): HTMLElement[] {
-  const { number, statusCode, durationMs, class: failure, message, response } = attempt;
+  const { number, statusCode, durationMs, class: failure, message, phrase, response } = attempt;
   const result =
     failure === null
       ? [translate('sidebar.states.delivered'), ...(statusCode === null ? [] : [String(statusCode)])]
@@ -82,7 +83,7 @@ function attemptView(
   const isOpen = failure !== null && number === attempts.length;
   return [
     element('div', {}, [...result, times.duration(Math.round(durationMs))].join(' · ')),
-    ...(isSaid ? [] : [element('div', { class: 'telephony-log-message' }, message)]),
+    ...(isSaid ? [] : [element('div', { class: 'telephony-log-message' }, said(translate, { message, phrase }))]),
     ...(response === null ? [] : answerParts(number, response, isOpen, translate)),
   ];
 }

@@ -2,9 +2,12 @@
  * The story of calls: one is looked up by its id or by a phone number, and all that was heard and done stands in one time line. What
  * it shows came from outside and is only ever text.
  */
+
+import { saidBy } from '../../../src/sentence';
 import type { ShownCall, StoryEntry } from '../../../src/story/entries';
 import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
+import { said } from '../said';
 import { keepingFocus } from './focus';
 import { linesOf, lookOf, type StoryLine } from './story-lines';
 
@@ -91,10 +94,7 @@ export class StoryView {
       this.#show(calls, note && translate(note));
     } catch (error) {
       if (q !== this.#q) return;
-      this.#show(
-        [],
-        translate('sidebar.unavailable', { message: error instanceof Error ? error.message : `${error}` }),
-      );
+      this.#show([], translate('sidebar.unavailable', { message: said(translate, saidBy(error)) }));
     }
   }
 
@@ -122,9 +122,9 @@ export class StoryView {
   }
 
   #line({ entry, nodes }: StoryLine, focus: string): HTMLElement {
-    const { times } = this.host;
+    const { times, translate } = this.host;
     const { icon: image, tone } = lookOf(entry);
-    const detail = detailOf(entry);
+    const detail = detailOf(entry, translate);
     return element(
       'li',
       { class: `telephony-story-line telephony-story-is-${tone}` },
@@ -202,16 +202,15 @@ function tipOf(entry: StoryEntry): string | undefined {
 }
 
 /** Where it was sent, or what went wrong, in words that were stored. Empty: there is no more to say. */
-function detailOf(entry: StoryEntry): string {
+function detailOf(entry: StoryEntry, translate: Translate): string {
   switch (entry.kind) {
     case 'delivery':
     case 'resend':
       return `${entry.method ?? ''} ${entry.url ?? ''}`.trim();
     case 'unrendered':
     case 'given-up':
-      return entry.message;
     case 'attempt':
-      return entry.message ?? '';
+      return entry.message === null ? '' : said(translate, { ...entry, message: entry.message });
     default:
       return '';
   }

@@ -1,8 +1,10 @@
 /** Listens to the deployed source while the panel is open: shows the next event that would come out, and why others would not. */
 import type { DropReason } from '../../../src/event/event-note';
 import type { TelephonyEvent } from '../../../src/event/telephony-event';
+import type { Sentence } from '../../../src/sentence';
 import { eventTitleOf } from '../catalogue-words';
 import { element, icon } from '../dom';
+import { said } from '../said';
 
 interface ListenPaneOptions {
   readonly translate: Translate;
@@ -19,7 +21,7 @@ export interface ListenPane {
 }
 
 interface Answer {
-  readonly state: { readonly kind: string; readonly text: string; readonly reason?: string };
+  readonly state: { readonly kind: string; readonly text: string; readonly reason?: Sentence };
   readonly next: number;
   readonly heard: readonly { readonly event: TelephonyEvent; readonly dropped: DropReason | null }[];
 }
@@ -70,9 +72,9 @@ export function listenPane(container: HTMLElement, { translate, source, config }
       },
       ({ status: code, responseJSON }: JQuery.jqXHR) => {
         if (listening?.request !== request) return;
-        end(
-          code === 404 ? translate('listen.notDeployed') : (responseJSON?.message ?? translate('listen.unavailable')),
-        );
+        const told = responseJSON as Sentence | undefined;
+        const reason = told?.message ? said(translate, told) : translate('listen.unavailable');
+        end(code === 404 ? translate('listen.notDeployed') : reason);
       },
     );
   };
@@ -89,8 +91,9 @@ export function listenPane(container: HTMLElement, { translate, source, config }
       );
       dropped.children[MOST_LINES]?.remove();
     }
-    const trouble = state.kind === 'connected' ? undefined : (state.reason ?? state.text);
-    show(trouble === undefined ? translate('listen.waiting') : translate('listen.trouble', { trouble }));
+    const { kind, text, reason } = state;
+    const trouble = reason ? said(translate, reason) : text;
+    show(kind === 'connected' ? translate('listen.waiting') : translate('listen.trouble', { trouble }));
     if (listening) listening.after = next;
     ask();
   };

@@ -1,6 +1,9 @@
 /** The button with which the panel of a source tries what stands in it, and what came of it. */
+
+import type { Sentence } from '../../../src/sentence';
 import type { Finding } from '../../../src/sources/finding';
 import { element, icon } from '../dom';
+import { said } from '../said';
 
 interface TestPaneOptions {
   readonly translate: Translate;
@@ -57,7 +60,8 @@ async function run({ id, config, credentials, address, translate }: TestPaneOpti
     });
     return answer.findings;
   } catch (failure) {
-    const reason = (failure as JQuery.jqXHR).responseJSON?.message ?? translate('test.unavailable');
+    const told = (failure as JQuery.jqXHR).responseJSON as Sentence | undefined;
+    const reason = told?.message ? said(translate, told) : translate('test.unavailable');
     return [{ grade: 'bad', code: 'failed', values: { reason } }];
   }
 }
@@ -87,7 +91,11 @@ async function probe(address: URL): Promise<{ id: string; status: number }> {
 function shown({ grade, code, values = {}, copy }: Finding, translate: Translate): HTMLElement {
   const written = Object.entries(values).map(([name, value]) => [
     name.replace(/Ms$/, ''),
-    name.endsWith('Ms') ? new Date(Number(value)).toLocaleString() : value,
+    name.endsWith('Ms')
+      ? new Date(Number(value)).toLocaleString()
+      : typeof value === 'object'
+        ? said(translate, value)
+        : value,
   ]);
   const sign = element('i', {
     class: `fa fa-${ICONS[grade]}`,

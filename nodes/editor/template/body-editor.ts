@@ -3,6 +3,7 @@
  * with Node-RED's other editors the same text, without that.
  */
 import { insertIntoInput } from '../insert-target';
+import type { Finding } from '../preview-pane';
 import { registerLanguage, type Suggestion, setSuggestions, TEMPLATE_LANGUAGE } from './template-language';
 
 export interface BodyEditor {
@@ -11,14 +12,13 @@ export interface BodyEditor {
   /** Puts text at the cursor. */
   insert(text: string): void;
   focus(): void;
-  /** Underlines what is wrong, in place of what was underlined before. Messages may begin with their line. */
+  /** Underlines what is wrong, in place of what was underlined before. */
   mark(findings: readonly BodyFinding[]): void;
   resize(): void;
   close(): void;
 }
 
-export interface BodyFinding {
-  readonly message: string;
+export interface BodyFinding extends Pick<Finding, 'message' | 'atLine'> {
   readonly severity: 'problem' | 'warning';
 }
 
@@ -69,10 +69,10 @@ export function bodyEditor(container: HTMLElement, options: BodyEditorOptions): 
     mark(findings) {
       const model = isMonaco ? editor.getModel?.() : undefined;
       if (!model) return;
-      const markers = findings.map(({ message, severity }) => {
-        const line = Math.min(Number(/^Line (\d+): /.exec(message)?.[1] ?? 1), model.getLineCount());
+      const markers = findings.map(({ message, atLine, severity }) => {
+        const line = Math.min(atLine?.line ?? 1, model.getLineCount());
         return {
-          message: message.replace(/^Line \d+: /, ''),
+          message: atLine?.message ?? message,
           // Monaco's numbers for an error and a warning.
           severity: severity === 'problem' ? 8 : 4,
           startLineNumber: line,

@@ -3,6 +3,7 @@ import { eventTypes, findEventType } from '../../../src/event/catalogue';
 import { typesOf } from '../../../src/event/triggers';
 import { eventTitle } from '../catalogue-words';
 import { element } from '../dom';
+import { firstFree, onlySource } from '../new-nodes';
 import { nodesBefore } from '../wiring';
 import type { Heard } from './reach';
 
@@ -15,9 +16,6 @@ export interface CopyOptions {
   /** The parameters that the template uses, each with the reason why these events never have it, if so. */
   readonly lacking: (heard: readonly Heard[]) => readonly { readonly name: string; readonly why: string }[];
 }
-
-/** Below the original, so that the wires stay readable. */
-const STEP = 60;
 
 export function copyPane(options: CopyOptions): HTMLElement {
   const { translate } = options;
@@ -121,23 +119,4 @@ function copyFor({ node, typed }: CopyOptions, event: string, title: string): vo
   });
   RED.nodes.dirty(true);
   RED.view.redraw(true);
-}
-
-/** The first height below at which nothing stands. */
-function firstFree(x: number, y: number): number {
-  const taken = RED.nodes
-    .filterNodes({ z: RED.workspaces.active() })
-    .flatMap((other) => (Math.abs(Number(other['x']) - x) < 2 * STEP ? [Number(other['y'])] : []));
-  let free = y + STEP;
-  while (taken.some((at) => Math.abs(at - free) < STEP / 2)) free += STEP;
-  return free;
-}
-
-/** Where there is but one source, it is the one that is meant. */
-function onlySource(): string {
-  const sources: EditorNode[] = [];
-  RED.nodes.eachConfig((config) => {
-    if (config.type === 'telephony-source') sources.push(config);
-  });
-  return sources.length === 1 ? (sources[0]?.id ?? '') : '';
 }

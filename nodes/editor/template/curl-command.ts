@@ -1,4 +1,5 @@
 /** What a cURL command would send, as far as a webhook can say the same. */
+import { cmdWords, isForCmd } from './cmd-words';
 import { shellWords } from './shell-words';
 
 export interface CurlRequest {
@@ -103,7 +104,8 @@ const OF_NO_MATTER =
 
 /** Undefined: it is no cURL command, or names no address. */
 export function readCurl(command: string): CurlRequest | undefined {
-  const [program = '', ...words] = shellWords(command.replace(/^\s*\$\s+/, ''));
+  const typed = command.trim().replace(/^(?:\$\s+|[A-Za-z]:[^>\n]*>\s*)/, '');
+  const [program = '', ...words] = isForCmd(typed) ? cmdWords(typed) : shellWords(typed);
   if (!/^(?:.*[\\/])?curl(?:\.exe)?$/i.test(program)) return undefined;
   const request: Draft = { method: '', url: '', headers: [], body: undefined, parts: [], inQuery: false, lost: [] };
   const rest = [...words];

@@ -15,7 +15,7 @@ export interface FieldsOfPanel {
 
 export interface Findings {
   show(rendered: Rendered): void;
-  /** The field in words; empty for none. */
+  /** The field in words; empty where there is none to see. */
   nameOf(field: string): string;
   goTo(field: string): void;
 }
@@ -38,7 +38,7 @@ export function findings({ form, tables, body, translate, showTab }: FieldsOfPan
   return {
     nameOf(field) {
       const root = rootOf(field);
-      if (root === '' || place(root) === null) return '';
+      if (root === '' || isHidden(place(root))) return '';
       const name = translate(`${root === 'secrets' ? 'secretNames' : root}.label`);
       const row = tableOf(root) && /^\[(\d+)\]/.exec(field.slice(root.length))?.[1];
       return row ? translate('preview.row', { field: name, row: Number(row) + 1 }) : `${name}:`;
@@ -61,9 +61,12 @@ export function findings({ form, tables, body, translate, showTab }: FieldsOfPan
       }
       body.mark(about('text'));
       for (const note of form.querySelectorAll('.telephony-found')) note.remove();
+      const noted = new Set<string>();
       for (const { field, message, severity } of all) {
         const root = rootOf(field);
-        if (tableOf(root) === undefined) place(root)?.append(noteOf(message, severity));
+        const isNew = !noted.has(`${root} ${message}`);
+        noted.add(`${root} ${message}`);
+        if (isNew && tableOf(root) === undefined) place(root)?.append(noteOf(message, severity));
       }
       const wrong = new Set(problemsOf(rendered).map(({ field }) => tabOf(rootOf(field))));
       for (const link of form.querySelectorAll<HTMLElement>('#telephony-tabs a')) {
@@ -73,6 +76,11 @@ export function findings({ form, tables, body, translate, showTab }: FieldsOfPan
       }
     },
   };
+}
+
+/** Because of another choice; a tab that is not shown can be. */
+function isHidden(place: HTMLElement | null): boolean {
+  return place === null || place.closest('.telephony-hidden') !== null;
 }
 
 function noteOf(message: string, severity: Severity): HTMLElement {

@@ -2,6 +2,7 @@
  * What Asterisk says, packet by packet → what happened, in the catalogue's words. Pure: the same packets with the same times
  * give the same events, live or from a recording. It keeps out what a stranger smuggled into the stream.
  */
+import type { Channel } from './call';
 import type { Dialplan } from './dialplan';
 import type { Packet } from './packet';
 import { applicationReadings } from './reading/applications';
@@ -14,7 +15,7 @@ import { peopleReadings } from './reading/people';
 import { queueReadings, settleQueue } from './reading/queues';
 import type { Readings } from './reading/reading';
 import { ChannelList } from './reading/resync';
-import { transferReadings } from './reading/transfers';
+import { settleRedirect, transferReadings } from './reading/transfers';
 import { type Happening, Switchboard, type SwitchboardLimits } from './switchboard';
 
 export type { Happening } from './switchboard';
@@ -31,6 +32,9 @@ const readings: Readings = {
   ...originateReadings,
   Cdr: (board, packet) => board.hearCdr(packet.text('LinkedID'), packet.text('RecordingFile')),
 };
+
+/** Seconds since 1970, of a clock that may be wrong by years but tells a date. */
+const STAMP = /^[1-9]\d{0,10}(?:\.\d{1,9})?$/;
 
 const readingsByEvent = new Map(Object.entries(readings));
 
@@ -49,6 +53,8 @@ export class AmiReader {
   /** How far the clock of the phone system is ahead, as its last stamped packet told. */
   #leadMs = 0;
   #lostAtMs: number | undefined;
+  /** Those that were there then. */
+  #lostChannels: readonly Channel[] = [];
   #suspicious = 0;
 
   constructor(dialplan: Dialplan, { isOwnAction = () => true, ...limits }: ReaderOptions = {}) {
@@ -91,7 +97,7 @@ export class AmiReader {
         this.#boots(Number(packet.text('Uptime') || Number.NaN));
         break;
       case 'Shutdown':
-        this.#giveUpCalls(board.nowMs);
+        this.#giveUpCalls(board.nowMs, Infinity);
         break;
       case 'CoreShowChannel':
       case 'Status':
@@ -112,9 +118,13 @@ export class AmiReader {
   #readOfCall(event: string, packet: Packet): void {
     const reading = readingsByEvent.get(event);
     if (reading === undefined) return;
-    // That its channel goes on shows why it left its queue.
+    // That its channel goes on shows why it left its queue or its bridge.
     const channel = this.#board.channels.get(packet.get('Uniqueid') ?? '');
-    if (channel !== undefined) settleQueue(this.#board, channel);
+    if (channel !== undefined) {
+      // Who has picked up a call that rang at another agent, this event says.
+      if (event !== 'AgentConnect') settleQueue(this.#board, channel);
+      settleRedirect(this.#board, channel);
+    }
     reading(this.#board, packet);
   }
 
@@ -136,6 +146,7 @@ export class AmiReader {
   disconnected(reason: string, nowMs: number): Happening[] {
     this.#board.at(nowMs + this.#leadMs);
     this.#lostAtMs ??= this.#board.nowMs;
+    this.#lostChannels = [...this.#board.channels.values()];
     this.#list = undefined;
     this.#board.tell('source.disconnected', { reason });
     return this.#board.drain();
@@ -145,12 +156,18 @@ export class AmiReader {
   cannotResync(nowMs: number): Happening[] {
     this.#board.at(nowMs + this.#leadMs);
     if (this.#lostAtMs !== undefined) this.#giveUpCalls(this.#lostAtMs);
-    this.#lostAtMs = undefined;
+    this.#inStep();
     return this.#board.drain();
   }
 
-  #giveUpCalls(atMs: number): void {
-    for (const call of this.#board.calls) this.#board.abandon(call, atMs);
+  #inStep(): void {
+    this.#lostAtMs = undefined;
+    this.#lostChannels = [];
+  }
+
+  /** `heardUntilMs`: of those that were heard of later, nothing is given up. */
+  #giveUpCalls(atMs: number, heardUntilMs = atMs): void {
+    for (const call of this.#board.calls) if (call.heardAtMs <= heardUntilMs) this.#board.abandon(call, atMs);
   }
 
   /** An Asterisk that began later than it was lost has none of the calls that it had then. */
@@ -161,29 +178,29 @@ export class AmiReader {
 
   #isOwnList(packet: Packet): boolean {
     if (!this.#isOwnAction(packet.text('ActionID'))) return false;
-    this.#list ??= new ChannelList(this.#board, true);
+    this.#list ??= new ChannelList(this.#lostChannels, true);
     return true;
   }
 
   /**
-   * A list of channels is asked for: what appears from now on may be missing in it. `adopts`: calls that are new in it began
-   * before anybody listened; otherwise they are about to be heard of.
+   * A list of channels is asked for: what appears from now on may be missing in it. `afterLoss`: calls that are new in it began
+   * before anybody listened, and what ended meanwhile was there when the connection was lost. Otherwise calls that are new in it
+   * are about to be heard of.
    */
-  beginList(adopts: boolean): void {
-    this.#list = new ChannelList(this.#board, adopts);
+  beginList(afterLoss: boolean): void {
+    this.#list = new ChannelList(afterLoss ? this.#lostChannels : this.#board.channels.values(), afterLoss);
   }
 
   #endList(): void {
     this.#list?.apply(this.#board);
     this.#list = undefined;
-    this.#lostAtMs = undefined;
+    this.#inStep();
   }
 
   #timeOf(packet: Packet, nowMs: number): number {
-    const stamp = Number(packet.get('Timestamp') ?? Number.NaN);
-    if (Number.isNaN(stamp) || stamp <= 0)
-      return Math.max(nowMs + this.#leadMs, this.#leadMs === 0 ? 0 : this.#board.nowMs);
-    const atMs = Math.round(stamp * 1000);
+    const stamp = packet.get('Timestamp') ?? '';
+    if (!STAMP.test(stamp)) return Math.max(nowMs + this.#leadMs, this.#leadMs === 0 ? 0 : this.#board.nowMs);
+    const atMs = Math.round(Number(stamp) * 1000);
     this.#leadMs = atMs - nowMs;
     return atMs;
   }

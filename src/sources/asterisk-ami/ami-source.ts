@@ -11,7 +11,14 @@ import { AmiReader, type Happening } from './ami-reader';
 import { AmiConnection, type Closing } from './connection';
 import { Dialplan } from './dialplan';
 import type { AsteriskSettings } from './kind';
-import { IGNORED_EVENTS, isReadClass, READ_CLASSES, type ReadClass, versionOfGreeting } from './manager-conf';
+import {
+  IGNORED_EVENTS,
+  isReadClass,
+  LIST_ACTIONS,
+  READ_CLASSES,
+  type ReadClass,
+  versionOfGreeting,
+} from './manager-conf';
 import type { Packet } from './packet';
 import { connectionSettings, dialplanSettings } from './settings';
 
@@ -19,10 +26,16 @@ import { connectionSettings, dialplanSettings } from './settings';
 const TICK_MS = 1_000;
 const RESYNC_MS = 300_000;
 
+/** A connection that lasted so long was good: what comes after it is a first failure again. */
+const STEADY_MS = 10_000;
+
 /** Events that wait to be stored; of a store that refuses for that long, more would fill the memory. */
 const MOST_WAITING = 50_000;
 
 const DAY_MS = 86_400_000;
+
+/** How long it is waited for the exact version: it is good to know, and no more. */
+const VERSION_MS = 3_000;
 
 export class AmiSource implements Source {
   readonly #setup: SourceSetup<AsteriskSettings>;
@@ -36,6 +49,7 @@ export class AmiSource implements Source {
   /** Failures in a row, of the network and of the login. */
   #failures = 0;
   #isReady = false;
+  #readyAtMs = 0;
   #stopped = false;
   #timers = new Set<Timer>();
 
@@ -105,31 +119,24 @@ export class AmiSource implements Source {
   }
 
   async #ready(connection: AmiConnection, greeting: string): Promise<void> {
-    this.#failures = 0;
     this.#isReady = true;
+    this.#readyAtMs = this.#host.clock.now();
     this.#version = versionOfGreeting(greeting) || greeting;
-    const settings = await connection.request('CoreSettings');
+    const settings = await connection.request('CoreSettings', [], VERSION_MS);
     const version = settings?.text('AsteriskVersion') ?? '';
     if (version !== '') this.#version = `Asterisk ${version}`;
-    for (const pattern of IGNORED_EVENTS) {
-      // Only a user with much power may set filters from here; others do without, or have them in manager.conf.
-      const answer = await connection.request('Filter', [
-        ['Operation', 'Add'],
-        ['Filter', `!${pattern}`],
-      ]);
-      if (answer?.text('Response') !== 'Success') break;
-    }
     if (this.#connection !== connection || !this.#isReady) return;
     this.#host.status({ kind: 'connected' });
     this.#hand(this.#reader.connected(this.#version, this.#host.clock.now()));
     await this.#resync(true);
+    await addFilters(connection);
   }
 
   /** Asks which channels there are. What began in between shows by itself; what ended in between shows only so. */
   async #resync(isFirst: boolean): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined) return;
-    for (const action of ['Status', 'CoreShowChannels']) {
+    for (const action of LIST_ACTIONS) {
       this.#reader.beginList(isFirst);
       const answer = await connection.request(action);
       if (answer?.text('Response') === 'Success' || this.#connection !== connection) return;
@@ -147,8 +154,10 @@ export class AmiSource implements Source {
     if (this.#stopped) return;
     const wasReady = this.#isReady;
     this.#isReady = false;
+    // A server that lets us in and throws us out at once is no better than none.
+    if (wasReady && this.#host.clock.now() - this.#readyAtMs >= STEADY_MS) this.#failures = 0;
     this.#failures++;
-    if (wasReady) this.#hand(this.#reader.disconnected(closing.reason, this.#host.clock.now()));
+    if (wasReady) this.#hand(this.#reader.disconnected(closing.reason.message, this.#host.clock.now()));
     const needsSomebody = ['credentials', 'tls', 'protocol'].includes(closing.trouble);
     this.#host.status({ kind: needsSomebody ? 'error' : 'disconnected', ...closing });
     const policy = closing.trouble === 'credentials' ? AFTER_REFUSAL : AFTER_LOSS;
@@ -175,5 +184,16 @@ export class AmiSource implements Source {
       fixed: this.#fixed,
     });
     return { event, repeatKey: event.id, atMs, repeatUntilMs: this.#host.clock.now() + DAY_MS };
+  }
+}
+
+/** Only a user with much power may set filters from here; others do without, or have them in manager.conf. */
+async function addFilters(connection: AmiConnection): Promise<void> {
+  for (const pattern of IGNORED_EVENTS) {
+    const answer = await connection.request('Filter', [
+      ['Operation', 'Add'],
+      ['Filter', `!${pattern}`],
+    ]);
+    if (answer?.text('Response') !== 'Success') return;
   }
 }

@@ -50,6 +50,10 @@ export interface Channel {
   ending: boolean;
   /** Somebody hands it over: that it leaves its bridge has been told. */
   handedOver: boolean;
+  /** It has left its bridge for this number of the dialplan; who sent it there is not certain yet. Empty: it has not. */
+  sentTo: string;
+  /** The ring group through which it went last, as far as that is seen. */
+  ringGroup: string;
   heldSinceMs: number | undefined;
 }
 
@@ -248,6 +252,8 @@ export function newChannel(
     hangupRequested: false,
     ending: false,
     handedOver: false,
+    sentTo: '',
+    ringGroup: '',
     heldSinceMs: undefined,
   };
 }

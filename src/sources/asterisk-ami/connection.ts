@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Clock, randomId, type Timer } from '../../clock';
+import type { Sentence } from '../../sentence';
+import { source } from '../../sentences/source';
 import type { SourceTrouble } from '../source';
 import { type ActionFields, writeAction } from './action';
 import type { Packet } from './packet';
@@ -28,7 +30,7 @@ export interface ConnectionSettings {
 /** Why a connection ended. `reason` is a sentence for the user. */
 export interface Closing {
   readonly trouble: SourceTrouble;
-  readonly reason: string;
+  readonly reason: Sentence;
 }
 
 export interface ConnectionListener {
@@ -109,14 +111,14 @@ export class AmiConnection {
   }
 
   /** Asks, and answers what the server says to that; undefined where it says nothing in time. Throws as `writeAction`. */
-  request(action: string, fields: ActionFields = []): Promise<Packet | undefined> {
+  request(action: string, fields: ActionFields = [], timeoutMs = ACTION_MS): Promise<Packet | undefined> {
     return new Promise((resolve) => {
       if (this.#isClosed) {
         resolve(undefined);
         return;
       }
       const id = `${this.#idPrefix}-${++this.#serial}`;
-      const timer = this.#after(ACTION_MS, () => settle(undefined));
+      const timer = this.#after(timeoutMs, () => settle(undefined));
       const settle = (answer: Packet | undefined): void => {
         timer.cancel();
         this.#timers.delete(timer);
@@ -153,11 +155,12 @@ export class AmiConnection {
 
   #judge(socket: TLSSocket): void {
     const { host, port, fingerprint } = this.#settings;
+    const at = `${host}:${port}`;
     this.#fingerprint = socket.getPeerCertificate().fingerprint256 ?? '';
     const reason =
       fingerprint === ''
-        ? `The certificate of ${host}:${port} is not trusted (${socket.authorizationError}).`
-        : `${host}:${port} has another certificate than the one that is trusted. Its fingerprint is ${this.#fingerprint}`;
+        ? source('certificate-untrusted', { at, reason: String(socket.authorizationError) })
+        : source('certificate-other', { at, fingerprint: this.#fingerprint });
     const isTrusted = fingerprint === '' ? socket.authorized : digitsOf(this.#fingerprint) === digitsOf(fingerprint);
     if (!isTrusted) this.#end({ trouble: 'tls', reason });
   }
@@ -202,8 +205,9 @@ export class AmiConnection {
   #loggedIn(answer: Packet): void {
     this.#loginStep = undefined;
     if (answer.text('Response') !== 'Success') {
-      const said = answer.text('Message') || 'no reason given';
-      this.#end({ trouble: 'credentials', reason: `Asterisk refuses the user name or the secret (${said}).` });
+      const said = answer.text('Message');
+      const reason = said ? source('login-refused', { answer: said }) : source('login-refused-silently');
+      this.#end({ trouble: 'credentials', reason });
       return;
     }
     this.#isReady = true;
@@ -216,7 +220,7 @@ export class AmiConnection {
     if (this.#greeting === '') {
       this.#end({
         trouble: 'protocol',
-        reason: `What answers at port ${this.#settings.port} is no manager interface of Asterisk, which is usually at 5038, with TLS at 5039.`,
+        reason: source('no-manager', { port: this.#settings.port }),
       });
     } else if (packet.get('Response') === undefined || packet.event !== '') this.#listener.event(packet);
     else if (this.#loginStep !== undefined) this.#loginStep(packet);
@@ -226,7 +230,7 @@ export class AmiConnection {
   #keepAlive(): void {
     this.#after(PING_MS, () => {
       if (this.#clock.now() - this.#heardAtMs >= SILENCE_MS) {
-        this.#end({ trouble: 'lost', reason: `Asterisk has said nothing for ${SILENCE_MS / 1000} seconds.` });
+        this.#end({ trouble: 'lost', reason: source('silent', { seconds: SILENCE_MS / 1000 }) });
         return;
       }
       if (this.#clock.now() - this.#heardAtMs >= PING_MS) void this.request('Ping');
@@ -236,15 +240,15 @@ export class AmiConnection {
 
   #silentClosing(): Closing {
     const { host, port, tls } = this.#settings;
-    if (this.#greeting !== '') return { trouble: 'lost', reason: 'Asterisk did not answer the login.' };
-    const hint = tls ? 'Does it expect TLS?' : 'Does it expect TLS, or is a firewall in between?';
-    return { trouble: 'unreachable', reason: `${host}:${port} says nothing. ${hint}` };
+    if (this.#greeting !== '') return { trouble: 'lost', reason: source('login-unanswered') };
+    const reason = source(tls ? 'says-nothing-tls' : 'says-nothing', { at: `${host}:${port}` });
+    return { trouble: 'unreachable', reason };
   }
 
   #lostClosing(): Closing {
     const { host, port } = this.#settings;
-    if (this.#isReady) return { trouble: 'lost', reason: 'Asterisk has closed the connection.' };
-    return { trouble: 'unreachable', reason: `${host}:${port} closes the connection before the login.` };
+    if (this.#isReady) return { trouble: 'lost', reason: source('closed') };
+    return { trouble: 'unreachable', reason: source('closed-before-login', { at: `${host}:${port}` }) };
   }
 
   #end(closing: Closing): void {
@@ -271,12 +275,13 @@ function digitsOf(fingerprint: string): string {
 
 /** What an error of the socket means to the one who configures the source. */
 function closingOf(error: NodeJS.ErrnoException, { host, port }: ConnectionSettings): Closing {
-  const { code = '' } = error;
+  const { code = '', message } = error;
+  const at = `${host}:${port}`;
   if (/CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO|EPROTO|ERR_SSL/.test(code)) {
-    return { trouble: 'tls', reason: `TLS with ${host}:${port} failed (${code}): ${error.message}` };
+    return { trouble: 'tls', reason: source('tls', { at, code, reason: message }) };
   }
   if (code === 'ECONNRESET' || code === 'EPIPE') {
-    return { trouble: 'lost', reason: `The connection to ${host}:${port} broke (${code}).` };
+    return { trouble: 'lost', reason: source('broken', { at, code }) };
   }
-  return { trouble: 'unreachable', reason: `${host}:${port} cannot be reached (${code || error.message}).` };
+  return { trouble: 'unreachable', reason: source('unreachable', { at, reason: code || message }) };
 }

@@ -1,5 +1,6 @@
 /** How a phone system is laid out: which channels are lines to the outside and what its contexts are for. */
 import { UserError } from '../../errors';
+import { source } from '../../sentences/source';
 import type { ChannelName } from './channel-name';
 
 /** Contexts and names are compared without regard to case; `*` stands for anything. */
@@ -64,7 +65,7 @@ export class Dialplan {
     try {
       this.#extension = new RegExp(settings.extensionPattern);
     } catch (cause) {
-      throw new UserError('config', 'The pattern of extensions is no regular expression. Try ^\\d{2,6}$', {
+      throw new UserError('config', source('extension-pattern-try'), {
         field: 'extensionPattern',
         cause,
       });

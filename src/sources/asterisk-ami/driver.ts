@@ -6,7 +6,7 @@ import { AmiSource } from './ami-source';
 import { AmiConnection, type Closing } from './connection';
 import { Dialplan } from './dialplan';
 import type { AsteriskSettings } from './kind';
-import { managerConf, READ_CLASSES, versionOfGreeting, WRITE_CLASSES } from './manager-conf';
+import { LIST_ACTIONS, managerConf, READ_CLASSES, versionOfGreeting, WRITE_CLASSES } from './manager-conf';
 import { connectionSettings, dialplanSettings } from './settings';
 
 export const asteriskAmiDriver: SourceDriver<AsteriskSettings> = {
@@ -19,7 +19,7 @@ export const asteriskAmiDriver: SourceDriver<AsteriskSettings> = {
     try {
       new Dialplan(dialplanSettings(setup.settings));
     } catch (error) {
-      if (error instanceof UserError) return [{ grade: 'bad', code: 'failed', values: { reason: error.message } }];
+      if (error instanceof UserError) return [{ grade: 'bad', code: 'failed', values: { reason: error.sentence } }];
       throw error;
     }
     const found = await tryLogin(setup, clock);
@@ -68,15 +68,21 @@ async function look(
   const answered = await connection.request('CoreSettings');
   const told = answered?.text('AsteriskVersion') ?? '';
   const version = told === '' ? versionOfGreeting(greeting) || greeting : `Asterisk ${told}`;
-  const commands = await connection.request('ListCommands');
-  const mayAsk = commands?.get('Status') !== undefined || commands?.get('CoreShowChannels') !== undefined;
   return [
     { grade: 'good', code: 'loggedIn', values: { version } },
-    mayAsk
+    (await mayAsk(connection))
       ? { grade: 'good', code: 'mayAsk' }
       : { grade: 'bad', code: 'mayNotAsk', values: { missing: WRITE_CLASSES.join(',') } },
     ...(settings.tls ? [] : [{ grade: 'note', code: 'unencrypted' } as const]),
   ];
+}
+
+/** Tried, as the source itself does when it comes back. */
+async function mayAsk(connection: AmiConnection): Promise<boolean> {
+  for (const action of LIST_ACTIONS) {
+    if ((await connection.request(action))?.text('Response') === 'Success') return true;
+  }
+  return false;
 }
 
 /** Which classes of events a user may read, Asterisk tells nobody: what has come so far shows it. */

@@ -24,6 +24,11 @@ const REASON_OF_CAUSE: Readonly<Record<string, MissedReason>> = {
   '44': 'congestion',
 };
 
+/** Whether a call that hangs up with this cause was turned away. */
+export function isRefusal(cause: string): boolean {
+  return cause in REASON_OF_CAUSE;
+}
+
 const REASON_OF_STATUS: Readonly<Record<string, MissedReason>> = {
   BUSY: 'busy',
   CONGESTION: 'congestion',

@@ -1,5 +1,7 @@
 /** The source kind `asterisk-ami`: Asterisk's manager interface. What its form holds and how that is saved; also runs in a browser. */
 import { boolean, list, number, text } from '../../parse';
+import type { Sentence } from '../../sentence';
+import { source } from '../../sentences/source';
 import type { KindField, SourceKind } from '../kind';
 import { DEFAULT_DIALPLAN, type DialplanSettings } from './dialplan';
 import { TOLD } from './told';
@@ -69,13 +71,12 @@ export const asteriskAmiKind: SourceKind<'asterisk-ami', AsteriskSettings> = {
       ringGroupContexts: list(from, 'ringGroupContexts', defaults.ringGroupContexts),
       voicemailContexts: list(from, 'voicemailContexts', defaults.voicemailContexts),
     };
-    const report = (field: keyof AsteriskSettings, message: string): void =>
-      void from.problems.push({ field, message });
-    if (!HOST.test(settings.host)) report('host', 'host must be a name or an address, without a port');
+    const report = (field: keyof AsteriskSettings, what: Sentence): void => void from.problems.push({ field, ...what });
+    if (!HOST.test(settings.host)) report('host', source('host'));
     if (settings.fingerprint !== '' && settings.fingerprint.replace(/[:\s]/g, '').length !== SHA256_DIGITS) {
-      report('fingerprint', 'fingerprint must be the SHA-256 of a certificate: 64 hexadecimal digits');
+      report('fingerprint', source('fingerprint'));
     }
-    if (!isPattern(settings.extensionPattern)) report('extensionPattern', 'extensionPattern is no regular expression');
+    if (!isPattern(settings.extensionPattern)) report('extensionPattern', source('extension-pattern'));
     return settings;
   },
 };

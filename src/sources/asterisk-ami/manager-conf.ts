@@ -12,6 +12,9 @@ export function isReadClass(name: string): name is ReadClass {
 /** What may be asked: which channels there are, after the connection was lost. */
 export const WRITE_CLASSES = ['reporting'] as const;
 
+/** Actions that list the channels there are, the more telling first. */
+export const LIST_ACTIONS = ['Status', 'CoreShowChannels'] as const;
+
 /**
  * Regular expressions (POSIX) of events that nobody here reads: they are most of what Asterisk says. Each begins with the
  * event's name, lest a caller's display name could hide a call.
@@ -20,7 +23,9 @@ export const IGNORED_EVENTS: readonly string[] = [
   '^Event: (RTCP|DeviceState|QueueMemberStatus|NewConnectedLine|NewAccountCode|MusicOnHold|CEL|TestEvent)',
   '^Event: (BridgeCreate|BridgeDestroy|SoftHangupRequest|HangupHandlerPush|LocalOptimization|ChallengeSent)',
   '^Event: VarSet.*[^n]Variable: ([^MQ]|M[^I]|Q[^U])',
-  '^Event: Newexten.*Application: ([^BQVW]|B[^a]|V[^o])',
+  '^Event: Newexten.*Application: ([^BGQVW]|B[^a]|G[^o]|Go[^s]|V[^o])',
+  // Of the subroutines only those that a ring group of FreePBX runs: there its number shows.
+  '^Event: Newexten.*Context: ([^e]|e[^x]|ext-[^g]).*Application: Gos',
 ];
 
 /** A user for manager.conf. The secret stays for the administrator to choose. */

@@ -28,9 +28,11 @@ export interface SwitchboardLimits {
   readonly calls: number;
   /** Channels that a call can have at a time, and legs that are remembered of it; others are ignored, the oldest forgotten. */
   readonly perCall: number;
+  /** Channels and legs of all calls together; beyond them, too, the oldest call is given up. */
+  readonly parts: number;
 }
 
-const DEFAULT_LIMITS: SwitchboardLimits = { calls: 20_000, perCall: 1_000 };
+const DEFAULT_LIMITS: SwitchboardLimits = { calls: 20_000, perCall: 1_000, parts: 200_000 };
 
 /** How many calls that are over are remembered for an answer to the action that began them. */
 const REMEMBERED = 200;
@@ -66,6 +68,8 @@ export class Switchboard {
   readonly #calls = new Map<string, Call>();
   readonly bridges = new Bridges(() => this.#nowMs);
   readonly #ended: Call[] = [];
+  /** Legs of all calls under way. */
+  #legCount = 0;
   /** Calls that only wait for their CDR, and when they ended. */
   readonly #closing = new Map<Call, number>();
   #hearsCdrs = false;
@@ -122,7 +126,8 @@ export class Switchboard {
     const uniqueId = packet.text('Uniqueid');
     const fullName = packet.text('Channel');
     const name = parseChannelName(fullName);
-    if (name.technology === '' || isServant(name) || call.channels.size >= this.#limits.perCall) return undefined;
+    if (name.technology === '' || isServant(name)) return undefined;
+    if (call.channels.size >= this.#limits.perCall || this.#isFull) return undefined;
     const callerNumber = packet.text('CallerIDNum');
     const kind = this.dialplan.kindOf({ name, context: packet.text('Context'), callerNumber });
     const channel = newChannel(uniqueId, fullName, name, kind, call);
@@ -145,6 +150,7 @@ export class Switchboard {
       this.#rename(channel, fullName, packet.text(`${prefix}CallerIDNum`));
     channel.context = packet.text(`${prefix}Context`) || channel.context;
     channel.exten = packet.text(`${prefix}Exten`);
+    this.#seeGroup(channel);
     channel.callerNumber = packet.text(`${prefix}CallerIDNum`) || channel.callerNumber;
     channel.callerName = packet.text(`${prefix}CallerIDName`) || channel.callerName;
     const state = packet.text(`${prefix}ChannelState`);
@@ -152,6 +158,13 @@ export class Switchboard {
     const linkedId = packet.text(`${prefix}Linkedid`);
     if (linkedId !== '' && linkedId !== channel.linkedId) this.#relink(channel, linkedId);
     return channel;
+  }
+
+  /** Dialplans reach their phones from a group through subroutines, whose contexts tell nothing of it. */
+  #seeGroup(channel: Channel): void {
+    const { context, exten } = channel;
+    if (this.dialplan.isRingGroup(context)) channel.ringGroup = exten === 'h' ? '' : exten;
+    else if (channel.ringGroup !== '' && !/^(?:macro|sub|func)-/i.test(context)) channel.ringGroup = '';
   }
 
   #enterState(channel: Channel, state: number): void {
@@ -226,8 +239,12 @@ export class Switchboard {
 
   // Calls
 
+  get #isFull(): boolean {
+    return this.channels.size + this.#legCount >= this.#limits.parts;
+  }
+
   #open(linkedId: string): Call {
-    if (this.#calls.size >= this.#limits.calls) {
+    if (this.#calls.size >= this.#limits.calls || this.#isFull) {
       const oldest = this.#calls.values().next().value;
       if (oldest !== undefined) this.abandon(oldest, this.#nowMs);
     }
@@ -256,11 +273,12 @@ export class Switchboard {
   /** A channel's Linkedid has changed: its call has become part of another. */
   #relink(channel: Channel, linkedId: string): void {
     // Events may still tell the id that it has left.
-    if (channel.leftLinkedIds.has(linkedId)) return;
+    if (channel.leftLinkedIds.has(linkedId) || channel.leftLinkedIds.size >= MOST_REMEMBERED) return;
     channel.leftLinkedIds.add(channel.linkedId);
     channel.linkedId = linkedId;
     const call = this.#calls.get(linkedId);
     if (call === undefined) {
+      if (channel.call.linkedIds.size >= this.#limits.perCall) return;
       this.#calls.set(linkedId, channel.call);
       channel.call.linkedIds.add(linkedId);
     } else this.move(channel, call);
@@ -294,7 +312,8 @@ export class Switchboard {
   setAnsweredBy(call: Call, channel: Channel): void {
     const answeredBy = numberOf(channel);
     const isPhone = channel.kind === 'phone';
-    Object.assign(call.facts, { answeredBy, answeredByType: isPhone ? 'extension' : 'external' });
+    const type = isPhone ? 'extension' : 'external';
+    Object.assign(call.facts, { answeredBy, answeredByType: type, target: answeredBy, targetType: type });
     if (isPhone) call.facts['internalNumber'] = answeredBy;
     if (isPhone && channel.callerName !== '') call.facts['employeeName'] = channel.callerName;
   }
@@ -307,6 +326,7 @@ export class Switchboard {
       this.channels.delete(channel.uniqueId);
     }
     call.channels.clear();
+    this.#legCount -= call.legs.length;
     this.#closing.delete(call);
     for (const linkedId of call.linkedIds) this.#calls.delete(linkedId);
     if (!call.begun) return;
@@ -339,6 +359,8 @@ export class Switchboard {
   enterStation(call: Call, type: StationType, name: string): void {
     if (call.station?.type === type && call.station.name === name) return;
     this.leaveStation(call);
+    // Somebody whom it had reached has hung up, and it goes on.
+    if (call.hangup?.channel !== call.primary) call.hangup = undefined;
     call.station = { type, name, sinceMs: this.#nowMs };
   }
 
@@ -355,8 +377,10 @@ export class Switchboard {
 
   remember(leg: Call['legs'][number]): void {
     const { legs } = leg.channel.call;
+    const isTooMany = legs.length >= this.#limits.perCall || this.#isFull;
+    if (isTooMany && legs.shift() !== undefined) this.#legCount--;
     legs.push(leg);
-    if (legs.length > this.#limits.perCall) legs.shift();
+    this.#legCount++;
   }
 
   // Words

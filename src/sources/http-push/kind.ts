@@ -1,5 +1,7 @@
 /** The source kind `http-push`: providers that call us. What its form holds and how that is saved; also runs in a browser. */
 import { choice, fields, isHttpUrl, list, number, text } from '../../parse';
+import type { Sentence } from '../../sentence';
+import { source } from '../../sentences/source';
 import {
   checkHmac,
   HMAC_ALGORITHMS,
@@ -98,15 +100,14 @@ export const httpPushKind: SourceKind<'http-push', HttpPushSettings> = {
       publicUrl: text(from, 'publicUrl', defaults.publicUrl),
       allowFrom: list(from, 'allowFrom', defaults.allowFrom),
     };
-    const report = (field: keyof HttpPushSettings, message: string): void =>
-      void from.problems.push({ field, message });
-    if (!PATH.test(settings.path)) report('path', `path must look like ${defaults.path}, without ? # * : ( )`);
+    const report = (field: keyof HttpPushSettings, what: Sentence): void => void from.problems.push({ field, ...what });
+    if (!PATH.test(settings.path)) report('path', source('path', { example: defaults.path }));
     if (settings.verify === 'token' && settings.tokenName === '') {
-      report('tokenName', 'tokenName must name the header or query parameter');
+      report('tokenName', source('token-name'));
     }
     if (settings.verify === 'hmac') from.problems.push(...checkHmac(settings, 'verify'));
     if (settings.publicUrl !== '' && (!isHttpUrl(settings.publicUrl) || settings.publicUrl.includes('?'))) {
-      report('publicUrl', 'publicUrl must be an address such as https://pbx.example.com, without a query');
+      report('publicUrl', source('public-url'));
     }
     return settings;
   },

@@ -3,9 +3,11 @@
  * a problem lets nobody in. Credentials come apart from the rest, as Node-RED keeps them.
  */
 
-import { type Problem, quoted } from '../../errors';
+import { type Problem, shortened } from '../../errors';
 import { findParameter } from '../../event/catalogue';
 import { isHttpUrl, number, reading } from '../../parse';
+import type { Sentence } from '../../sentence';
+import { source } from '../../sentences/source';
 import { hmacKey, hmacScheme } from '../../signing/hmac';
 import { checkHmac, HMAC_ALGORITHMS, HMAC_ENCODINGS } from '../../signing/hmac-settings';
 import { readVerifyingKey } from '../../signing/keys';
@@ -33,7 +35,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 /** Reads the saved properties `dialect`, `mapping`, `verify`, `allowFrom` and those that go with them. */
 export function parsePush(saved: Saved, credentials: Saved): ParsedPush {
   const problems: Problem[] = [];
-  const report = (field: string, message: string) => void problems.push({ field, message });
+  const report: Report = (field, what) => void problems.push({ field, ...what });
 
   const mapping = parseMapping(saved['mapping'], report);
   const id = textOr(saved['dialect'], defaults.dialect);
@@ -41,13 +43,13 @@ export function parsePush(saved: Saved, credentials: Saved): ParsedPush {
   if (dialect === undefined) {
     report(
       'dialect',
-      `There is no dialect ${quoted(id)}: choose ${dialectChoices.map((choice) => choice.id).join(', ')}.`,
+      source('no-dialect', { dialect: shortened(id), dialects: dialectChoices.map((choice) => choice.id).join(', ') }),
     );
   }
   const verification = parseVerification(saved, credentials, report);
   const allowed = parseAllowFrom(textsOf(saved['allowFrom'], report));
   if (allowed.kind === 'wrong') {
-    report('allowFrom', `${quoted(allowed.entry)} is no address: write 203.0.113.7 or a range such as 203.0.113.0/24.`);
+    report('allowFrom', source('allow-from', { entry: shortened(allowed.entry) }));
   }
   if (problems.length > 0 || dialect === undefined || verification === undefined || allowed.kind === 'wrong') {
     return { kind: 'problems', problems };
@@ -55,32 +57,32 @@ export function parsePush(saved: Saved, credentials: Saved): ParsedPush {
   return { kind: 'config', config: { dialect, verification, allowFrom: allowed.allow } };
 }
 
-type Report = (field: string, message: string) => void;
+type Report = (field: string, what: Sentence) => void;
 
 function parseVerification(saved: Saved, credentials: Saved, report: Report): Verification | undefined {
   const setting = (name: keyof typeof defaults & string) => textOr(saved[name], String(defaults[name]));
   const secret = (name: string) => {
     const value = credentials[name];
     if (typeof value === 'string' && value.trim() !== '') return value;
-    report(name, `The ${name} is empty, so anybody could push. Set one, or switch verification off.`);
+    report(name, source('secret-empty', { name }));
     return '';
   };
   const oneOf = <Choice extends string>(name: keyof typeof defaults, choices: readonly Choice[]) => {
     const value = setting(name);
     const found = choices.find((choice) => choice === value);
-    if (found === undefined) report(name, `${quoted(value)} is none of ${choices.join(', ')}.`);
+    if (found === undefined) report(name, source('none-of', { value: shortened(value), choices: choices.join(', ') }));
     return found;
   };
   const headerName = (name: keyof typeof defaults) => {
     const value = setting(name);
-    if (!TOKEN.test(value)) report(name, `${quoted(value)} is no name of a header.`);
+    if (!TOKEN.test(value)) report(name, source('header-name', { name: shortened(value) }));
     return value;
   };
 
   const tolerance = () => {
     const from = reading(saved);
     const seconds = number(from, 'toleranceSeconds', defaults.toleranceSeconds, TOLERANCE_BOUNDS);
-    for (const { field, message } of from.problems) report(field, `${message}.`);
+    for (const { field, ...reason } of from.problems) report(field, source('whole', { reason }));
     return seconds;
   };
 
@@ -110,7 +112,7 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
         hmacContent: setting('hmacContent'),
         hmacTimestampHeader: setting('hmacTimestampHeader'),
       };
-      for (const { field, message } of checkHmac(settings, 'verify')) report(field, message);
+      for (const { field, ...what } of checkHmac(settings, 'verify')) report(field, what);
       return { kind: 'hmac', scheme: hmacScheme(settings), key: hmacKey(key), toleranceSeconds: tolerance() };
     }
     case 'standard': {
@@ -119,14 +121,14 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
         .filter(Boolean);
       const keys = texts.flatMap((text) => readVerifyingKey(text) ?? []);
       if (keys.length < texts.length) {
-        report('secret', 'The secret is no key of Standard Webhooks: whsec_… or whpk_…, several with blanks between.');
+        report('secret', source('standard-key'));
       }
       return { kind: 'standard', keys, toleranceSeconds: tolerance() };
     }
     case 'twilio': {
       const publicUrl = setting('publicUrl');
       if (publicUrl !== '' && (!isHttpUrl(publicUrl) || publicUrl.includes('?'))) {
-        report('publicUrl', `${quoted(publicUrl)} is no address such as https://pbx.example.com, without a query.`);
+        report('publicUrl', source('public-url-wrong', { url: shortened(publicUrl) }));
       }
       return { kind: 'twilio', token: hmacKey(secret('secret')), publicUrl };
     }
@@ -134,7 +136,7 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
       const text = secret('secret').trim();
       const key = readTelnyxKey(text);
       if (key === undefined) {
-        if (text !== '') report('secret', 'The secret is not the public key that Telnyx shows: base64 of 32 bytes.');
+        if (text !== '') report('secret', source('telnyx-key'));
         return undefined;
       }
       return { kind: 'telnyx', key, toleranceSeconds: tolerance() };
@@ -145,7 +147,7 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
 function parseMapping(saved: unknown, report: Report): readonly MappedField[] {
   if (saved === undefined || saved === '') return [];
   if (!Array.isArray(saved)) {
-    report('mapping', 'The mapping is no list of rows.');
+    report('mapping', source('mapping'));
     return [];
   }
   return saved.flatMap((row: unknown, index): MappedField[] => {
@@ -156,13 +158,10 @@ function parseMapping(saved: unknown, report: Report): readonly MappedField[] {
     if (parameter === '' && written === '') return [];
     const path = parsePath(written);
     if (findParameter(parameter) === undefined) {
-      report(`mapping[${index}].key`, `${quoted(parameter)} is no parameter of the catalogue.`);
+      report(`mapping[${index}].key`, source('mapping-key', { parameter: shortened(parameter) }));
     }
     if (path === null) {
-      report(
-        `mapping[${index}].value`,
-        `${quoted(written)} is no place in a message: write a path such as data.call.from.`,
-      );
+      report(`mapping[${index}].value`, source('mapping-value', { written: shortened(written) }));
     }
     return path === null ? [] : [{ parameter, path, written }];
   });
@@ -176,7 +175,7 @@ function textsOf(saved: unknown, report: Report): readonly string[] {
       ? saved.split(/[\s,]+/)
       : [];
   const texts = list.filter((entry) => typeof entry === 'string');
-  if (texts.length < list.length) report('allowFrom', 'The list holds something that is no text: write addresses.');
+  if (texts.length < list.length) report('allowFrom', source('allow-from-text'));
   return texts;
 }
 

@@ -47,7 +47,7 @@ export class PushSource implements Source {
     const parsed = parsePush({ ...settings }, credentials);
     if (parsed.kind === 'problems') {
       const [problem] = parsed.problems;
-      throw new UserError('config', problem?.message ?? '', { field: problem?.field ?? '' });
+      throw new UserError('config', problem ?? { message: '' }, { field: problem?.field ?? '' });
     }
     this.path = settings.path;
     this.#config = { ...parsed.config, ...known, fixed: fixedValues(fixed) };
@@ -61,7 +61,7 @@ export class PushSource implements Source {
       this.#host.status({ kind: 'connected' });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.#host.status({ kind: 'error', trouble: 'path', reason: error.message });
+      this.#host.status({ kind: 'error', trouble: 'path', reason: error.sentence });
     }
   }
 

@@ -42,6 +42,7 @@ export function missed(cue: Cue): readonly ScriptedEvent[] {
 export function busy(cue: Cue): readonly ScriptedEvent[] {
   const colleague = anyColleague(cue.random);
   const call = inbound(cue).wait(0.3, 0.8).with(colleague);
+  call.know({ forwardedFrom: anyLine(cue.random).number });
   call.know({ target: colleague.extension, targetType: 'extension' }).say('call.dialed').wait(0.2, 0.5);
   return call.end({ status: 'busy', hangupBy: 'pbx', cause: '17', missedReason: 'busy', more: { sipCode: 486 } })
     .events;
@@ -63,7 +64,11 @@ export function queueAnswered(cue: Cue): readonly ScriptedEvent[] {
   const recordingDuration = (call.wait(4, 10).nowMs - startedMs - pauseMs) / 1000;
   call.know({ recordingDuration }).say('call.recording.stopped').wait(0.1, 0.2);
   call.end({ status: 'answered', hangupBy: 'agent' }).wait(2, 4);
-  call.say('call.recording.ready', { recordingUrl: `https://records.example.test/${call.id}.mp3` });
+  call.say('call.recording.ready', {
+    recordingUrl: `https://records.example.test/${call.id}.mp3`,
+    recordingUrlWav: `https://records.example.test/${call.id}.wav`,
+    transcript: 'Hello, I would like to order tyres.',
+  });
   call
     .wait(2, 4)
     .say('call.evaluated', { rating: '5', category: 'Sale', categoryNumber: '2', evaluatedEmployee: BOB.extension });
@@ -133,6 +138,9 @@ export function tracked(cue: Cue): readonly ScriptedEvent[] {
     utmMedium: 'cpc',
     utmCampaign: 'spring',
     utmTerm: 'winter tyres',
+    utmContent: 'banner-2',
+    accountId: '100200',
+    callerOperator: 'Example Mobile',
     clientId,
     visitorIp: `203.0.113.${1 + Math.floor(cue.random() * 250)}`,
     landingPage: 'https://shop.example.test/tyres',

@@ -98,7 +98,9 @@ export function confirmation(cue: Cue): readonly ScriptedEvent[] {
 }
 
 export function internal(cue: Cue): readonly ScriptedEvent[] {
+  // She asks about a call that she has on hold.
   const call = ScriptedCall.internal(cue, ALICE, BOB)
+    .know({ parentCallId: `held-${cue.serial}` })
     .say('call.initiated')
     .wait(0.3, 0.6)
     .ring(BOB.extension)

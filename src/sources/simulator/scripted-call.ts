@@ -69,6 +69,9 @@ export class ScriptedCall {
     this.#known = {
       callId: this.id,
       legId: this.id,
+      providerCallId: `simulated-${this.id}`,
+      sipCallId: `${this.id}@pbx.example.test`,
+      channel: `PJSIP/trunk-1-${cue.serial.toString(16).padStart(8, '0')}`,
       startTime: isoTime(cue.startMs),
       adopted: false,
       hasRecording: false,

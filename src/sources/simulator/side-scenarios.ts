@@ -29,6 +29,7 @@ export function messages(cue: Cue): readonly ScriptedEvent[] {
     messageText: 'Yes, it is. We are open until six.',
     messageParts: 1,
   };
+  const unsent = { ...answer, messageId: `msg-${cue.serial}c`, messageText: 'Shall we keep it for you?' };
   return played(cue, [
     happening(0, 'message.received', {
       messageId: `msg-${cue.serial}a`,
@@ -37,6 +38,7 @@ export function messages(cue: Cue): readonly ScriptedEvent[] {
     }),
     happening(4000, 'message.sent', { ...answer, messageStatus: 'sent' }),
     happening(6500, 'message.status', { ...answer, messageStatus: 'delivered' }),
+    happening(9000, 'message.status', { ...unsent, messageStatus: 'failed', messageErrorCode: '30003' }),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { UserError } from '../../errors';
 import { buildEvent } from '../../event/event-id';
 import { fixedValues } from '../../event/fixed-values';
 import type { JsonObject } from '../../json';
+import { source } from '../../sentences/source';
 import type { AcceptedEvent } from '../../store/delivery-store';
 import { Outbox } from '../outbox';
 import type { Source, SourceHost, SourceSetup } from '../source';
@@ -43,7 +44,7 @@ export class SimulatorSource implements Source {
     const chosen = findScenarios(config.scenarios);
     if (chosen === undefined) {
       const names = scenarios.map(({ id }) => id).join(', ');
-      throw new UserError('scenarios', `scenarios: choose among ${names}, or none for all of them.`, {
+      throw new UserError('scenarios', source('scenarios', { scenarios: names }), {
         field: 'scenarios',
       });
     }

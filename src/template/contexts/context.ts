@@ -2,6 +2,8 @@
  * The port to the languages in which variables stand. A context reads the literal text of a template as Handlebars emits
  * it and says, at each variable, how its value is to be written so that it cannot break out of its place.
  */
+
+import type { Sentence } from '../../sentence';
 import type { SecretContext } from '../secret-placeholder';
 
 /** Writes a value so that it stays where it stands. */
@@ -31,9 +33,9 @@ export interface Context<State> {
 export class ContextError extends Error {
   override readonly name = 'ContextError';
   constructor(
-    message: string,
+    readonly sentence: Sentence,
     readonly offset = 0,
   ) {
-    super(message);
+    super(sentence.message);
   }
 }

@@ -1,4 +1,6 @@
 /** A form written by hand as text (`a={{x}}&b=1`): values are encoded as WHATWG says, keys hold no variables. */
+
+import { template } from '../../sentences/template';
 import { encodeForm } from '../encoding';
 import { textOf } from '../values';
 import { type Context, ContextError, type Hole } from './context';
@@ -23,9 +25,9 @@ export const formContext: Context<FormState> = {
   },
   hole({ part, open }): Hole<FormState> {
     if (part === 'key') {
-      throw new ContextError('A key of the form holds a variable. Only values can: write key={{name}}.');
+      throw new ContextError(template('form-key'));
     }
-    if (open > 0) throw new ContextError('A variable stands right behind an open "%".');
+    if (open > 0) throw new ContextError(template('behind-percent'));
     return { write: (value) => encodeForm(textOf(value)), secret: 'form', next: { part, open } };
   },
   merge: (a, b) => (a.part === b.part && a.open === b.open ? a : undefined),

@@ -1,4 +1,6 @@
 /** JSON text: values are escaped inside quotes and written as JSON outside them. */
+
+import { template } from '../../sentences/template';
 import { jsonOf, textOf } from '../values';
 import { type Context, ContextError, type Hole, type Writer } from './context';
 
@@ -32,16 +34,12 @@ export function jsonContext(asText: boolean): Context<JsonState> {
     hole(state): Hole<JsonState> {
       if (state.kind === 'string') {
         if (state.open > 0) {
-          throw new ContextError(
-            'A variable stands right behind an open backslash. For a backslash as text, write three of them before {{.',
-          );
+          throw new ContextError(template('behind-backslash'));
         }
         return { write: writeInString, secret: 'json-string', next: inString(0, true) };
       }
       if (state.at !== 'open') {
-        throw new ContextError(
-          'A variable outside quotes must be a whole value: put quotes around what belongs together.',
-        );
+        throw new ContextError(template('json-whole-value'));
       }
       return { write: writeBare, secret: 'json', next: outside('value', true) };
     },
@@ -55,7 +53,7 @@ export function jsonContext(asText: boolean): Context<JsonState> {
       return undefined;
     },
     end(state) {
-      if (state.kind === 'string') throw new ContextError('A quote is opened and never closed.');
+      if (state.kind === 'string') throw new ContextError(template('json-quote-open'));
     },
   };
 }
@@ -69,11 +67,11 @@ function step(state: JsonState, character: string, offset: number): JsonState {
   }
   if (/[ \t\r\n]/.test(character)) return state.at === 'open' ? state : outside('open', state.key);
   if (character === ':' && state.key) {
-    throw new ContextError('A key holds a variable. Only values can.', offset);
+    throw new ContextError(template('json-key'), offset);
   }
   if (/[,:[\]{}]/.test(character)) return outside('open');
   if (state.at === 'value') {
-    throw new ContextError('Text follows right behind a variable outside quotes: put quotes around both.', offset);
+    throw new ContextError(template('json-text-behind'), offset);
   }
   return character === '"' ? inString(0, false) : outside('token');
 }

@@ -1,5 +1,7 @@
 /** The URL of a request: values are percent-encoded, and nothing before the path holds one. */
 import { toUSVString } from 'node:util';
+import type { Sentence } from '../../sentence';
+import { template } from '../../sentences/template';
 import { encodeUrl } from '../encoding';
 import { textOf } from '../values';
 import { type Context, ContextError, type Hole } from './context';
@@ -25,10 +27,10 @@ export function urlContext(tellOrigin: (origin: string) => void): Context<UrlSta
       let { part, read, open } = state;
       let written = '';
       for (const character of text) {
-        if (isUnwritable(character)) throw new ContextError('The URL holds a line break or another control character.');
+        if (isUnwritable(character)) throw new ContextError(template('url-control'));
         // Browsers and Node read it as "/", others do not: what is host and what is path must be beyond doubt.
         if (character === '\\' && (part === 'origin' || part === 'path'))
-          throw new ContextError('The URL holds a backslash: write "/".');
+          throw new ContextError(template('url-backslash'));
         if (part === 'origin') {
           part = partAfterOrigin(read, character);
           if (part === 'origin') read += character;
@@ -43,9 +45,8 @@ export function urlContext(tellOrigin: (origin: string) => void): Context<UrlSta
     },
     hole({ part, read, open }): Hole<UrlState> {
       if (part === 'origin') throw new ContextError(inOrigin(read));
-      if (part === 'key')
-        throw new ContextError('A key in the query holds a variable. Only values can: write ?key={{name}}.');
-      if (open > 0) throw new ContextError('A variable stands right behind an open "%".');
+      if (part === 'key') throw new ContextError(template('url-query-key'));
+      if (open > 0) throw new ContextError(template('behind-percent'));
       const secret = part === 'fragment' ? undefined : 'url';
       return { write: (value) => encodeUrl(textOf(value)), secret, next: { part, read, open } };
     },
@@ -69,24 +70,20 @@ function partAfterOrigin(read: string, character: string): UrlState['part'] {
   if (SCHEME.test(read)) {
     // On the way through "https://".
     if (/^https?:\/?$/i.test(read) && character === '/') return 'origin';
-    throw new ContextError(
-      'The URL must begin with http:// or https:// and a host, or with "/" for a path behind the base URL.',
-    );
+    throw new ContextError(template('url-scheme'));
   }
   return partAfter('path', character);
 }
 
 /** Why nothing may vary before the path. Without scheme and "/" it is a host where no endpoint has a base URL. */
-function inOrigin(read: string): string {
-  if (SCHEME.test(read)) return 'Scheme, host and port hold no variables or secrets: they can stand in path and query.';
-  const start =
-    read === '' ? 'with a variable or secret' : `with "${read}" and a variable or secret, which may be a host`;
-  return `The URL begins ${start}. Type scheme and host, or begin with "/" for a path behind the base URL of the endpoint.`;
+function inOrigin(read: string): Sentence {
+  if (SCHEME.test(read)) return template('url-origin-varies');
+  return read === '' ? template('url-begins-variable') : template('url-begins-host', { read });
 }
 
 function checkOrigin(origin: string): void {
   const valid = URL.canParse(origin) && new URL(origin).hostname !== '' && !/\s/.test(origin);
-  if (!valid) throw new ContextError('Scheme, host and port of the URL are not valid.');
+  if (!valid) throw new ContextError(template('url-origin'));
 }
 
 function partAfter(part: UrlState['part'], character: string): UrlState['part'] {

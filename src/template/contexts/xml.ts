@@ -1,5 +1,6 @@
 /** XML and HTML: values are text of elements, attributes and CDATA sections, and stand nowhere else. */
 import { toUSVString } from 'node:util';
+import { template } from '../../sentences/template';
 import { textOf } from '../values';
 import { type Context, ContextError, type Hole } from './context';
 import { escapeCdata, escapeXml } from './xml-escape';
@@ -25,13 +26,11 @@ export interface XmlState {
 
 const TAIL_LENGTH = 12;
 
-const REFUSED: Partial<Record<Place, string>> = {
-  tag: 'A variable stands inside a tag: only element text and attribute values in quotes can hold one.',
-  comment: 'A variable stands inside a comment.',
-  instruction: 'A variable stands inside <? … ?>.',
-  declaration: 'A variable stands inside <! … >.',
-  script: 'A variable stands inside a script or style element.',
-};
+const REFUSED = ['tag', 'comment', 'instruction', 'declaration', 'script'] as const satisfies readonly Place[];
+
+function isRefused(place: Place): place is (typeof REFUSED)[number] {
+  return REFUSED.some((one) => one === place);
+}
 
 export const xmlContext: Context<XmlState> = {
   start: { place: 'text', tail: '', element: '' },
@@ -41,10 +40,8 @@ export const xmlContext: Context<XmlState> = {
     return { state: at, text: toUSVString(text) };
   },
   hole({ place, tail, element }): Hole<XmlState> {
-    const refused = REFUSED[place];
-    if (refused !== undefined) throw new ContextError(refused);
-    if (place !== 'cdata' && /&[#\w]*$/.test(tail))
-      throw new ContextError('A variable stands right behind an open "&".');
+    if (isRefused(place)) throw new ContextError(template(`xml-${place}`));
+    if (place !== 'cdata' && /&[#\w]*$/.test(tail)) throw new ContextError(template('xml-behind-ampersand'));
     const escapeText = place === 'cdata' ? escapeCdata : escapeXml;
     return {
       write: (value) => escapeText(textOf(value)),
@@ -60,7 +57,7 @@ export const xmlContext: Context<XmlState> = {
     return a.tail.includes('&') ? a : b;
   },
   end({ place }) {
-    if (place !== 'text') throw new ContextError('The text ends inside a tag, comment or CDATA section.');
+    if (place !== 'text') throw new ContextError(template('xml-end'));
   },
 };
 

@@ -345,6 +345,31 @@ export function claimsAndLeases(open: OpenStore): void {
       assert.equal((await store.get('a'))?.firstFailedAtMs, T0);
     });
 
+    it('keeps what the reason of a failure is made of, for other languages', async () => {
+      const store = await open();
+      const message = 'Nobody is listening at 10.0.0.7:80. Given up.';
+      const reason = {
+        message: 'Nobody is listening at 10.0.0.7:80.',
+        phrase: { code: 'a.b', values: { at: '10.0.0.7:80' } },
+      };
+      const error = {
+        class: 'refused',
+        message,
+        phrase: { code: 'a.c', values: { reason } },
+        statusCode: null,
+      } as const;
+      await store.accept(newDelivery('a'));
+      await store.accept(newDelivery('b', { start: { kind: 'failed', error } }));
+      const { attempt } = failedOnce('a', T0, T0 + 1);
+      assert.ok(attempt);
+      const finished = { id: 'a', attempt: { ...attempt, ...reason }, atMs: T0 + 1, ...KEPT };
+      await store.finish({ ...finished, next: { kind: 'failed', error } });
+      assert.deepEqual((await store.get('a'))?.lastError, error);
+      assert.deepEqual((await store.get('b'))?.lastError, error);
+      assert.deepEqual((await store.list({}, 1, null)).rows[0]?.lastError, error);
+      assert.deepEqual((await store.attempts('a'))[0]?.phrase, reason.phrase);
+    });
+
     it('ends a delivery without an attempt', async () => {
       const store = await open();
       await store.accept(newDelivery('a'));

@@ -8,9 +8,11 @@ import {
   givenUp,
   LANE,
   MINUTE,
+  NODE,
   newDelivery,
   nextDueAt,
   type OpenStore,
+  requestWith,
   SECOND,
   T0,
   wakeAll,
@@ -71,6 +73,80 @@ export function keepsOrder(open: OpenStore): void {
       assert.deepEqual(await claimIds(store, T0, { nodeIds: ['node-2'] }), ['a']);
       await store.finish(delivered('a'));
       assert.deepEqual(await claimIds(store), ['b']);
+    });
+
+    it('keeps the order of acceptance where they come from several lanes into one', async () => {
+      const store = await open();
+      const there = { lane: 'lane-2', nodeId: 'node-2' };
+      await acceptAll(store, [
+        inOrder('a1'),
+        newDelivery('a2', { orderKey: 'call-1', ...there }),
+        inOrder('a3'),
+        inOrder('b1', 'call-2'),
+        newDelivery('b2', { orderKey: 'call-2', ...there }),
+        newDelivery('free'),
+        newDelivery('other', { nodeId: 'node-3' }),
+      ]);
+      assert.deepEqual(await claimIds(store, T0, { ...there, nodeIds: ['node-2'] }), ['a2', 'b2']);
+      for (const id of ['a2', 'b2']) await store.finish(failedOnce(id, T0, T0));
+      assert.equal(await store.move(NODE, 'lane-2'), 4);
+      assert.equal(await store.move(NODE, 'lane-2'), 0);
+      const claimed = (): Promise<readonly string[]> =>
+        claimIds(store, T0, { lane: 'lane-2', nodeIds: [NODE, 'node-2'] });
+      assert.deepEqual(await claimed(), ['a1', 'b1', 'free']);
+      await store.finish(delivered('a1'));
+      assert.deepEqual(await claimed(), ['a2']);
+      await store.finish(delivered('a2'));
+      await store.finish(delivered('b1'));
+      assert.deepEqual(await claimed(), ['a3', 'b2']);
+      assert.deepEqual(await claimIds(store, T0, { nodeIds: [NODE, 'node-3'] }), ['other']);
+    });
+
+    it('lets the next of the lane that they leave go', async () => {
+      const store = await open();
+      await acceptAll(store, [inOrder('a'), newDelivery('b', { orderKey: 'call-1', nodeId: 'node-2' })]);
+      assert.equal(await store.move(NODE, 'lane-2'), 1);
+      assert.deepEqual(await claimIds(store, T0, { nodeIds: ['node-2'] }), ['b']);
+    });
+
+    it('moves one that may be passed as that, and leaves alone what is under way or held', async () => {
+      const store = await open();
+      const start = { kind: 'claim', leaseUntilMs: T0 + MINUTE } as const;
+      await acceptAll(store, [newDelivery('sent', { start }), inOrder('a'), inOrder('b'), newDelivery('held')]);
+      await store.hold({
+        ...{ id: 'hold', nodeId: 'retry', message: {}, deliveryId: 'held', failures: 1, firstFailedAtMs: T0 },
+        ...{ dueAtMs: T0, state: 'held' },
+      });
+      assert.deepEqual(await claimIds(store), ['a']);
+      await store.finish(failedOnce('a', T0, T0 + 10 * MINUTE, { passAtMs: T0 + MINUTE }));
+      assert.equal(await store.move(NODE, 'lane-2'), 2);
+      assert.deepEqual(await claimIds(store, T0, { lane: 'lane-2' }), []);
+      assert.deepEqual(await claimIds(store, T0 + MINUTE, { lane: 'lane-2' }), ['b']);
+      assert.deepEqual([(await store.get('sent'))?.lane, (await store.get('held'))?.lane], [LANE, LANE]);
+    });
+
+    it('moves each to the origin of its URL where no lane is named, some at a time', async () => {
+      const store = await open();
+      const here = 'https://crm.example.com';
+      await acceptAll(store, [
+        ...Array.from({ length: 600 }, (_, number) => inOrder(`a${number}`)),
+        newDelivery('there', { request: requestWith({ url: 'http://127.0.0.1:8080/hook' }) }),
+        newDelivery('stays', { lane: 'http://another.example.com' }),
+      ]);
+      for (let all = 601, moved = 1; moved > 0; all -= moved) {
+        moved = await store.move(NODE, null);
+        assert.ok(moved <= 500);
+        if (moved === 0) assert.equal(all, 0);
+      }
+      assert.deepEqual(
+        (await store.lanes()).map(({ lane, open: count }) => [lane, count]),
+        [
+          ['http://127.0.0.1:8080', 1],
+          ['http://another.example.com', 1],
+          [here, 600],
+        ],
+      );
+      assert.deepEqual(await claimIds(store, T0, { lane: here }), ['a0']);
     });
 
     it('lets others overtake freely', async () => {

@@ -44,8 +44,8 @@ export function checkAsteriskScreenPop(session: ExampleSession): void {
         ]),
       [
         ['call.ringing', '14165550142', 'Dana Reed', '201', null],
-        ['call.answered', '14165550142', 'Dana Reed', '201', '202'],
-        ['call.ended', '14165550142', 'Dana Reed', '201', '202'],
+        ['call.answered', '14165550142', 'Dana Reed', '202', '202'],
+        ['call.ended', '14165550142', 'Dana Reed', '202', '202'],
       ],
     );
     await flow.hasDelivered(exchanges[0]);

@@ -26,6 +26,7 @@ describe('a lane', () => {
         longestMs: () => 1_000,
         begin: (_lane, delivery) => resolve(delivery.id),
         changed: () => undefined,
+        idle: () => undefined,
       });
     });
   });
@@ -36,5 +37,14 @@ describe('a lane', () => {
     lane.wakeAt(clock.now()); // nothing waits as far as it knows, and it will say so in a moment
     lane.waits(clock.now());
     assert.equal(await begun, 'a');
+  });
+
+  it('keeps in hand what it claims before who accepted it has heard that it stands behind others', async () => {
+    const pass = lane.tryTake('a', clock.now());
+    await store.accept(newDelivery('a'));
+    lane.waits(clock.now());
+    assert.equal(await begun, 'a');
+    lane.giveBack('a', pass ?? assert.fail(), clock.now());
+    assert.deepEqual([...lane.inHand], ['a']);
   });
 });

@@ -9,6 +9,9 @@ function breaker(failuresInRow: number): LaneLimits {
   return { ...FREE, breaker: { ...NO_BREAKER, failuresInRow } };
 }
 
+/** Whoever has failed waits for longer than any of these tests lasts. */
+const HOURLY = { ...POLICY, delays: { kind: 'list', delaysMs: [3_600_000] } } as const;
+
 describe('the limits of a lane', () => {
   let bench: Bench;
 
@@ -82,7 +85,7 @@ describe('the limits of a lane', () => {
     });
 
     it('asks with one that is not due for long where nothing else waits', async () => {
-      bench.register({ policy: { ...POLICY, delays: { kind: 'list', delaysMs: [3_000_000] } } });
+      bench.register({ policy: HOURLY });
       bench.wire.status = () => 500;
       await acceptAll('a', 'b');
       bench.wire.status = () => 200;
@@ -95,6 +98,35 @@ describe('the limits of a lane', () => {
       await acceptAll('a', 'b', 'c', 'd');
       assert.equal(bench.wire.sent.length, 4);
       assert.deepEqual(bench.dispatcher.condition(LANE), { kind: 'open' });
+    });
+
+    describe('that was opened by what had failed before', () => {
+      beforeEach(async () => {
+        bench.register({ policy: HOURLY });
+        bench.dispatcher.limit(LANE, FREE);
+        bench.wire.status = () => 500;
+        await acceptAll('a', 'b');
+        bench.dispatcher.limit(LANE, breaker(2));
+        bench.wire.status = ({ body }) => (body === 'c' ? 200 : 500);
+        await acceptAll('c'); // for which the others are sent again, and fail again
+        assert.equal(bench.dispatcher.condition(LANE).kind, 'resting');
+        assert.equal(bench.wire.sent.length, 5);
+      });
+
+      it('wakes what waits when one is through', async () => {
+        bench.wire.status = () => 200;
+        await bench.pass(5_000);
+        assert.deepEqual(bench.wire.bodies.slice(5).sort(), ['a', 'b']);
+      });
+
+      it('wakes it after a restart, too', async () => {
+        await bench.dispatcher.close(0);
+        const next = await Bench.open(bench.store, bench.clock);
+        next.dispatcher.limit(LANE, breaker(2));
+        next.register({ policy: HOURLY });
+        await next.pass(5_000);
+        assert.deepEqual(next.wire.bodies.sort(), ['a', 'b']);
+      });
     });
 
     it('is closed by hand', async () => {
@@ -240,6 +272,55 @@ describe('the limits of a lane', () => {
     for (let n = 0; n < 100; n++) await bench.accept(`other-${n}`, { lane: 'http://erp.example.test' });
     assert.equal(bench.settled.length, 100);
     assert.equal(bench.wire.sent.length, 102);
+  });
+
+  describe('that is one of ever so many', () => {
+    const acceptAt = (id: string): Promise<void> => bench.accept(id, { lane: `http://${id}.example.test` });
+
+    it('is forgotten when all that came for it was sent', async () => {
+      bench.register();
+      await bench.rest();
+      for (let number = 0; number < 20; number++) await acceptAt(`host${number}`);
+      assert.equal(bench.settled.length, 20);
+      assert.equal(bench.dispatcher.laneCount, 0);
+    });
+
+    it('is remembered as long as something waits, is under way or is to be kept back', async () => {
+      bench.dispatcher.limit('http://limited.example.test', { ...FREE, concurrency: 1 });
+      bench.register();
+      await acceptAt('limited');
+      await bench.dispatcher.setPaused('http://paused.example.test', true);
+      await acceptAt('paused');
+      bench.wire.status = () => 500;
+      await acceptAt('failing');
+      bench.wire.status = () => 503;
+      bench.wire.headers = { 'retry-after': '60' };
+      await acceptAt('told');
+      bench.wire.headers = {};
+      bench.wire.status = () => 200;
+      bench.wire.hold();
+      await acceptAt('sent');
+      assert.equal(bench.dispatcher.laneCount, 5);
+      bench.wire.letGo();
+      await bench.pass(1_000);
+      assert.equal(bench.dispatcher.laneCount, 3);
+      await bench.pass(59_000);
+      assert.equal(bench.dispatcher.laneCount, 2);
+      await bench.dispatcher.setPaused('http://paused.example.test', false);
+      await bench.rest();
+      assert.equal(bench.dispatcher.laneCount, 1);
+      assert.equal(bench.settled.length, 5);
+    });
+
+    it('is forgotten when what waited for it was discarded', async () => {
+      bench.register();
+      bench.wire.status = () => 500;
+      await acceptAt('gone');
+      assert.equal(bench.dispatcher.laneCount, 1);
+      await bench.store.discard('gone', { class: 'discarded', message: 'By hand.', statusCode: null }, 1, true);
+      await bench.dispatcher.refresh();
+      assert.equal(bench.dispatcher.laneCount, 0);
+    });
   });
 
   it('tells who counts what was accepted, tried, delivered and given up', async () => {

@@ -6,6 +6,7 @@ import { isTransient, judge, type Outcome } from '../../../src/delivery/outcome'
 import { isSuccess, parseSuccessRule } from '../../../src/delivery/success-rule';
 import { UserError } from '../../../src/errors';
 import type { WireFailure, WireResult } from '../../../src/http/http-client';
+import { inEnglish } from '../../support/in-english';
 
 const NOW = Date.UTC(2023, 5, 20, 14, 4, 34);
 
@@ -74,7 +75,7 @@ describe('an attempt', () => {
   });
 
   it('fails with any other, and keeps what the receiver asked for', () => {
-    assert.deepEqual(judged(response(503, { 'retry-after': '120' })), {
+    assert.deepEqual(inEnglish(judged(response(503, { 'retry-after': '120' }))), {
       ok: false,
       class: 'status',
       message: 'The receiver is overloaded or down for maintenance (status 503).',

@@ -146,7 +146,7 @@ describe('dateFormatProblem', () => {
   ];
   for (const [format, reason] of wrong)
     it(`says what is wrong with ${JSON.stringify(format.slice(0, 20))}`, () =>
-      assert.match(dateFormatProblem(format) ?? '', reason));
+      assert.match(dateFormatProblem(format)?.message ?? '', reason));
 });
 
 describe('timeZoneProblem', () => {
@@ -165,5 +165,5 @@ describe('timeZoneProblem', () => {
     it(`knows ${JSON.stringify(zone)}`, () => assert.equal(timeZoneProblem(zone), undefined));
   for (const zone of ['Mars/Olympus', 'local', 'system', '+15:00', '+05:75', '__proto__', 'x'.repeat(100)])
     it(`does not know ${JSON.stringify(zone.slice(0, 20))}`, () =>
-      assert.match(timeZoneProblem(zone) ?? '', /no time zone/));
+      assert.match(timeZoneProblem(zone)?.message ?? '', /no time zone/));
 });

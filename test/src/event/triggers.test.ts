@@ -111,14 +111,14 @@ describe('triggerProblem', () => {
 
   for (const trigger of ['', 'call', 'call.*', 'call.answer', '**', '__proto__', 'constructor', ':ivr', 'Call.ended'])
     it(`does not know ${JSON.stringify(trigger)}`, () =>
-      assert.match(triggerProblem(trigger) ?? '', /There is no event/));
+      assert.match(triggerProblem(trigger)?.message ?? '', /There is no event/));
 
   it('says which variants there are', () => {
     assert.match(
-      triggerProblem('call.answered:robot') ?? '',
+      triggerProblem('call.answered:robot')?.message ?? '',
       /choose call\.answered, call\.answered:extension, .*:customer\.$/,
     );
-    assert.match(triggerProblem('call.dtmf:1') ?? '', /choose call\.dtmf\.$/);
+    assert.match(triggerProblem('call.dtmf:1')?.message ?? '', /choose call\.dtmf\.$/);
   });
 });
 

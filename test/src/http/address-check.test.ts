@@ -3,6 +3,7 @@ import type { LookupAddress } from 'node:dns';
 import { describe, it } from 'mocha';
 import { checkAddress } from '../../../src/http/address-check';
 import { AddressGuard, type AddressGuardOptions, type Resolve } from '../../../src/http/address-guard';
+import { inEnglish } from '../../support/in-english';
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'crm.example': ['93.184.216.34', '2606:2800:21f::1'],
@@ -35,14 +36,16 @@ describe('an address that is checked before anything is sent', () => {
   it('is refused for where its name leads', async () => {
     const refused = await verdict('http://nas.example', { hostTyped: false });
     assert.equal(refused.kind, 'refused');
-    assert.match('reason' in refused ? refused.reason : '', /^nas\.example leads to 192\.168\.1\.20/);
+    assert.match('reason' in refused ? refused.reason.message : '', /^nas\.example leads to 192\.168\.1\.20/);
   });
 
   it('is unknown where DNS knows nothing of it', async () => {
     const unknown = await verdict('http://gone.example');
-    assert.deepEqual(unknown, {
+    assert.deepEqual(inEnglish(unknown), {
       kind: 'unknown',
-      reason: 'The name gone.example is not known (DNS has no address for it). Check the spelling of the host.',
+      reason: {
+        message: 'The name gone.example is not known (DNS has no address for it). Check the spelling of the host.',
+      },
     });
   });
 

@@ -17,7 +17,7 @@ const guard = new AddressGuard({ policy: 'public', hostTyped: true });
 /** Why nothing is sent to the URL before DNS is asked. */
 function refusal(url: string): string | undefined {
   const head = prepareHead(post(url), 'test');
-  return typeof head === 'string' ? head : guard.judgeHost(head.url.hostname);
+  return 'message' in head ? head.message : guard.judgeHost(head.url.hostname)?.message;
 }
 
 if (existsSync(ssrf)) {

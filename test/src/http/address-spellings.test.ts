@@ -12,7 +12,7 @@ const guard = new AddressGuard({ policy: 'public', hostTyped: true });
 /** Why nothing is sent to the URL before DNS is asked. */
 function refusal(url: string): string {
   const head = prepareHead(post(url), 'test');
-  return typeof head === 'string' ? head : (guard.judgeHost(head.url.hostname) ?? 'allowed');
+  return 'message' in head ? head.message : (guard.judgeHost(head.url.hostname)?.message ?? 'allowed');
 }
 
 describe('a spelling of a forbidden address', () => {

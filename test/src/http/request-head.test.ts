@@ -23,8 +23,8 @@ describe('the head of a request', () => {
     fc.assert(
       fc.property(token, naughty, (name, value) => {
         const head = prepareHead(post('http://127.0.0.1/', { headers: { [name]: value } }), 'test');
-        if (typeof head === 'string') {
-          assert.match(head, /line break or another control character/);
+        if ('message' in head) {
+          assert.match(head.message, /line break or another control character/);
           return;
         }
         const [, written = ''] = head.headers;
@@ -38,7 +38,7 @@ describe('the head of a request', () => {
     fc.assert(
       fc.property(naughty, (name) => {
         const head = prepareHead(post('http://127.0.0.1/', { headers: { [name]: 'v' } }), 'test');
-        if (typeof head !== 'string') assert.match(head.headers[0] ?? '', /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/);
+        if ('headers' in head) assert.match(head.headers[0] ?? '', /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/);
       }),
     );
   });
@@ -47,7 +47,7 @@ describe('the head of a request', () => {
     fc.assert(
       fc.property(naughty, (path) => {
         const head = prepareHead(post(`http://127.0.0.1:81/${path}`), 'test');
-        assert.ok(typeof head !== 'string');
+        assert.ok('url' in head);
         assert.equal(head.url.host, '127.0.0.1:81');
         assert.match(head.path, /^\/[\x21-\x7e]*$/);
       }),
@@ -71,7 +71,7 @@ describe('the head of a request', () => {
         const result = await client.send(request);
         if (result.kind === 'failure' && result.failure === 'request') {
           assert.doesNotMatch(result.message, /^The request cannot be sent/);
-          assert.equal(typeof prepareHead(request, ''), 'string');
+          assert.ok('message' in prepareHead(request, ''));
         }
       }),
       { numRuns: 200 },

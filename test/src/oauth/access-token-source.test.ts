@@ -130,21 +130,30 @@ describe("an endpoint's access tokens", () => {
     assert.equal(server.requests.length, 2);
   });
 
-  it('that are refused while they are new are not to blame', async () => {
+  it('that are refused are renewed at once, however new they are: they may have been withdrawn', async () => {
     const tokens = source();
     await tokens.obtain();
-    clock.advance(MINUTE_MS - 1);
-    assert.equal(await got(tokens.obtain('Bearer at-1')), 'Bearer at-1');
-    assert.equal(server.requests.length, 1);
-    clock.advance(1);
     assert.equal(await got(tokens.obtain('Bearer at-1')), 'Bearer at-2');
+    assert.equal(server.requests.length, 2);
+  });
+
+  it('that are refused again and again are renewed once a minute: they are not to blame', async () => {
+    const tokens = source();
+    await tokens.obtain();
+    await tokens.obtain('Bearer at-1');
+    clock.advance(MINUTE_MS - 1);
+    for (let n = 0; n < 50; n++) assert.equal(await got(tokens.obtain('Bearer at-2')), 'Bearer at-2');
+    assert.equal(server.requests.length, 2);
+    clock.advance(1);
+    assert.equal(await got(tokens.obtain('Bearer at-2')), 'Bearer at-3');
   });
 
   it('are renewed after a refusal, too, when the clock was put back', async () => {
     const tokens = source();
     await tokens.obtain();
+    await tokens.obtain('Bearer at-1');
     clock.jump(-60 * MINUTE_MS);
-    assert.equal(await got(tokens.obtain('Bearer at-1')), 'Bearer at-2');
+    assert.equal(await got(tokens.obtain('Bearer at-2')), 'Bearer at-3');
   });
 
   describe('when the token endpoint fails', () => {

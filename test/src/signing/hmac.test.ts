@@ -135,6 +135,34 @@ describe('an HMAC in a header', () => {
     );
   });
 
+  describe('of several keys, of which the receiver knows one', () => {
+    const [good, wrong] = ['whisper', 'another'].map((key) => hmac('sha256', key, `1614265330.${MESSAGE.body}`, 'hex'));
+    const [github, other] = ['whisper', 'another'].map((key) => hmac('sha256', key, String(MESSAGE.body), 'base64'));
+    const GITHUB_64 = { ...GITHUB, hmacEncoding: 'base64' } as const;
+    const headers: readonly (readonly [settings: Partial<HmacSettings>, header: string, isAccepted: boolean])[] = [
+      [STRIPE, `t=1614265330,v1=${wrong},v1=${good}`, true],
+      [STRIPE, `t=1614265330,v1=${good},v1=${wrong},v0=${wrong}`, true],
+      [STRIPE, `t=1614265330,v1=${wrong}, v1=${good}`, true],
+      [STRIPE, `t=1614265330,v1=${wrong} ${good}`, true],
+      [STRIPE, `t=1614265330,v1=${wrong},v1=${wrong}`, false],
+      [STRIPE, `t=1614265330,v1=${wrong},v0=${good}`, false],
+      [STRIPE, `t=1614265330,v1=${`${wrong},v1=`.repeat(15)}${good}`, true],
+      [STRIPE, `t=1614265330,v1=${`${wrong},v1=`.repeat(16)}${good}`, false],
+      [GITHUB_64, `sha256=${other} sha256=${github}`, true],
+      [GITHUB_64, `sha256=${other},${github}`, true],
+      [GITHUB_64, `sha256=${other} sha256=${other}`, false],
+      [{ hmacEncoding: 'base64' }, `${other} , ${github}`, true],
+      [{ hmacEncoding: 'base64' }, `${other},`, false],
+    ];
+    for (const [settings, given, isAccepted] of headers) {
+      it(`is ${isAccepted ? 'accepted' : 'refused'}: ${given.replaceAll(/[\w+/]{40,}=?/g, '…').slice(0, 60)}`, () => {
+        const scheme = hmacScheme({ ...hmacDefaults, ...settings });
+        const request = { header: () => given, body: Buffer.from(String(MESSAGE.body)) };
+        assert.equal(refuseHmac(scheme, hmacKey('whisper'), request, FRESH) === null, isAccepted);
+      });
+    }
+  });
+
   const refused: readonly (readonly [title: string, header: string | null, said: RegExp])[] = [
     ['without a header', null, /missing/],
     ['without the prefix', 'v1=00', /begin/],

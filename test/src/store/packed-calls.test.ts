@@ -47,15 +47,18 @@ const deliveryMembers: Members<NewDelivery> = {
 const { comesBack: _comesBack, ...alwaysOfDelivery } = deliveryMembers;
 const delivery: fc.Arbitrary<NewDelivery> = fc.oneof(fc.record(deliveryMembers), fc.record(alwaysOfDelivery));
 
-const attempt: Members<NonNullable<Finished['attempt']>> = {
+const attemptMembers: Members<NonNullable<Finished['attempt']>> = {
   ...{ startedAtMs: time, durationMs: time, statusCode: fc.option(fc.nat()), message: maybe },
   class: fc.option(fc.constantFrom(...FAILURE_CLASSES)),
+  phrase: fc.record({ code: text, values: fc.dictionary(text, text, { noNullPrototype: true }) }),
   response: fc.option(fc.record({ headers, body: text })),
 };
+const { phrase: _phrase, ...alwaysOfAttempt } = attemptMembers;
+const attempt = fc.oneof(fc.record(attemptMembers), fc.record(alwaysOfAttempt));
 
 const finishedMembers: Members<Finished> = {
   ...{ id: text, atMs: time, keepBodies: fc.boolean(), report: fc.boolean() },
-  attempt: fc.option(fc.record(attempt)),
+  attempt: fc.option(attempt),
   next: fc.oneof(
     fc.constant({ kind: 'delivered' as const }),
     fc.record({ kind: fc.constant('failed' as const), error }),

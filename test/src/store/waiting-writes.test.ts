@@ -4,7 +4,7 @@ import { UserError } from '../../../src/errors';
 import { WaitingWrites } from '../../../src/store/waiting-writes';
 import { FakeClock } from '../../support/fake-clock';
 
-const FULL = new UserError('store-full', 'The disk is full.');
+const FULL = new UserError('store-full', { message: 'The disk is full.' });
 
 describe('writes that wait for the disk', () => {
   let clock: FakeClock;
@@ -103,7 +103,7 @@ describe('writes that wait for the disk', () => {
   });
 
   it('do not wait where waiting would not help', async () => {
-    refusal = new UserError('store-corrupt', 'The file is damaged.');
+    refusal = new UserError('store-corrupt', { message: 'The file is damaged.' });
     await assert.rejects(write('a'), { code: 'store-corrupt' });
     assert.equal(writes.trouble, refusal);
     refusal = new Error('a bug');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Field, FieldType } from '../../../src/template/field';
 import type { TemplateConfig } from '../../../src/template/template-config';
+import { inEnglish } from '../../support/in-english';
 import { compile, eventWith, render, request } from './example-vocabulary';
 
 const values = {
@@ -79,7 +80,11 @@ describe('rows', () => {
   ];
   for (const [type, value, message] of failing) {
     it(`fails a message for which ${type} ${value} is none`, () => {
-      assert.deepEqual(render({ user: [row(type, value)] }, values), { ok: false, field: 'user[0].value', message });
+      assert.deepEqual(inEnglish(render({ user: [row(type, value)] }, values)), {
+        ok: false,
+        field: 'user[0].value',
+        message,
+      });
     });
   }
 
@@ -137,7 +142,7 @@ describe('rows', () => {
       user: [row('text', 'a', 'duration'), row('text', 'b', 'x'), row('text', 'c', 'x')],
     };
     assert.equal(request(config, values).body, '{"callerName":"Ann \\"A\\"","duration":"a","x":"c"}');
-    assert.deepEqual(compile(config).warnings, [
+    assert.deepEqual(inEnglish(compile(config).warnings), [
       { field: 'available[0]', message: '"duration" is also in user[0], which wins.' },
       { field: 'user[1]', message: '"x" is also in user[2], which wins.' },
     ]);
@@ -197,13 +202,13 @@ describe('ticked parameters', () => {
   it('may be ones that only this event has; where it has not, the message fails', () => {
     assert.equal(request({ available: ['crmId'] }, { crmId: 'x' }).body, '{"crmId":"x"}');
     const rendered = render({ available: ['crmId'] });
-    assert.deepEqual(rendered, {
+    assert.deepEqual(inEnglish(rendered), {
       ok: false,
       field: 'available[0]',
       message: '"crmId" is neither a known parameter nor in this event.',
     });
     assert.equal(request({ available: ['crmId'], unknown: 'empty' }).body, '{"crmId":null}');
-    assert.deepEqual(compile({ available: ['crmId'] }).warnings, [
+    assert.deepEqual(inEnglish(compile({ available: ['crmId'] }).warnings), [
       { field: 'available[0]', message: '"crmId" is no known parameter: events without it fail.' },
     ]);
   });

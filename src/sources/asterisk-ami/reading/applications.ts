@@ -41,11 +41,12 @@ export const applicationReadings: Readings = {
     board.say(channel.call, type, {}, channel);
   },
 
-  /** With a channel: somebody has just left a message. Without: a mailbox was looked into. */
+  /** With a channel: somebody has just left a message, unless it is the owner, who has listened. */
   MessageWaiting(board, packet) {
     const channel = board.observe(packet);
     if (channel === undefined || packet.text('Waiting') === '0') return;
     const mailbox = packet.text('Mailbox');
+    if (channel.kind === 'phone' && channel.extension === mailbox.split('@', 1)[0]) return;
     entersMailbox(board, channel, mailbox);
     board.say(channel.call, 'voicemail.received', { mailbox: wholeMailbox(mailbox) }, channel);
   },

@@ -1,5 +1,5 @@
 /** Who hears whom: channels enter and leave bridges, are put on hold, meet in conferences. */
-import { type Channel, isUp, numberOf } from '../call';
+import { type Bridge, type Call, type Channel, isUp, numberOf } from '../call';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
 import { answers } from './dialling';
@@ -23,9 +23,13 @@ export const bridgeReadings: Readings = {
   BridgeLeave(board, packet) {
     const channel = board.channels.get(packet.text('Uniqueid'));
     if (channel === undefined) return;
-    leavesForElsewhere(board, channel, packet);
+    leavesForElsewhere(channel, packet);
     board.observe(packet);
+    const { bridge, call } = channel;
     board.bridges.leave(channel);
+    // One of three has hung up: the others go on.
+    if (call.hangup?.channel === channel && bridge !== undefined && partiesOf(call, bridge) > 1)
+      call.hangup = undefined;
   },
 
   Hold(board, packet) {
@@ -48,6 +52,10 @@ export const bridgeReadings: Readings = {
   MeetmeLeave: leaves('Meetme'),
 };
 
+function partiesOf(call: Call, { members }: Bridge): number {
+  return [...members].filter((member) => member.call === call && member.kind !== 'local').length;
+}
+
 function amount(packet: Packet): number {
   return Number(packet.text('BridgeNumChannels'));
 }
@@ -58,6 +66,8 @@ function joins(key: string): Reading {
     if (channel === undefined) return;
     const conference = packet.text(key);
     channel.call.inConference = true;
+    board.setAnswered(channel.call);
+    if (channel.call.transfer !== undefined) channel.call.transfer.result ||= 'answered';
     channel.call.facts['conference'] = conference;
     board.enterStation(channel.call, 'conference', conference);
     tellConference(board, channel, 'call.conference.joined', conference);

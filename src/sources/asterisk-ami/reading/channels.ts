@@ -1,5 +1,6 @@
 /** Channels come, change and go: how calls end, and who asked for it. */
 import { BUSY, type Channel, isUp, RING, RINGING, UP } from '../call';
+import { isRefusal } from '../figures';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
 import { beginAtFirstRing, beginOriginated } from './beginnings';
@@ -55,6 +56,9 @@ export const channelReadings: Readings = {
     if (channel === undefined) return;
     const { call } = channel;
     noteCause(channel, packet);
+    // Asterisk before 18 does not say with its request to hang up that it is its own.
+    const isRefused = call.legs.length === 0 && !isUp(channel) && isRefusal(packet.text('Cause'));
+    if (call.hangup?.channel === channel && isRefused) call.hangup = undefined;
     if (channel === call.primary || call.hangupCause === '') {
       const cause = packet.text('Cause');
       if (cause !== '0') call.hangupCause = cause;
@@ -85,6 +89,8 @@ function noteCause({ leg }: Channel, packet: Packet): void {
  */
 function isWish(board: Switchboard, channel: Channel, packet: Packet): boolean {
   const { call } = channel;
+  // A pair that is left out of a call hangs up, too, and whoever has handed it over.
+  if (channel.kind === 'local' || channel.ending) return false;
   if (isUp(channel)) return true;
   // A phone that Asterisk itself has called refuses with one.
   if (channel !== call.primary || channel.leg !== undefined || channel.state === BUSY) return false;

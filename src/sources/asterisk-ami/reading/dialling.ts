@@ -1,4 +1,5 @@
 /** Phones and numbers are tried: dialled, ringing, answered, sent on to another number. */
+import type { JsonObject } from '../../../json';
 import { otherHalf } from '../bridges';
 import { type Call, type Channel, isOpen, type Leg, numberOf } from '../call';
 import { bareNumber, dialledNumber } from '../channel-name';
@@ -103,7 +104,8 @@ function rootOf(dialler: Channel | undefined): Channel | undefined {
   // Pairs can be chained, in a loop of forwarding for as long as Asterisk lets them.
   for (let step = 0; root?.kind === 'local' && step < 100; step++) {
     const dialled: Channel | undefined = root.name.half === '2' ? otherHalf(root) : root;
-    root = dialled?.dialledBy;
+    if (dialled?.dialledBy === undefined) break;
+    root = dialled.dialledBy;
   }
   return root;
 }
@@ -138,25 +140,23 @@ function begins(board: Switchboard, call: Call, channel: Channel, dialler: Chann
 
 function tellDialled(board: Switchboard, leg: Leg, packet: Packet): void {
   const { channel, target, targetType, root, silent } = leg;
-  const { call, agentName } = channel;
+  const { call } = channel;
   call.hangup = undefined;
   if (targetType === 'external') throughLine(board, call, channel, packet);
   if (silent) return;
   Object.assign(call.facts, { target, targetType, targets: targetsOf(call) });
-  const group = ringGroupOf(board, leg, packet);
+  const group = ringGroupOf(leg);
   if (group !== '') call.facts['ringGroup'] = group;
   if (root?.queue === undefined && call.station?.type !== 'dialling') board.enterStation(call, 'dialling', target);
-  const agent = agentName || agentBehind(channel);
   const queueName = root?.queue?.name;
-  board.say(
-    call,
-    'call.dialed',
-    {
-      ...(channel.callerName !== '' && targetType === 'extension' && { employeeName: agent || channel.callerName }),
-      ...(queueName !== undefined && { queueName }),
-    },
-    channel,
-  );
+  board.say(call, 'call.dialed', { ...nameOf(channel), ...(queueName !== undefined && { queueName }) }, channel);
+}
+
+/** By which name the person at a phone is known. */
+function nameOf(channel: Channel): JsonObject {
+  if (channel.kind !== 'phone') return {};
+  const employeeName = channel.agentName || agentBehind(channel) || channel.callerName;
+  return employeeName === '' ? {} : { employeeName };
 }
 
 function targetsOf(call: Call): string[] {
@@ -180,19 +180,16 @@ function throughLine(board: Switchboard, call: Call, channel: Channel, packet: P
 }
 
 /** The extension of the ring group that is being dialled; empty where it is none. */
-function ringGroupOf(board: Switchboard, leg: Leg, packet: Packet): string {
-  const context = packet.text('Context');
-  if (board.dialplan.isRingGroup(context)) return packet.text('Exten');
-  const { root } = leg;
-  return root !== undefined && board.dialplan.isRingGroup(root.context) ? root.exten : '';
+function ringGroupOf({ root, channel }: Leg): string {
+  return channel.dialledBy?.ringGroup || root?.ringGroup || '';
 }
 
 /** Several phones that ring for the same party at once are a group, whatever the dialplan calls it. */
-function rangInGroup(board: Switchboard, leg: Leg): boolean {
+function rangInGroup(leg: Leg): boolean {
   const { root, round } = leg;
   const rung = leg.channel.call.legs.filter((other) => other.round === round && other.root === root);
   if (new Set(rung.map(({ target }) => target)).size > 1) return true;
-  return root !== undefined && board.dialplan.isRingGroup(root.context);
+  return ringGroupOf(leg) !== '';
 }
 
 /** A phone confirms that it rings. Asterisk says so once or twice. */
@@ -203,8 +200,18 @@ export function rings(board: Switchboard, channel: Channel): void {
   const { target, targetType, silent, root } = leg;
   const queueName = root?.queue?.name;
   if (silent) return;
-  const own = { target, targetType, targets: targetsOf(call), ...(queueName !== undefined && { queueName }) };
-  board.say(call, 'call.ringing', own, channel);
+  board.say(
+    call,
+    'call.ringing',
+    {
+      target,
+      targetType,
+      targets: targetsOf(call),
+      ...nameOf(channel),
+      ...(queueName !== undefined && { queueName }),
+    },
+    channel,
+  );
 }
 
 function isAnswered(board: Switchboard, channel: Channel, dialler: Channel | undefined): void {
@@ -234,7 +241,7 @@ export function answers(board: Switchboard, leg: Leg): void {
   const answeredBy = numberOf(channel);
   const side = sideOf(call, leg);
   const queue = root?.queue;
-  const answeredByType = answerType(board, call, leg);
+  const answeredByType = answerType(call, leg);
   if (queue !== undefined) queue.answered = true;
   if (side === 'agent' && call.origin === 'click2call') call.primary = channel;
   else board.setAnswered(call);
@@ -256,19 +263,18 @@ export function answers(board: Switchboard, leg: Leg): void {
 /** Which side of a call that Asterisk made: the agent answers a click-to-call first, the customer a campaign. */
 function sideOf(call: Call, leg: Leg): 'agent' | 'customer' | undefined {
   if (call.origin === 'phone') return undefined;
-  const isFirst = call.answeredLeg === undefined;
-  return isFirst === (call.origin === 'click2call')
-    ? 'agent'
-    : leg.targetType === 'external' || isFirst
-      ? 'customer'
-      : 'agent';
+  const firstSide = call.origin === 'click2call' ? 'agent' : 'customer';
+  if (call.answeredLeg === undefined) return firstSide;
+  // The customer of a click-to-call may be another phone of the house.
+  if (firstSide === 'agent' && call.answeredAtMs === undefined) return 'customer';
+  return leg.targetType === 'external' ? 'customer' : 'agent';
 }
 
-function answerType(board: Switchboard, call: Call, leg: Leg): string {
+function answerType(call: Call, leg: Leg): string {
   const side = sideOf(call, leg);
   if (side === 'customer' && leg.targetType === 'external') return 'customer';
   if (leg.root?.queue !== undefined) return 'queue';
-  if (leg.root !== undefined && rangInGroup(board, leg)) return 'ringgroup';
+  if (leg.root !== undefined && rangInGroup(leg)) return 'ringgroup';
   return leg.targetType;
 }
 

@@ -112,7 +112,9 @@ export function queueEnds(board: Switchboard, channel: Channel, status: string):
 /** The channel goes on: if it has left a queue and nothing told why, it was for the time. */
 export function settleQueue(board: Switchboard, channel: Channel): void {
   const { queue } = channel;
-  if (queue?.leaving) leaves(board, channel, queue.abandoned ? 'timeout' : 'transferred');
+  if (!queue?.leaving) return;
+  if (queue.answered) channel.queue = undefined;
+  else leaves(board, channel, queue.abandoned ? 'timeout' : 'transferred');
 }
 
 function leaves(board: Switchboard, channel: Channel, reason: string): void {

@@ -7,7 +7,8 @@ export type Reading = (board: Switchboard, packet: Packet) => void;
 /** By name of the event. */
 export type Readings = Readonly<Record<string, Reading>>;
 
+/** A whole number; undefined where there is none, or one that no phone system counts up to. */
 export function amiNumber(packet: Packet, key: string): number | undefined {
   const text = packet.text(key);
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }

@@ -6,27 +6,34 @@ import type { JsonObject } from '../../../json';
 import { type Call, type Channel, isOpen, isoTime, type Leg, newStay, numberOf, RINGING, UP } from '../call';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
+import { amiNumber } from './reading';
+
+/** A channel that claims to be older tells nonsense. */
+const LONGEST_SECONDS = 366 * 86_400;
+
+/** So many channels of a list are looked at: more than those of all the calls that are followed need not be. */
+const MOST_LISTED = 100_000;
 
 /** A list of channels that is coming in, from the answers to `Status` and to `CoreShowChannels`. */
 export class ChannelList {
   readonly #items = new Map<string, Packet>();
-  /** Those that existed when the list was begun: only of them it can say that they are gone. */
-  readonly #known: readonly Channel[];
+  readonly #doubtful: readonly Channel[];
   readonly #adopts: boolean;
 
-  constructor(board: Switchboard, adopts: boolean) {
-    this.#known = [...board.channels.values()];
+  /** `doubtful`: channels that may be gone already; they are, if they are not in the list. */
+  constructor(doubtful: Iterable<Channel>, adopts: boolean) {
+    this.#doubtful = [...doubtful];
     this.#adopts = adopts;
   }
 
   add(item: Packet): void {
     const uniqueId = item.text('Uniqueid');
-    if (uniqueId !== '') this.#items.set(uniqueId, item);
+    if (uniqueId !== '' && this.#items.size < MOST_LISTED) this.#items.set(uniqueId, item);
   }
 
   /** The list is whole. */
   apply(board: Switchboard): void {
-    const gone = this.#known.filter((channel) => !this.#items.has(channel.uniqueId));
+    const gone = this.#doubtful.filter((channel) => !this.#items.has(channel.uniqueId));
     for (const channel of gone) if (board.channels.get(channel.uniqueId) === channel) board.lose(channel);
     if (!this.#adopts) return;
     const strange = [...this.#items.values()].filter((item) => !board.channels.has(item.text('Uniqueid')));
@@ -163,8 +170,8 @@ function stateOf({ station, legs, facts }: Call): string {
 
 /** How long a channel has existed: `Seconds` of Status, `Duration` (HH:MM:SS) of CoreShowChannels. */
 function secondsSince(item: Packet | undefined): number {
-  const seconds = item?.text('Seconds') ?? '';
-  if (/^\d+$/.test(seconds)) return Number(seconds);
-  const parts = /^(\d+):(\d\d):(\d\d)$/.exec(item?.text('Duration') ?? '');
+  const seconds = item && amiNumber(item, 'Seconds');
+  if (seconds !== undefined) return Math.min(seconds, LONGEST_SECONDS);
+  const parts = /^(\d{1,6}):(\d\d):(\d\d)$/.exec(item?.text('Duration') ?? '');
   return parts === null ? 0 : Number(parts[1]) * 3600 + Number(parts[2]) * 60 + Number(parts[3]);
 }

@@ -1,12 +1,15 @@
 /** Calls are handed over: blind and attended transfers, redirects by an action, parking, pick-up by another phone. */
 
 import { placeIn } from '../bridges';
-import { type Call, type Channel, isUp, numberOf } from '../call';
+import { type Call, type Channel, isOpen, isUp, type Leg, numberOf } from '../call';
 import { bareNumber } from '../channel-name';
 import type { Packet } from '../packet';
 import type { Switchboard } from '../switchboard';
 import { picksUp } from './dialling';
 import type { Readings } from './reading';
+
+/** A second party that is sent to the same place within this time is part of the same redirect. */
+const SAME_REDIRECT_MS = 1_000;
 
 export const transferReadings: Readings = {
   BlindTransfer(board, packet) {
@@ -26,11 +29,13 @@ export const transferReadings: Readings = {
     const first = transferee ?? transferer;
     const other = target ?? second;
     if (first === undefined) return;
+    const dialled = second === undefined ? [] : second.call.legs.filter((leg) => isOpen(leg) && leg.root === second);
     const call = other === undefined ? first.call : joined(board, first, other);
+    for (const leg of dialled) bringsAlong(board, leg, call);
     for (const channel of [transferer, second]) if (channel !== undefined) handsOver(channel, transferee);
-    // A pair that is still in between leads to the one who is meant.
-    const party = target?.kind === 'local' ? [...board.bridges.partiesBehind(target)][0] : target;
-    const to = party === undefined ? secondPartyOf(packet) : numberOf(party);
+    const meant = targetOf(packet, target);
+    const party = partyMeant(board, call, target, meant);
+    const to = party === undefined ? meant : numberOf(party);
     tellTransfer(board, call, 'attended', transferer === undefined ? '' : numberOf(transferer), to);
     if (party === undefined || !isUp(party)) return;
     if (call.transfer !== undefined) call.transfer.result = 'answered';
@@ -44,6 +49,7 @@ export const transferReadings: Readings = {
     const parkingSlot = packet.text('ParkingSpace');
     const answeredBy = bareNumber(packet.text('ParkerDialString'));
     parkee.handedOver = true;
+    if (call.transfer !== undefined) call.transfer.result ||= 'answered';
     call.facts['parkingSlot'] = parkingSlot;
     board.enterStation(call, 'parking', parkingSlot);
     board.say(call, 'call.parked', { parkingSlot, ...(answeredBy !== '' && { answeredBy }) }, parkee);
@@ -78,8 +84,13 @@ function tellTransfer(
 }
 
 function handsOver(transferer: Channel, transferee: Channel | undefined): void {
-  transferer.handedOver = true;
-  if (transferee !== undefined) transferee.handedOver = true;
+  for (const channel of [transferer, transferee]) {
+    if (channel === undefined) continue;
+    channel.handedOver = true;
+    channel.sentTo = '';
+  }
+  // It is out of the call: that it hangs up does not end it.
+  transferer.ending = true;
 }
 
 /** The two calls become one, as Asterisk has it: the older. */
@@ -90,9 +101,23 @@ function joined(board: Switchboard, first: Channel, other: Channel): Call {
   return kept.call;
 }
 
-/** Whom the transferer had called in between, where that one's channel is not told. */
-function secondPartyOf(packet: Packet): string {
-  return packet.text('SecondTransfererConnectedLineNum') || packet.text('SecondTransfererExten');
+/** Whom the transferer has called rings still: from now on for the party that is handed over. */
+function bringsAlong(board: Switchboard, leg: Leg, call: Call): void {
+  if (leg.channel.call === call) return;
+  board.move(leg.channel, call);
+  board.remember(leg);
+}
+
+/** The number that the transferer had called in between. */
+function targetOf(packet: Packet, target: Channel | undefined): string {
+  const called = packet.text('SecondTransfererConnectedLineNum') || packet.text('SecondTransfererExten');
+  return called || (target?.name.resource.split('@', 1)[0] ?? '');
+}
+
+/** Who is there already: the target itself, behind the pair that is still in between, or known by number only. */
+function partyMeant(board: Switchboard, call: Call, target: Channel | undefined, number: string): Channel | undefined {
+  if (target !== undefined) return target.kind === 'local' ? [...board.bridges.partiesBehind(target)][0] : target;
+  return [...call.channels].find((one) => one.kind !== 'local' && isUp(one) && numberOf(one) === number);
 }
 
 function unparks(board: Switchboard, packet: Packet, retriever: Channel | undefined): void {
@@ -115,12 +140,25 @@ function unparks(board: Switchboard, packet: Packet, retriever: Channel | undefi
 
 /**
  * A redirect by an action makes no event of its own. What shows it: a channel leaves its bridge, nobody has hung up or handed
- * it over, and in the dialplan it is already somewhere else.
+ * it over, and in the dialplan it is already somewhere else. A transfer of the party that was called looks the same, until
+ * its event comes.
  */
-export function leavesForElsewhere(board: Switchboard, channel: Channel, packet: Packet): void {
+export function leavesForElsewhere(channel: Channel, packet: Packet): void {
   const exten = packet.text('Exten');
   if (channel.bridge === undefined || channel.ending || channel.handedOver || channel.kind === 'local') return;
   if (exten === '' || exten === 'h' || placeIn(packet) === channel.stoodAt) return;
   channel.handedOver = true;
-  tellTransfer(board, channel.call, 'redirect', 'api', exten);
+  channel.sentTo = exten;
+}
+
+/** The channel goes on there, and nobody has said that it was transferred. */
+export function settleRedirect(board: Switchboard, channel: Channel): void {
+  const { sentTo } = channel;
+  if (sentTo === '') return;
+  channel.sentTo = '';
+  const { call } = channel;
+  // Both parties can be sent to the same place at once.
+  const isTold = call.transfer !== undefined && board.nowMs - call.transfer.sinceMs < SAME_REDIRECT_MS;
+  if (isTold && call.facts['transferType'] === 'redirect' && call.facts['transferTo'] === sentTo) return;
+  tellTransfer(board, call, 'redirect', 'api', sentTo);
 }

@@ -220,7 +220,7 @@ export class World {
   #storeOf(clock: Clock, isAlive: () => boolean): DeliveryStore {
     const refuse = (): Promise<never> => {
       this.rules.seen.refused++;
-      return Promise.reject(new UserError('store-full', 'The disk is full.'));
+      return Promise.reject(new UserError('store-full', { message: 'The disk is full.' }));
     };
     const writes = new WaitingWrites(clock, () => (this.isRefusing ? refuse() : Promise.resolve()));
     return new Proxy(this.disk, {

@@ -107,6 +107,96 @@ describe('the reader of what Asterisk says', () => {
     assert.deepEqual([missed?.type, ended?.type], ['call.missed', 'call.ended']);
   });
 
+  it('survives whatever values Asterisk, or whoever plays it, can write', () => {
+    const values = fc.oneof(
+      fc.constantFrom('', '0', '-1', '9'.repeat(400), '1e400', '99:99:99', '<unknown>', '1.1', '1.2', 'Local/2@a-1;2'),
+      fc.string({ maxLength: 12 }),
+    );
+    const mutated = fc.record({ name: fc.constantFrom(...names), at: fc.nat(), key: fc.nat(), value: values });
+    fc.assert(
+      fc.property(mutated, ({ name, at, key, value }) => {
+        const packets = packetsOf(name);
+        const lines = [...(packets[at % packets.length]?.entries() ?? [])];
+        const [changed = ''] = lines[key % lines.length] ?? [];
+        const forged = new Packet(lines.flatMap(([header, is]) => [header, header === changed ? value : is]));
+        const reader = new AmiReader(dialplan);
+        const happenings = packets.flatMap((one, index) =>
+          reader.read(index === at % packets.length ? forged : one, 1_700_000_000_000 + index),
+        );
+        for (const { atMs, parameters } of happenings) {
+          assert.ok(!Number.isNaN(new Date(atMs).getTime()), `${changed}: ${value}`);
+          assert.ok(!/:(?:null|-\d)/.test(JSON.stringify({ ...parameters, raw: '' })), JSON.stringify(parameters));
+        }
+      }),
+    );
+  });
+
+  it('adopts a call that claims to be older than any clock can tell', () => {
+    const reader = new AmiReader(dialplan);
+    reader.beginList(true);
+    const list = ['Seconds', 'Duration'].map((key, index) =>
+      packet(
+        'Event: Status',
+        `Uniqueid: ${index + 1}.0`,
+        `Linkedid: ${index + 1}.0`,
+        'Channel: PJSIP/line-1',
+        `${key}: ${'9'.repeat(400)}`,
+      ),
+    );
+    const resumed = [...list, packet('Event: StatusComplete')].flatMap((one) => reader.read(one, 1_700_000_000_000));
+    assert.deepEqual(
+      resumed.map(({ type }) => type),
+      ['call.resumed', 'call.resumed'],
+    );
+  });
+
+  it('gives up the oldest call where all calls together have too many channels and legs', () => {
+    const reader = new AmiReader(dialplan, { parts: 10 });
+    const happenings = Array.from({ length: 20 }, (_, n) => {
+      const call = n + 1;
+      const leg = packet(
+        'Event: Newchannel',
+        `Uniqueid: ${call}.1`,
+        `Linkedid: ${call}.0`,
+        'Channel: PJSIP/201-1',
+        'ChannelState: 0',
+      );
+      const dials = packet('Event: DialBegin', `Uniqueid: ${call}.0`, `DestUniqueid: ${call}.1`, 'DialString: 201');
+      return [newChannel(`${call}.0`, `PJSIP/line-0000000${call}`), leg, dials].flatMap((one) => reader.read(one, n));
+    }).flat();
+    assert.ok(reader.callCount <= 5, String(reader.callCount));
+    assert.equal(happenings.filter(({ type }) => type === 'call.ended').length, 20 - reader.callCount);
+  });
+
+  it('follows no channel that takes a new Linkedid without end', () => {
+    const reader = new AmiReader(dialplan);
+    reader.read(newChannel('1.0', 'PJSIP/line-00000001'), 0);
+    for (let n = 0; n < 10_000; n++) {
+      reader.read(packet('Event: Newstate', 'Uniqueid: 1.0', `Linkedid: 9.${n}`, 'Channel: PJSIP/line-00000001'), n);
+    }
+    const happenings = reader.read(packet('Event: Hangup', 'Uniqueid: 1.0', 'Cause: 16'), 20_000);
+    assert.deepEqual(
+      happenings.map(({ type, callId }) => [type, callId]),
+      [
+        ['call.missed', '1.0'],
+        ['call.ended', '1.0'],
+      ],
+    );
+    assert.equal(reader.callCount, 0);
+  });
+
+  it('does not give up calls that began after the connection was lost', () => {
+    const reader = new AmiReader(dialplan);
+    reader.read(newChannel('1.0', 'PJSIP/line-00000001'), 1_000);
+    reader.disconnected('gone', 5_000);
+    reader.read(newChannel('2.0', 'PJSIP/line-00000002'), 9_000);
+    const ended = reader.cannotResync(10_000).filter(({ type }) => type === 'call.ended');
+    assert.deepEqual(
+      ended.map(({ callId }) => callId),
+      ['1.0'],
+    );
+  });
+
   it('waits a moment for the CDR that names the recording, and no longer', () => {
     const begin = (): AmiReader => {
       const reader = new AmiReader(dialplan);

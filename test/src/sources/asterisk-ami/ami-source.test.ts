@@ -200,6 +200,8 @@ describe('a source that hears an Asterisk', () => {
       heard.source.start();
       await heard.until(() => isConnected(heard));
       const pings = (): number => server.actions.filter((action) => action.text('Action') === 'Ping').length;
+      // The last thing that it asks by itself.
+      await server.until(() => server.actions.at(-1)?.text('Action') === 'Filter');
       for (let round = 1; round <= 4; round++) {
         await heard.clock.advanceAsync(20_000);
         await server.until(() => pings() === round);
@@ -249,6 +251,22 @@ describe('a source that hears an Asterisk', () => {
         ['reason', 'adopted', 'disposition', 'duration'].map((name) => ended[name]),
         ['source_lost', true, 'ANSWERED', 31],
       );
+      await heard.source.stop();
+    }));
+
+  it('does not take calls for gone that have begun while it was getting in step', () =>
+    withServer(async (server) => {
+      const heard = hear(server.port);
+      heard.source.start();
+      await server.until(() => server.listeners === 1);
+      // The list, which it has not asked for yet, will be empty.
+      const channel = ['Channel: PJSIP/line-1', 'Uniqueid: 1.1', 'Linkedid: 1.1', 'Context: from-line'];
+      server.tell('Event: Newchannel', ...channel, 'ChannelState: 4');
+      await server.until(() => server.actions.some((action) => action.text('Action') === 'Status'));
+      server.tell('Event: Hangup', ...channel, 'ChannelState: 4', 'Cause: 17');
+      await heard.until(() => callsOf(heard).includes('call.ended'));
+      assert.deepEqual(callsOf(heard), ['call.received', 'call.missed', 'call.ended']);
+      assert.equal(heard.events.at(-1)?.parameters['reason'], undefined);
       await heard.source.stop();
     }));
 

@@ -7,8 +7,6 @@ import type { Finding } from '../../../../src/sources/finding';
 import { AmiServer, type AmiServerOptions } from '../../../support/ami-server';
 import { testCertificates } from '../../../support/tls';
 
-const ALLOWED = () => [['Response: Success', 'Status: List channel status. (Priv: system,call,reporting,all)']];
-
 interface Case {
   readonly what: string;
   readonly secret?: string;
@@ -42,7 +40,7 @@ async function findingsOf({
   server = {},
 }: Case): Promise<readonly Finding[]> {
   const running = await AmiServer.listen(server);
-  if (mayAsk) running.answers.set('ListCommands', ALLOWED);
+  if (!mayAsk) running.answers.delete('Status');
   const setup = {
     sourceId: 's1',
     sourceName: '',

@@ -74,9 +74,11 @@ describe('a source that providers call', () => {
 
   it('says that its path is taken', () => {
     const { statuses } = new Server(setup(), () => {
-      throw new UserError('path', 'The path is used by another source.');
+      throw new UserError('path', { message: 'The path is used by another source.' });
     });
-    assert.deepEqual(statuses, [{ kind: 'error', trouble: 'path', reason: 'The path is used by another source.' }]);
+    assert.deepEqual(statuses, [
+      { kind: 'error', trouble: 'path', reason: { message: 'The path is used by another source.' } },
+    ]);
   });
 
   it('is not made of settings with which anybody could call', () => {

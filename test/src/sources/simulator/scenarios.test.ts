@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { eventTypes, findParameter, parametersOf } from '../../../../src/event/catalogue';
+import { eventTypes, findParameter, parameters, parametersOf } from '../../../../src/event/catalogue';
+import { withFollowing } from '../../../../src/event/told-parameters';
 import { findScenarios, type Scenario, scenarios } from '../../../../src/sources/simulator/scenarios';
 import type { ScriptedEvent } from '../../../../src/sources/simulator/scripted-call';
 import { seededRandom } from '../../../../src/sources/simulator/seeded-random';
@@ -34,6 +35,13 @@ describe('the scenarios', () => {
     const seen = new Set(scenarios.flatMap((scenario) => played(scenario, 'all').map(({ type }) => type)));
     const missing = eventTypes.map(({ type }) => type).filter((type) => !seen.has(type));
     assert.deepEqual(missing, ['event.unknown']);
+  });
+
+  it('tell every parameter of the catalogue among them, so that no template waits in vain', () => {
+    const events = scenarios.flatMap((scenario) => played(scenario, 'all'));
+    const told = withFollowing(events.flatMap(({ parameters }) => Object.keys(parameters)));
+    const missing = parameters.map(({ name }) => name).filter((name) => !told.has(name));
+    assert.deepEqual(missing, []);
   });
 
   it('have each name once', () => {

@@ -7,6 +7,7 @@ import { type SimulatorConfig, SimulatorSource } from '../../../../src/sources/s
 import type { SourceStatus } from '../../../../src/sources/source';
 import type { AcceptedEvent } from '../../../../src/store/delivery-store';
 import { FakeClock } from '../../../support/fake-clock';
+import { inEnglish } from '../../../support/in-english';
 
 const config: SimulatorConfig = {
   sourceId: 's1',
@@ -212,10 +213,10 @@ describe('the simulator', () => {
     };
     const { clock, accepted, statuses } = run({ scenarios: ['answered'] }, { deliver });
     await clock.advanceAsync(4000);
-    assert.deepEqual(statuses.at(-1), {
+    assert.deepEqual(inEnglish(statuses.at(-1)), {
       kind: 'error',
       trouble: 'store',
-      reason: 'The events could not be stored: the disk is full',
+      reason: { message: 'The events could not be stored: the disk is full' },
     });
     assert.equal(accepted.length, 0);
     broken = false;
