@@ -65,10 +65,10 @@ export class Lane {
     this.#watch = new LaneWatch(id, this.#gate, parts.observer);
   }
 
-  /** What the store knows. Those under way count as open: too high a count costs a claim, too low a one leaves a delivery lying. */
+  /** What the store knows. Too high a count of what is unclaimed costs claims for nothing, too low a one leaves a delivery lying. */
   restore(state: LaneState, isStart: boolean): void {
     this.#gate.restore(state, isStart);
-    this.#unclaimed = state.open;
+    this.#unclaimed = state.unclaimed;
     this.failingSinceMs ??= state.failingSinceMs;
     this.#noteChanges();
     const { retryAfter } = state.rest;

@@ -161,6 +161,8 @@ export interface LaneState {
   readonly nextDueAtMs: number | null;
   /** Open deliveries: pending, sending and waiting. */
   readonly open: number;
+  /** Those of them that nobody has claimed: pending and waiting. */
+  readonly unclaimed: number;
   /**
    * Earliest first failure among what waits, if there was no success in the lane since. Else null; with an open breaker,
    * which others have opened that failed again, the last success.

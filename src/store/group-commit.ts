@@ -19,7 +19,7 @@ export class GroupCommit {
     const mayShare = calls.length > 1 && calls.every((call) => call.name !== 'emptyLog' && !this.#mustWait(call));
     if (mayShare) {
       try {
-        return this.engine.transaction(() => calls.map((call) => ({ id: call.id, ok: true, value: this.#run(call) })));
+        return this.engine.transaction(() => calls.map((call) => ({ ok: true, value: this.#run(call) })));
       } catch {
         // Nothing of it was committed. Whose fault it was shows when each runs by itself.
       }
@@ -31,13 +31,13 @@ export class GroupCommit {
     try {
       if (this.#lastRefusal !== undefined && this.#mustWait(call)) throw this.#lastRefusal;
       const value = call.name === 'emptyLog' ? this.engine.emptyLog() : this.engine.transaction(() => this.#run(call));
-      return { id: call.id, ok: true, value };
+      return { ok: true, value };
     } catch (error) {
       if (isRefusal(error) && IN_ORDER.has(call.name) && !this.#mustWait(call)) {
         this.refusals += 1;
         this.#lastRefusal = error;
       }
-      return { id: call.id, ok: false, error: errorData(error) };
+      return { ok: false, error: errorData(error) };
     }
   }
 

@@ -130,16 +130,23 @@ interface LaneRow {
 export function lanes(sql: Sql): readonly LaneState[] {
   const known = new Map(sql.all<LaneRow>('SELECT * FROM lanes').map((row) => [row.lane, row]));
   const states = sql
-    .all<{ lane: string; open: number; next: number | null }>(
-      'SELECT lane, count(*) AS open, min(claimable_at) AS next FROM deliveries WHERE ended_at IS NULL GROUP BY lane',
+    .all<{ lane: string; open: number; unclaimed: number; next: number | null }>(
+      `SELECT lane, count(*) AS open, sum(state <> 'sending') AS unclaimed, min(claimable_at) AS next
+       FROM deliveries WHERE ended_at IS NULL GROUP BY lane`,
     )
-    .map(({ lane, open, next }) => {
+    .map(({ lane, open, unclaimed, next }) => {
       const row = known.get(lane);
       known.delete(lane);
-      return { ...stateOf(lane, row), nextDueAtMs: next, open, failingSinceMs: failingSince(sql, lane, row) };
+      return {
+        ...stateOf(lane, row),
+        nextDueAtMs: next,
+        open,
+        unclaimed,
+        failingSinceMs: failingSince(sql, lane, row),
+      };
     });
   const emptyButStopped = [...known.values()]
-    .map((row) => ({ ...stateOf(row.lane, row), nextDueAtMs: null, open: 0, failingSinceMs: null }))
+    .map((row) => ({ ...stateOf(row.lane, row), nextDueAtMs: null, open: 0, unclaimed: 0, failingSinceMs: null }))
     .filter(({ pausedSinceMs, rest }) => pausedSinceMs !== null || rest.breaker !== null || rest.retryAfter !== null);
   return [...states, ...emptyButStopped].sort((a, b) => (a.lane < b.lane ? -1 : 1));
 }

@@ -3,31 +3,33 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { GroupCommit } from './group-commit';
+import { packOutcomes, unpackCalls } from './packed-calls';
+import type { Packed } from './packed-deliveries';
 import { type EngineOptions, SqliteEngine } from './sqlite-engine';
-import { type Answer, type Call, CLOSE, errorData, OPENING, type Outcome } from './worker-protocol';
+import { type Answer, type Call, CLOSE, errorData, type Outcome } from './worker-protocol';
 
 /** Calls in one transaction, about: more would let the first of them wait for long. */
 const LARGEST_GROUP = 512;
 
 function serve(port: MessagePort, options: EngineOptions): void {
-  const answer = (batches: number, outcomes: readonly Outcome[], refusals = 0): void =>
-    port.postMessage({ batches, outcomes, refusals } satisfies Answer);
+  const answer = (batches: number, calls: readonly Call[], outcomes: readonly Outcome[], refusals = 0): void =>
+    port.postMessage({ batches, outcomes: packOutcomes(calls, outcomes), refusals } satisfies Answer);
   let engine: SqliteEngine;
   let groups: GroupCommit;
   try {
     engine = new SqliteEngine(options);
     groups = new GroupCommit(engine);
   } catch (error) {
-    answer(0, [{ id: OPENING, ok: false, error: errorData(error) }]);
+    answer(1, [], [{ ok: false, error: errorData(error) }]);
     port.close();
     return;
   }
-  answer(0, [{ id: OPENING, ok: true, value: null }]);
+  answer(1, [], [{ ok: true, value: null }]);
   // Reads gain nothing from being answered together.
   const largest = options.readOnly ? 1 : LARGEST_GROUP;
-  port.on('message', (first: readonly Call[] | typeof CLOSE) => {
+  port.on('message', (first: Packed | typeof CLOSE) => {
     const { batches, calls, closing } = gather(port, first, largest);
-    if (batches > 0) answer(batches, groups.run(calls), groups.refusals);
+    if (batches > 0) answer(batches, calls, groups.run(calls), groups.refusals);
     if (!closing) return;
     engine.close();
     port.close();
@@ -44,7 +46,7 @@ function gather(
   let batches = 0;
   for (let message = first; ; ) {
     if (message === CLOSE) return { batches, calls, closing: true };
-    calls.push(...(message as readonly Call[]));
+    calls.push(...unpackCalls(message as Packed));
     batches += 1;
     if (calls.length >= largest) break;
     const next: { message: unknown } | undefined = receiveMessageOnPort(port);

@@ -3,33 +3,41 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors';
 import { store } from '../sentences/store';
+import { packCalls, unpackOutcomes } from './packed-calls';
+import type { Packed } from './packed-deliveries';
 import type { EngineOptions, OperationName, Operations } from './sqlite-engine';
-import { type Answer, type Call, CLOSE, errorFrom, OPENING, type Outcome } from './worker-protocol';
+import { type Answer, type Call, CLOSE, errorFrom } from './worker-protocol';
 
 /** Beside this file, compiled or not. */
 const WORKER_FILE = join(__dirname, `sqlite-worker${extname(__filename)}`);
 
 /**
- * Batches that the thread has not answered yet. With one more than it works on, it never waits for the next; what is
- * called beyond that is collected, so that a busy main thread wakes the other one seldom and commits are shared by many.
+ * Batches that the thread has not answered yet. Those that wait behind the one it works on go into its next commit together: with
+ * fewer, what was called last would miss it. What is called beyond that is collected, so that a busy main thread wakes the
+ * other one seldom.
  */
-const BATCHES_UNDER_WAY = 2;
+const BATCHES_UNDER_WAY = 4;
 
-interface Waiting {
+/** A call, or the opening of the file, and who waits for what becomes of it. */
+interface Waiting<Name = Call['name']> extends Omit<Call, 'name'> {
+  readonly name: Name;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
+
+const OPENING = { name: 'open', args: [], heard: 0 } as const;
 
 export class StoreThread {
   /** Resolves when the file is open; rejects with the UserError that says why not. */
   readonly opened: Promise<void>;
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
-  #unsent: Call[] = [];
-  #underWay = 0;
+  #unsent: Waiting[] = [];
+  /** Batches that are not answered yet, oldest first. */
+  #underWay: (readonly Waiting<Call['name'] | 'open'>[])[] = [];
+  /** Calls that are not answered yet. */
+  #waiting = 0;
   #flushing = false;
-  #lastId = OPENING;
   /** Refusals that callers have heard of. */
   #heard = 0;
   #ended: Error | undefined;
@@ -40,9 +48,8 @@ export class StoreThread {
     this.#worker = new Worker(WORKER_FILE, { workerData: options, name: 'telephony-webhooks store', execArgv });
     this.#worker.unref();
     this.#worker.on('message', ({ batches, outcomes, refusals }: Answer) => {
-      this.#underWay -= batches;
       this.#heard = refusals;
-      this.#settle(outcomes);
+      this.#settle(this.#underWay.splice(0, batches).flat(), outcomes);
       this.#flushSoon();
     });
     // An error ends the thread: `exit` follows.
@@ -53,7 +60,8 @@ export class StoreThread {
         resolve();
       });
     });
-    this.opened = this.#promise(OPENING).then(() => undefined);
+    const opened = this.#promise((resolve, reject) => this.#underWay.push([{ ...OPENING, resolve, reject }]));
+    this.opened = opened.then(() => undefined);
     // Where nobody asks, each call that was made meanwhile is rejected with the same reason.
     this.opened.catch(() => undefined);
   }
@@ -85,20 +93,22 @@ export class StoreThread {
 
   #send(name: Call['name'], args: readonly unknown[]): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    this.#lastId += 1;
-    this.#unsent.push({ id: this.#lastId, name, args, heard: this.#heard });
+    const answered = this.#promise((resolve, reject) =>
+      this.#unsent.push({ name, args, heard: this.#heard, resolve, reject }),
+    );
     this.#flushSoon();
-    return this.#promise(this.#lastId);
+    return answered;
   }
 
   /** A thread that someone waits for keeps the process alive; an idle one never does. */
-  #promise(id: number): Promise<unknown> {
-    if (this.#waiting.size === 0) this.#worker.ref();
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  #promise(wait: (resolve: Waiting['resolve'], reject: Waiting['reject']) => void): Promise<unknown> {
+    if (this.#waiting === 0) this.#worker.ref();
+    this.#waiting++;
+    return new Promise(wait);
   }
 
   #flushSoon(): void {
-    if (this.#flushing || this.#unsent.length === 0 || this.#underWay >= BATCHES_UNDER_WAY) return;
+    if (this.#flushing || this.#unsent.length === 0 || this.#underWay.length >= BATCHES_UNDER_WAY) return;
     this.#flushing = true;
     setImmediate(() => this.#flush());
   }
@@ -109,46 +119,51 @@ export class StoreThread {
     this.#unsent = [];
     if (calls.length === 0 || this.#ended !== undefined) return;
     try {
-      this.#worker.postMessage(calls);
-      this.#underWay += 1;
+      this.#post(calls);
     } catch {
-      for (const call of calls) this.#post(call);
+      // One that cannot be sent (it holds a function) fails alone.
+      for (const call of calls) this.#postSingly(call);
     }
   }
 
-  /** Sends one call by itself, so that one that cannot be sent (it holds a function) fails alone. */
-  #post(call: Call): void {
+  #post(calls: readonly Waiting[]): void {
+    this.#worker.postMessage(packCalls(calls));
+    this.#underWay.push(calls);
+  }
+
+  #postSingly(call: Waiting): void {
     try {
-      this.#worker.postMessage([call]);
-      this.#underWay += 1;
+      this.#post([call]);
     } catch (error) {
-      this.#take(call.id)?.reject(error);
+      this.#answered(1);
+      call.reject(error);
     }
   }
 
-  #settle(outcomes: readonly Outcome[]): void {
-    for (const outcome of outcomes) {
-      const waiting = this.#take(outcome.id);
+  #settle(calls: readonly Waiting<string>[], packed: Packed): void {
+    this.#answered(calls.length);
+    for (const [index, outcome] of unpackOutcomes(calls, packed).entries()) {
+      const call = calls[index];
       if (outcome.ok) {
-        waiting?.resolve(outcome.value);
+        call?.resolve(outcome.value);
         continue;
       }
       const error = errorFrom(outcome.error);
-      waiting?.reject(error);
-      if (outcome.id === OPENING) this.#end(error);
+      call?.reject(error);
+      if (call?.name === OPENING.name) this.#end(error);
     }
   }
 
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (this.#waiting.size === 0) this.#worker.unref();
-    return waiting;
+  #answered(count: number): void {
+    this.#waiting -= count;
+    if (this.#waiting === 0) this.#worker.unref();
   }
 
   #end(error: Error): void {
     this.#ended ??= error;
-    for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(this.#ended);
+    const calls = [...this.#underWay.splice(0).flat(), ...this.#unsent.splice(0)];
+    if (calls.length > 0) this.#answered(calls.length);
+    for (const { reject } of calls) reject(this.#ended);
   }
 }
 

@@ -1,12 +1,11 @@
-/** What a store and its threads say to each other: batches of calls one way, answers to one or more of them the other. */
+/** What a store and its threads say to each other: batches of calls one way, answers to one or more of them the other; both packed (packed-calls.ts). */
 import { UserError } from '../errors';
 import type { Phrase } from '../sentence';
+import type { Packed } from './packed-deliveries';
 import type { OperationName } from './sqlite-engine';
 
 /** One call of an operation. `emptyLog` is the one that runs outside of transactions. */
 export interface Call {
-  /** Counts from 1. */
-  readonly id: number;
   readonly name: OperationName | 'emptyLog';
   readonly args: readonly unknown[];
   /** Of how many refusals (see Answer) its caller had heard. */
@@ -28,18 +27,17 @@ export const IN_ORDER: ReadonlySet<string> = new Set([
 /** Sent in place of calls: finish what came before, close the file, end. */
 export const CLOSE = 'close';
 
-/** The id of the first outcome of a thread: whether it could open the file. */
-export const OPENING = 0;
-
 /** What became of a call. Errors cross as data: classes do not survive the way. */
 export type Outcome =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: ErrorData };
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ErrorData };
 
+/** Batches are answered in the order in which they came. The first answer is the thread's own: whether it could open the file. */
 export interface Answer {
   /** How many batches of calls it answers. */
   readonly batches: number;
-  readonly outcomes: readonly Outcome[];
+  /** Of all their calls, in their order. */
+  readonly outcomes: Packed;
   /** How often the disk has refused writes IN_ORDER. */
   readonly refusals: number;
 }

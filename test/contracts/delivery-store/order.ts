@@ -266,9 +266,9 @@ export function keepsOrder(open: OpenStore): void {
       const rest = { breaker: null, retryAfter: null };
       const none = { pausedSinceMs: null, rest, failingSinceMs: null };
       assert.deepEqual(await store.lanes(), [
-        { ...none, lane: 'lane-1', nextDueAtMs: T0 + 2, open: 2 },
-        { ...none, lane: 'lane-2', nextDueAtMs: null, open: 1 },
-        { ...none, lane: 'lane-4', pausedSinceMs: T0, nextDueAtMs: null, open: 0 },
+        { ...none, lane: 'lane-1', nextDueAtMs: T0 + 2, open: 2, unclaimed: 2 },
+        { ...none, lane: 'lane-2', nextDueAtMs: null, open: 1, unclaimed: 0 },
+        { ...none, lane: 'lane-4', pausedSinceMs: T0, nextDueAtMs: null, open: 0, unclaimed: 0 },
       ]);
     });
 

@@ -113,6 +113,25 @@ describe('the dispatcher', () => {
     assert.equal(bench.settled.length, 4);
   });
 
+  it('claims nothing while nothing waits, also after the lanes were read with a request under way', async () => {
+    const { claim } = bench.store;
+    let claims = 0;
+    const counted: typeof claim = (request) => {
+      claims++;
+      return claim(request);
+    };
+    Object.assign(bench.store, { claim: counted });
+    bench.register();
+    bench.wire.hold();
+    await bench.accept('a');
+    await bench.dispatcher.refresh();
+    bench.wire.letGo();
+    await bench.rest();
+    for (const id of ['b', 'c']) await bench.accept(id);
+    assert.equal(bench.settled.length, 3);
+    assert.equal(claims, 0);
+  });
+
   it('sends deliveries of one order key one after another, and other keys past them', async () => {
     bench.wire.status = (request) => (request.body === 'a1' && bench.wire.sent.length === 1 ? 500 : 200);
     bench.register();
