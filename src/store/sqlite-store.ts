@@ -4,12 +4,12 @@
  */
 import { type Clock, systemClock } from '../clock';
 import type { DeliveryStore, StoreHealth } from './delivery-store';
-import type { Occurrences } from './retention';
-import { IN_MEMORY } from './sql';
-import type { EngineOptions, OperationName, Operations } from './sqlite-engine';
-import { StoreThread } from './store-thread';
+import type { Occurrences } from './engine/retention';
+import { IN_MEMORY } from './engine/sql';
+import type { EngineOptions, OperationName, Operations } from './engine/sqlite-engine';
+import { StoreThread } from './thread/store-thread';
+import { IN_ORDER } from './thread/worker-protocol';
 import { WaitingWrites } from './waiting-writes';
-import { IN_ORDER } from './worker-protocol';
 
 /** How many deliveries and events are erased in one transaction. */
 const ERASED_TOGETHER = 200;

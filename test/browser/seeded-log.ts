@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeliveryError } from '../../src/delivery/delivery';
-import { SqliteEngine } from '../../src/store/sqlite-engine';
+import { SqliteEngine } from '../../src/store/engine/sqlite-engine';
 
 const HOUR_MS = 3_600_000;
 const WEBHOOKS = ['CRM', 'Help desk', 'Analytics', 'Team chat'];

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { SqliteEngine } from '../../src/store/sqlite-engine';
+import { SqliteEngine } from '../../src/store/engine/sqlite-engine';
 import { newDelivery, requestWith } from '../contracts/delivery-store/material';
 import type { Receiver } from '../support/receiver';
 import { chance, isLong, lineNodes, Plant, seed, sourceNodes, until } from './plant';

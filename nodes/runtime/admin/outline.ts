@@ -1,6 +1,7 @@
 /** The log from above, of one store or several as one: where its pages begin, and how many deliveries there were over time. */
-import { cursorAfter } from '../../../src/store/delivery-log';
+
 import type { DeliveryFilter, LogTimeline, LogTimelinePart } from '../../../src/store/delivery-store';
+import { cursorAfter } from '../../../src/store/engine/delivery-log';
 import { joinedCursor, type PartOfLog, type Progress } from './whole-log';
 
 /** Rows between the beginnings of two pages. */

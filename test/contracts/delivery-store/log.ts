@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { cursorAfter } from '../../../src/store/delivery-log';
 import type { DeliveryFilter, DeliveryStore, LogTimeline } from '../../../src/store/delivery-store';
+import { cursorAfter } from '../../../src/store/engine/delivery-log';
 import {
   acceptAll,
   acceptedEvent,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { noteText } from '../../../src/event/event-note';
-import { MIGRATIONS, migrate } from '../../../src/store/schema';
-import { IN_MEMORY, Sql } from '../../../src/store/sql';
-import { SqliteEngine } from '../../../src/store/sqlite-engine';
-import { sqlite } from '../../../src/store/sqlite-module';
+import { MIGRATIONS, migrate } from '../../../src/store/engine/schema';
+import { IN_MEMORY, Sql } from '../../../src/store/engine/sql';
+import { SqliteEngine } from '../../../src/store/engine/sqlite-engine';
+import { sqlite } from '../../../src/store/engine/sqlite-module';
 import { acceptedEvent, newEvent, T0 } from '../../contracts/delivery-store/material';
 
 const NOTE = noteText({ kind: 'told', again: false, verdicts: [] });

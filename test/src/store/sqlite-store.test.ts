@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { IN_MEMORY } from '../../../src/store/engine/sql';
 import { createStore } from '../../../src/store/registry';
-import { IN_MEMORY } from '../../../src/store/sql';
 import { SqliteStore } from '../../../src/store/sqlite-store';
 import { deliveryStoreContract } from '../../contracts/delivery-store';
 

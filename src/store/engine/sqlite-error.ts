@@ -1,6 +1,6 @@
 /** Says in plain words what SQLite or the file system could not do, and what the user can do about it. */
-import { UserError } from '../errors';
-import { store } from '../sentences/store';
+import { UserError } from '../../errors';
+import { store } from '../../sentences/store';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. */
 const BUSY = 5;

@@ -1,11 +1,11 @@
 /** One thread that runs a store's SQL, seen from the main thread: calls go in, promises come out. */
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { UserError } from '../errors';
-import { store } from '../sentences/store';
+import { UserError } from '../../errors';
+import { store } from '../../sentences/store';
+import type { EngineOptions, OperationName, Operations } from '../engine/sqlite-engine';
 import { packCalls, unpackOutcomes } from './packed-calls';
 import type { Packed } from './packed-deliveries';
-import type { EngineOptions, OperationName, Operations } from './sqlite-engine';
 import { type Answer, type Call, CLOSE, errorFrom } from './worker-protocol';
 
 /** Beside this file, compiled or not. */

@@ -1,5 +1,5 @@
 /** What became of accepted events at those who heard them. Written later than the event, many at a time, and removed with it. */
-import type { EventNote } from './call-story';
+import type { EventNote } from '../call-story';
 import type { Sql } from './sql';
 
 /** Of one event: a provider that repeats it for ever fills no disk. */

@@ -1,7 +1,7 @@
 /** Finds the deliveries that a filter of the log means: by index and SQL where it can, by reading texts where it searches. */
-import type { DeliveryState } from '../delivery/delivery';
+import type { DeliveryState } from '../../delivery/delivery';
+import type { DeliveryFilter } from '../delivery-store';
 import { deliveriesWith } from './delivery-scan';
-import type { DeliveryFilter } from './delivery-store';
 import { textTest } from './search';
 import type { Sql, SqlValue } from './sql';
 

@@ -1,8 +1,8 @@
 /** What a store and its threads say to each other: batches of calls one way, answers to one or more of them the other; both packed (packed-calls.ts). */
-import { UserError } from '../errors';
-import type { Phrase } from '../sentence';
+import { UserError } from '../../errors';
+import type { Phrase } from '../../sentence';
+import type { OperationName } from '../engine/sqlite-engine';
 import type { Packed } from './packed-deliveries';
-import type { OperationName } from './sqlite-engine';
 
 /** One call of an operation. `emptyLog` is the one that runs outside of transactions. */
 export interface Call {

@@ -3,7 +3,7 @@
  * of what it takes to clone objects of them. So what every delivery needs is taken apart here and put together on the other
  * side; all other calls go as they are.
  */
-import type { Accepted, Finished, NewDelivery } from './delivery-store';
+import type { Accepted, Finished, NewDelivery } from '../delivery-store';
 import {
   type Claimed,
   type Packed,

@@ -1,9 +1,9 @@
 /** Events as they were accepted: each once, open until what became of it is safe, kept for previews. */
-import { noteText } from '../event/event-note';
-import type { TelephonyEvent } from '../event/telephony-event';
-import { isJsonObject } from '../json';
+import { noteText } from '../../event/event-note';
+import type { TelephonyEvent } from '../../event/telephony-event';
+import { isJsonObject } from '../../json';
+import type { AcceptedEvent } from '../delivery-store';
 import { fromJson } from './delivery-rows';
-import type { AcceptedEvent } from './delivery-store';
 import { addKeys, removeKeys } from './event-keys';
 import { addNote, noteEvents, removeNotes } from './event-notes';
 import type { Sql, SqlValue } from './sql';

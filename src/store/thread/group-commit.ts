@@ -2,9 +2,9 @@
  * Runs calls that came together in one transaction, so that they share one wait for the disk, and keeps them apart all the same:
  * one that fails neither undoes nor fails its neighbours. But where the disk refuses a write, no later one IN_ORDER may pass it.
  */
-import type { UserError } from '../errors';
-import type { OperationName, Operations, SqliteEngine } from './sqlite-engine';
-import { isRefusal } from './waiting-writes';
+import type { UserError } from '../../errors';
+import type { OperationName, Operations, SqliteEngine } from '../engine/sqlite-engine';
+import { isRefusal } from '../waiting-writes';
 import { type Call, errorData, IN_ORDER, type Outcome } from './worker-protocol';
 
 export class GroupCommit {

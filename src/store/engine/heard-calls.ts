@@ -1,8 +1,8 @@
 /** Finds calls by their id or by a phone number, with their events and the deliveries of these. Reads by index only. */
-import { mayBeSame, tailOf } from '../event/number-digits';
-import type { TelephonyEvent } from '../event/telephony-event';
+import { mayBeSame, tailOf } from '../../event/number-digits';
+import type { TelephonyEvent } from '../../event/telephony-event';
+import type { CallQuery, EventDelivery, HeardCall, HeardCalls, HeardEvent } from '../call-story';
 import { eventOf } from './accepted-events';
-import type { CallQuery, EventDelivery, HeardCall, HeardCalls, HeardEvent } from './call-story';
 import { type AttemptRow, attemptOf, fromJson, LISTED_COLUMNS, type ListedRow, listedDelivery } from './delivery-rows';
 import { callKey, numbersOf } from './event-keys';
 import { notesOf } from './event-notes';

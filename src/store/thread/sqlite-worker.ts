@@ -2,10 +2,10 @@
  * The thread in which a store's SQL runs. What arrived while a transaction was under way goes into the next one together.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type EngineOptions, SqliteEngine } from '../engine/sqlite-engine';
 import { GroupCommit } from './group-commit';
 import { packOutcomes, unpackCalls } from './packed-calls';
 import type { Packed } from './packed-deliveries';
-import { type EngineOptions, SqliteEngine } from './sqlite-engine';
 import { type Answer, type Call, CLOSE, errorData, type Outcome } from './worker-protocol';
 
 /** Calls in one transaction, about: more would let the first of them wait for long. */

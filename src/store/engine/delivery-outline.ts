@@ -1,7 +1,7 @@
 /** The log from above: where each of its deliveries stands, and how many there were over time. Reads only, without bodies. */
-import type { DeliveryState } from '../delivery/delivery';
+import type { DeliveryState } from '../../delivery/delivery';
+import type { DeliveryFilter, LogPositions, LogTimeline } from '../delivery-store';
 import { matching, restrictions } from './delivery-filter';
-import type { DeliveryFilter, LogPositions, LogTimeline } from './delivery-store';
 import type { Sql } from './sql';
 
 const SECOND = 1_000;

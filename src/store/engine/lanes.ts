@@ -1,6 +1,6 @@
 /** What is known of a lane as a whole: paused, at rest or not, failing or not, and when it next has something to send. */
-import { isOrigin, originOf } from '../http/origin';
-import type { LaneRest, LaneState, Span, WakePlace } from './delivery-store';
+import { isOrigin, originOf } from '../../http/origin';
+import type { LaneRest, LaneState, Span, WakePlace } from '../delivery-store';
 import { arrange, freeAtBeforeArranging } from './order';
 import type { Sql } from './sql';
 import type { Tables } from './tables';

@@ -2,13 +2,14 @@
  * A store in one SQLite database, synchronous: opens the file and knows every operation on it. Who calls it without blocking, and
  * commits many calls at once, is sqlite-store.ts with its worker.
  */
+
+import type { DeliveryStore } from '../delivery-store';
 import { acceptEvents, closeEvents, comeOut, openEvents, recentEvents } from './accepted-events';
 import { comeBack, discard, reopen, reported, unreported } from './delivery-acts';
 import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import { positions, timeline } from './delivery-outline';
-import type { DeliveryStore } from './delivery-store';
 import { noteEvents } from './event-notes';
 import { deliveriesOf, heardCalls } from './heard-calls';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { GroupCommit } from '../../../src/store/group-commit';
-import { MemoryStore } from '../../../src/store/memory-store';
-import { SqliteEngine } from '../../../src/store/sqlite-engine';
-import { SqliteStore } from '../../../src/store/sqlite-store';
-import type { Call } from '../../../src/store/worker-protocol';
-import { newDelivery, requestWith } from '../../contracts/delivery-store/material';
-import { FakeClock } from '../../support/fake-clock';
+import { SqliteEngine } from '../../../../src/store/engine/sqlite-engine';
+import { MemoryStore } from '../../../../src/store/memory-store';
+import { SqliteStore } from '../../../../src/store/sqlite-store';
+import { GroupCommit } from '../../../../src/store/thread/group-commit';
+import type { Call } from '../../../../src/store/thread/worker-protocol';
+import { newDelivery, requestWith } from '../../../contracts/delivery-store/material';
+import { FakeClock } from '../../../support/fake-clock';
 
 let folder: string;
 beforeEach(() => {
@@ -192,7 +192,7 @@ describe('the threads of a store', () => {
 
   it('keep a process alive while it waits for them, and no longer; nothing is printed', () => {
     const script = `
-      const { SqliteStore } = require(${JSON.stringify(join(__dirname, '../../../src/store/sqlite-store.ts'))});
+      const { SqliteStore } = require(${JSON.stringify(join(__dirname, '../../../../src/store/sqlite-store.ts'))});
       const store = new SqliteStore({ path: ${JSON.stringify(join(folder, 'other.db'))} });
       store.open().then(() => store.count({})).then((n) => console.log('counted', n));
     `;

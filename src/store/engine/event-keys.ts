@@ -1,6 +1,6 @@
 /** By what an accepted event is found: its call, and the ends of the phone numbers in it. Written and removed with the event. */
-import { digitsOf, tailOf } from '../event/number-digits';
-import type { TelephonyEvent } from '../event/telephony-event';
+import { digitsOf, tailOf } from '../../event/number-digits';
+import type { TelephonyEvent } from '../../event/telephony-event';
 import type { Sql } from './sql';
 import type { Tables } from './tables';
 

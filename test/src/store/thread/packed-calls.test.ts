@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { type Delivery, FAILURE_CLASSES } from '../../../src/delivery/delivery';
-import type { JsonObject } from '../../../src/json';
-import type { Accepted, Finished, NewDelivery } from '../../../src/store/delivery-store';
-import { packCalls, packOutcomes, unpackCalls, unpackOutcomes } from '../../../src/store/packed-calls';
-import type { Packed } from '../../../src/store/packed-deliveries';
-import type { Call, Outcome } from '../../../src/store/worker-protocol';
+import { type Delivery, FAILURE_CLASSES } from '../../../../src/delivery/delivery';
+import type { JsonObject } from '../../../../src/json';
+import type { Accepted, Finished, NewDelivery } from '../../../../src/store/delivery-store';
+import { packCalls, packOutcomes, unpackCalls, unpackOutcomes } from '../../../../src/store/thread/packed-calls';
+import type { Packed } from '../../../../src/store/thread/packed-deliveries';
+import type { Call, Outcome } from '../../../../src/store/thread/worker-protocol';
 
 const text = fc.string({ unit: 'binary' });
 const maybe = fc.option(text);

@@ -1,7 +1,7 @@
 /** Messages that retry nodes hold, and the mark on the deliveries that they belong to. */
-import type { JsonObject } from '../json';
+import type { JsonObject } from '../../json';
+import type { Hold } from '../delivery-store';
 import { fromJson } from './delivery-rows';
-import type { Hold } from './delivery-store';
 import { arrange } from './order';
 import type { Sql } from './sql';
 import type { Tables } from './tables';

@@ -2,9 +2,9 @@
  * The life of deliveries, for the dispatcher: accepted, claimed, finished or given back. The order of keys is order.ts;
  * what a person does to a delivery is delivery-acts.ts.
  */
-import type { Attempt, Delivery, StoredRequest } from '../delivery/delivery';
+import type { Attempt, Delivery, StoredRequest } from '../../delivery/delivery';
+import type { Accepted, DeliveryStore, Finished, NewDelivery } from '../delivery-store';
 import { phraseColumn, WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
-import type { Accepted, DeliveryStore, Finished, NewDelivery } from './delivery-store';
 import { arrange, freeAtForNew } from './order';
 import { type Tables, UNDER_WAY, type UnderWay } from './tables';
 import { findTwin, removeBodies } from './twins';

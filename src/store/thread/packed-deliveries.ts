@@ -2,10 +2,10 @@
  * What every delivery needs between the threads of a store, as elements of a flat array: each shape is taken apart by one function
  * and put together by the other, in the same order.
  */
-import type { Attempt, Delivery, DeliveryState, FailureClass, StoredRequest } from '../delivery/delivery';
-import type { JsonObject } from '../json';
-import type { Phrase } from '../sentence';
-import type { Accepted, DeliveryStore, Finished, NewDelivery } from './delivery-store';
+import type { Attempt, Delivery, DeliveryState, FailureClass, StoredRequest } from '../../delivery/delivery';
+import type { JsonObject } from '../../json';
+import type { Phrase } from '../../sentence';
+import type { Accepted, DeliveryStore, Finished, NewDelivery } from '../delivery-store';
 
 /** Values in a row, each shape taking up as many elements as it needs. */
 export type Packed = unknown[];

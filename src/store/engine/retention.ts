@@ -1,8 +1,9 @@
 /** Lets go of what is old, of what is too much, and of what someone asked to be forgotten. */
+
+import type { Retention } from '../delivery-store';
 import { removeEvent } from './accepted-events';
 import { remove } from './delivery-acts';
 import { answersWith, deliveriesWith, eventsWith } from './delivery-scan';
-import type { Retention } from './delivery-store';
 import { numberTest } from './search';
 import type { Sql } from './sql';
 import type { Tables } from './tables';

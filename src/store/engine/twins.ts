@@ -3,10 +3,10 @@
  * digest, which outlives the body where the log keeps none.
  */
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../json';
-import { nonceOf } from '../template/secret-placeholder';
+import type { JsonObject } from '../../json';
+import { nonceOf } from '../../template/secret-placeholder';
+import type { NewDelivery } from '../delivery-store';
 import { fromJson } from './delivery-rows';
-import type { NewDelivery } from './delivery-store';
 import type { Sql } from './sql';
 
 interface Request {

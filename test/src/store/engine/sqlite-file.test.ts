@@ -16,13 +16,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { UserError } from '../../../src/errors';
-import { migrate } from '../../../src/store/schema';
-import { Sql } from '../../../src/store/sql';
-import { SqliteEngine } from '../../../src/store/sqlite-engine';
-import { sqlite } from '../../../src/store/sqlite-module';
-import { SqliteStore } from '../../../src/store/sqlite-store';
-import { delivered, newDelivery, requestWith, T0 } from '../../contracts/delivery-store/material';
+import { UserError } from '../../../../src/errors';
+import { migrate } from '../../../../src/store/engine/schema';
+import { Sql } from '../../../../src/store/engine/sql';
+import { SqliteEngine } from '../../../../src/store/engine/sqlite-engine';
+import { sqlite } from '../../../../src/store/engine/sqlite-module';
+import { SqliteStore } from '../../../../src/store/sqlite-store';
+import { delivered, newDelivery, requestWith, T0 } from '../../../contracts/delivery-store/material';
 
 describe('the file of a store', () => {
   let folder: string;

@@ -1,7 +1,8 @@
 /** The log: reads deliveries and attempts, filtered and by the page, and changes nothing. */
-import type { Attempt, Delivery, DeliveryState } from '../delivery/delivery';
-import { UserError } from '../errors';
-import { store } from '../sentences/store';
+import type { Attempt, Delivery, DeliveryState } from '../../delivery/delivery';
+import { UserError } from '../../errors';
+import { store } from '../../sentences/store';
+import type { DeliveryFilter, DeliveryPage, StoreSummary } from '../delivery-store';
 import { count, matching } from './delivery-filter';
 import {
   type AttemptRow,
@@ -13,7 +14,6 @@ import {
   type WholeRow,
   wholeDelivery,
 } from './delivery-rows';
-import type { DeliveryFilter, DeliveryPage, StoreSummary } from './delivery-store';
 import { lanes } from './lanes';
 import { usedBytes } from './retention';
 import type { Sql } from './sql';

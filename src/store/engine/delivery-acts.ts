@@ -1,8 +1,8 @@
 /** What a person, or a message that comes back, does to one delivery: send it again as the same delivery, end it, remove it. */
-import type { Delivery, DeliveryError, DeliveryState } from '../delivery/delivery';
+import type { Delivery, DeliveryError, DeliveryState } from '../../delivery/delivery';
+import type { Accepted, DeliveryStore, NewDelivery } from '../delivery-store';
 import { requestColumns } from './delivery-flow';
 import { phraseColumn, WHOLE_COLUMNS, type WholeRow, wholeDelivery } from './delivery-rows';
-import type { Accepted, DeliveryStore, NewDelivery } from './delivery-store';
 import { arrange, freeAtBeforeArranging } from './order';
 import type { Tables } from './tables';
 import { removeBodies } from './twins';

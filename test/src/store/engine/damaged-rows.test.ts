@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { IN_MEMORY } from '../../../src/store/sql';
-import { SqliteEngine } from '../../../src/store/sqlite-engine';
-import { LANE, NODE, newDelivery, T0 } from '../../contracts/delivery-store/material';
+import { IN_MEMORY } from '../../../../src/store/engine/sql';
+import { SqliteEngine } from '../../../../src/store/engine/sqlite-engine';
+import { LANE, NODE, newDelivery, T0 } from '../../../contracts/delivery-store/material';
 
 describe('a delivery of which the row is damaged', () => {
   for (const [column, value] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { numberTest, textTest } from '../../../src/store/search';
+import { numberTest, textTest } from '../../../../src/store/engine/search';
 
 describe('a search', () => {
   const cases: readonly [q: string, text: string, found: boolean][] = [

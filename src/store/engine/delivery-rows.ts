@@ -6,10 +6,10 @@ import type {
   DeliveryState,
   FailureClass,
   StoredRequest,
-} from '../delivery/delivery';
-import { isJsonObject, type JsonObject } from '../json';
-import type { Phrase } from '../sentence';
-import type { DeliveryRow } from './delivery-store';
+} from '../../delivery/delivery';
+import { isJsonObject, type JsonObject } from '../../json';
+import type { Phrase } from '../../sentence';
+import type { DeliveryRow } from '../delivery-store';
 
 /** What a list shows: a row of `deliveries`. */
 export interface ListedRow {
