@@ -1,7 +1,7 @@
 /** A process for tests of crashes: accepts deliveries into the store at its first argument, many at once, and prints the id of each that is kept. */
-import { randomId } from '../../../src/clock';
-import { SqliteStore } from '../../../src/store/sqlite-store';
-import { newDelivery } from '../../contracts/delivery-store/material';
+import { randomId } from '../../../../src/clock';
+import { SqliteStore } from '../../../../src/store/sqlite-store';
+import { newDelivery } from '../../../contracts/delivery-store/material';
 
 async function acceptForever(store: SqliteStore): Promise<void> {
   for (;;) {
