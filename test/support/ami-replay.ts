@@ -1,6 +1,6 @@
 /** Reads a recording of a manager connection as the source would hear it, piece by piece, without any connection. */
 import type { AmiReader, Happening } from '../../src/sources/asterisk-ami/ami-reader';
-import { AmiParser } from '../../src/sources/asterisk-ami/parser';
+import { AmiParser } from '../../src/sources/asterisk-ami/client/parser';
 
 /** Offset in bytes, milliseconds since the first piece, length in bytes. */
 export type Pieces = readonly (readonly [offset: number, ms: number, length: number])[];

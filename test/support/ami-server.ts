@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Packet } from '../../src/sources/asterisk-ami/packet';
-import { AmiParser } from '../../src/sources/asterisk-ami/parser';
+import type { Packet } from '../../src/sources/asterisk-ami/client/packet';
+import { AmiParser } from '../../src/sources/asterisk-ami/client/parser';
 import type { Pieces } from './ami-replay';
 
 export interface AmiServerOptions {

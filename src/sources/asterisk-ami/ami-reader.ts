@@ -2,9 +2,10 @@
  * What Asterisk says, packet by packet → what happened, in the catalogue's words. Pure: the same packets with the same times
  * give the same events, live or from a recording. It keeps out what a stranger smuggled into the stream.
  */
-import type { Channel } from './call';
-import type { Dialplan } from './dialplan';
-import type { Packet } from './packet';
+import type { Channel } from './calls/call';
+import type { Dialplan } from './calls/dialplan';
+import { type Happening, Switchboard, type SwitchboardLimits } from './calls/switchboard';
+import type { Packet } from './client/packet';
 import { applicationReadings } from './reading/applications';
 import { bridgeReadings } from './reading/bridges';
 import { channelReadings } from './reading/channels';
@@ -16,9 +17,8 @@ import { queueReadings, settleQueue } from './reading/queues';
 import type { Readings } from './reading/reading';
 import { ChannelList } from './reading/resync';
 import { settleRedirect, transferReadings } from './reading/transfers';
-import { type Happening, Switchboard, type SwitchboardLimits } from './switchboard';
 
-export type { Happening } from './switchboard';
+export type { Happening } from './calls/switchboard';
 
 const readings: Readings = {
   ...channelReadings,

@@ -8,9 +8,8 @@ import { Outbox } from '../outbox';
 import { AFTER_LOSS, AFTER_REFUSAL, reconnectDelayMs } from '../reconnect';
 import type { Source, SourceHost, SourceSetup } from '../source';
 import { AmiReader, type Happening } from './ami-reader';
-import { AmiConnection, type Closing } from './connection';
-import { Dialplan } from './dialplan';
-import type { AsteriskSettings } from './kind';
+import { Dialplan } from './calls/dialplan';
+import { AmiConnection, type Closing } from './client/connection';
 import {
   IGNORED_EVENTS,
   isReadClass,
@@ -18,8 +17,9 @@ import {
   READ_CLASSES,
   type ReadClass,
   versionOfGreeting,
-} from './manager-conf';
-import type { Packet } from './packet';
+} from './client/manager-conf';
+import type { Packet } from './client/packet';
+import type { AsteriskSettings } from './kind';
 import { connectionSettings, dialplanSettings } from './settings';
 
 /** How often what waits for more is looked after, and how often Asterisk is asked which channels there are. */

@@ -3,10 +3,10 @@ import type { Clock } from '../../clock';
 import { UserError } from '../../errors';
 import type { Finding, SourceDriver, SourceSetup } from '../source';
 import { AmiSource } from './ami-source';
-import { AmiConnection, type Closing } from './connection';
-import { Dialplan } from './dialplan';
+import { Dialplan } from './calls/dialplan';
+import { AmiConnection, type Closing } from './client/connection';
+import { LIST_ACTIONS, managerConf, READ_CLASSES, versionOfGreeting, WRITE_CLASSES } from './client/manager-conf';
 import type { AsteriskSettings } from './kind';
-import { LIST_ACTIONS, managerConf, READ_CLASSES, versionOfGreeting, WRITE_CLASSES } from './manager-conf';
 import { connectionSettings, dialplanSettings } from './settings';
 
 export const asteriskAmiDriver: SourceDriver<AsteriskSettings> = {

@@ -3,7 +3,7 @@ import { boolean, list, number, text } from '../../parse';
 import type { Sentence } from '../../sentence';
 import { source } from '../../sentences/source';
 import type { KindField, SourceKind } from '../kind';
-import { DEFAULT_DIALPLAN, type DialplanSettings } from './dialplan';
+import { DEFAULT_DIALPLAN, type DialplanSettings } from './calls/dialplan';
 import { TOLD } from './told';
 
 /** Of the dialplan an empty list stands for the usual names. */

@@ -1,9 +1,9 @@
 /** Out of what a source saves: how it connects, and how its phone system is laid out. */
 import type { SourceSetup } from '../source';
-import type { ConnectionSettings } from './connection';
-import { DEFAULT_DIALPLAN, type DialplanSettings } from './dialplan';
+import { DEFAULT_DIALPLAN, type DialplanSettings } from './calls/dialplan';
+import type { ConnectionSettings } from './client/connection';
+import { READ_CLASSES } from './client/manager-conf';
 import type { AsteriskSettings } from './kind';
-import { READ_CLASSES } from './manager-conf';
 
 export function connectionSettings({ settings, credentials }: SourceSetup<AsteriskSettings>): ConnectionSettings {
   const { host, port, tls, fingerprint, plainLogin } = settings;

@@ -1,8 +1,8 @@
 /** What the dialplan does with a call: mailboxes, recordings, events that administrators send by hand. */
 import type { JsonObject } from '../../../json';
-import type { Channel } from '../call';
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import type { Channel } from '../calls/call';
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 import { runsApplication } from './menus';
 import { queueEnds } from './queues';
 import type { Readings } from './reading';

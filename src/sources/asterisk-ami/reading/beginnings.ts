@@ -1,7 +1,7 @@
 /** How calls begin, and what that tells: which way they go, who calls whom, and what made Asterisk call somebody. */
 import type { JsonObject } from '../../../json';
-import { type Call, type Channel, isoTime, numberOf } from '../call';
-import type { Switchboard } from '../switchboard';
+import { type Call, type Channel, isoTime, numberOf } from '../calls/call';
+import type { Switchboard } from '../calls/switchboard';
 
 /** Somebody calls: from outside over a line, or one of the own phones. */
 export function beginAtFirstRing(board: Switchboard, channel: Channel): void {

@@ -1,7 +1,7 @@
 /** Who hears whom: channels enter and leave bridges, are put on hold, meet in conferences. */
-import { type Bridge, type Call, type Channel, isUp, numberOf } from '../call';
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import { type Bridge, type Call, type Channel, isUp, numberOf } from '../calls/call';
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 import { answers } from './dialling';
 import type { Reading, Readings } from './reading';
 import { leavesForElsewhere } from './transfers';

@@ -1,8 +1,8 @@
 /** Channels come, change and go: how calls end, and who asked for it. */
-import { BUSY, type Channel, isUp, RING, RINGING, UP } from '../call';
-import { isRefusal } from '../figures';
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import { BUSY, type Channel, isUp, RING, RINGING, UP } from '../calls/call';
+import { isRefusal } from '../calls/figures';
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 import { beginAtFirstRing, beginOriginated } from './beginnings';
 import { rings } from './dialling';
 import { lookForMenu } from './menus';

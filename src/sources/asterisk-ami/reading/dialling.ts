@@ -1,10 +1,10 @@
 /** Phones and numbers are tried: dialled, ringing, answered, sent on to another number. */
 import type { JsonObject } from '../../../json';
-import { otherHalf } from '../bridges';
-import { type Call, type Channel, isOpen, type Leg, numberOf } from '../call';
-import { bareNumber, dialledNumber } from '../channel-name';
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import { otherHalf } from '../calls/bridges';
+import { type Call, type Channel, isOpen, type Leg, numberOf } from '../calls/call';
+import { bareNumber, dialledNumber } from '../calls/channel-name';
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 import { beginAtFirstRing, beginOriginated } from './beginnings';
 import type { Readings } from './reading';
 

@@ -1,7 +1,7 @@
 /** Voice menus: that a call is in one, and the keys that are pressed, there and elsewhere. */
 import type { JsonValue } from '../../../json';
-import { type Channel, isUp, type Station } from '../call';
-import { MOST_REMEMBERED, type Switchboard } from '../switchboard';
+import { type Channel, isUp, type Station } from '../calls/call';
+import { MOST_REMEMBERED, type Switchboard } from '../calls/switchboard';
 import type { Readings } from './reading';
 
 /** Applications that offer a choice and wait for a key. */

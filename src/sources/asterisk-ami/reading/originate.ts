@@ -1,8 +1,8 @@
 /** The answer to the action with which a click-to-call or a campaign began a call. */
-import type { Call } from '../call';
-import { dialledNumber, parseChannelName } from '../channel-name';
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import type { Call } from '../calls/call';
+import { dialledNumber, parseChannelName } from '../calls/channel-name';
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 import type { Readings } from './reading';
 
 export const originateReadings: Readings = {

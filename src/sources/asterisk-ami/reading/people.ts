@@ -1,7 +1,7 @@
 /** What happens outside of calls: agents log in and out of queues and pause, phones come and go. */
-import { bareNumber } from '../channel-name';
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import { bareNumber } from '../calls/channel-name';
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 import type { Reading, Readings } from './reading';
 
 export const peopleReadings: Readings = {

@@ -1,8 +1,8 @@
 /** Queues: callers who wait in them and why they leave, agents who are called. */
 import type { JsonObject } from '../../../json';
-import { type Channel, type MissedReason, newStay } from '../call';
-import { bareNumber } from '../channel-name';
-import type { Switchboard } from '../switchboard';
+import { type Channel, type MissedReason, newStay } from '../calls/call';
+import { bareNumber } from '../calls/channel-name';
+import type { Switchboard } from '../calls/switchboard';
 import { answers } from './dialling';
 import { amiNumber, type Readings } from './reading';
 

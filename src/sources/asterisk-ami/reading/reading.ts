@@ -1,6 +1,7 @@
 /** What the reading modules have in common: each knows what some of Asterisk's events mean for the calls. */
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 
 export type Reading = (board: Switchboard, packet: Packet) => void;
 

@@ -3,9 +3,9 @@
  * that ended while nobody listened are ended.
  */
 import type { JsonObject } from '../../../json';
-import { type Call, type Channel, isOpen, isoTime, type Leg, newStay, numberOf, RINGING, UP } from '../call';
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import { type Call, type Channel, isOpen, isoTime, type Leg, newStay, numberOf, RINGING, UP } from '../calls/call';
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 import { amiNumber } from './reading';
 
 /** A channel that claims to be older tells nonsense. */

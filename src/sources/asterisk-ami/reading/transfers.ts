@@ -1,10 +1,10 @@
 /** Calls are handed over: blind and attended transfers, redirects by an action, parking, pick-up by another phone. */
 
-import { placeIn } from '../bridges';
-import { type Call, type Channel, isOpen, isUp, type Leg, numberOf } from '../call';
-import { bareNumber } from '../channel-name';
-import type { Packet } from '../packet';
-import type { Switchboard } from '../switchboard';
+import { placeIn } from '../calls/bridges';
+import { type Call, type Channel, isOpen, isUp, type Leg, numberOf } from '../calls/call';
+import { bareNumber } from '../calls/channel-name';
+import type { Switchboard } from '../calls/switchboard';
+import type { Packet } from '../client/packet';
 import { picksUp } from './dialling';
 import type { Readings } from './reading';
 

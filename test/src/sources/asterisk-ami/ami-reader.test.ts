@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { AmiReader, type Happening } from '../../../../src/sources/asterisk-ami/ami-reader';
-import { DEFAULT_DIALPLAN, Dialplan } from '../../../../src/sources/asterisk-ami/dialplan';
-import { Packet } from '../../../../src/sources/asterisk-ami/packet';
-import { AmiParser } from '../../../../src/sources/asterisk-ami/parser';
+import { DEFAULT_DIALPLAN, Dialplan } from '../../../../src/sources/asterisk-ami/calls/dialplan';
+import { Packet } from '../../../../src/sources/asterisk-ami/client/packet';
+import { AmiParser } from '../../../../src/sources/asterisk-ami/client/parser';
 import { inOnePiece, replay } from '../../../support/ami-replay';
 import { readStory, type StoryOptions } from '../../../support/ami-story';
 

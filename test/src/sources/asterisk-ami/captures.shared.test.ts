@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { JsonValue } from '../../../../src/json';
 import { AmiReader, type Happening } from '../../../../src/sources/asterisk-ami/ami-reader';
-import { DEFAULT_DIALPLAN, Dialplan } from '../../../../src/sources/asterisk-ami/dialplan';
+import { DEFAULT_DIALPLAN, Dialplan } from '../../../../src/sources/asterisk-ami/calls/dialplan';
 import { type Pieces, replay } from '../../../support/ami-replay';
 
 const CAPTURES = join(__dirname, '../../../../../shared/captures');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { findParameter } from '../../../../src/event/catalogue';
 import { AmiReader, type Happening } from '../../../../src/sources/asterisk-ami/ami-reader';
-import { DEFAULT_DIALPLAN, Dialplan } from '../../../../src/sources/asterisk-ami/dialplan';
+import { DEFAULT_DIALPLAN, Dialplan } from '../../../../src/sources/asterisk-ami/calls/dialplan';
 import { TOLD } from '../../../../src/sources/asterisk-ami/told';
 import { inOnePiece, replay } from '../../../support/ami-replay';
 import { type ExpectedEvent, readStory } from '../../../support/ami-story';

@@ -2,16 +2,16 @@
  * The calls that are under way on one Asterisk, and what is told of them: it keeps channels, bridges and calls together,
  * whatever their ids become, and says every event. What an event of Asterisk's means for a call, the reading modules know.
  */
-import { findEventType, parametersOf } from '../../event/catalogue';
-import type { IdPart } from '../../event/event-id';
-import { sessionStateAfter } from '../../event/session-state';
-import type { JsonObject } from '../../json';
+import { findEventType, parametersOf } from '../../../event/catalogue';
+import type { IdPart } from '../../../event/event-id';
+import { sessionStateAfter } from '../../../event/session-state';
+import type { JsonObject } from '../../../json';
+import type { Packet } from '../client/packet';
 import { Bridges } from './bridges';
 import { type Call, type Channel, isOpen, isoTime, newCall, newChannel, numberOf, type StationType, UP } from './call';
 import { isServant, isZombie, parseChannelName } from './channel-name';
 import type { Dialplan } from './dialplan';
 import { type Ending, figuresOf, passedStation, wasAnswered } from './figures';
-import type { Packet } from './packet';
 
 /** What happened, in the catalogue's words. */
 export interface Happening {

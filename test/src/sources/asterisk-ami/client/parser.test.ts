@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { AmiParser, type ParserCounts, type ParserLimits } from '../../../../src/sources/asterisk-ami/parser';
+import { AmiParser, type ParserCounts, type ParserLimits } from '../../../../../src/sources/asterisk-ami/client/parser';
 
 interface Parsed {
   readonly packets: string[][];

@@ -1,5 +1,5 @@
 /** One packet of the manager interface: its header lines, in their order, keys that repeat included. */
-import type { JsonObject, JsonValue } from '../../json';
+import type { JsonObject, JsonValue } from '../../../json';
 
 export class Packet {
   /** Key, value, key, value… Every other one is a key. */

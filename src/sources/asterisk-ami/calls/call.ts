@@ -1,5 +1,5 @@
 /** What is remembered of calls that are under way: the call, its channels, the phones that it tried, its bridges. */
-import type { JsonObject } from '../../json';
+import type { JsonObject } from '../../../json';
 import type { ChannelName } from './channel-name';
 import type { ChannelKind } from './dialplan';
 

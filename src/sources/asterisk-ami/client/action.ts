@@ -1,7 +1,7 @@
 /** Writes actions for the manager interface, and refuses what would be more than one. */
-import { shortened, UserError } from '../../errors';
-import type { Sentence } from '../../sentence';
-import { source } from '../../sentences/source';
+import { shortened, UserError } from '../../../errors';
+import type { Sentence } from '../../../sentence';
+import { source } from '../../../sentences/source';
 
 export type ActionFields = readonly (readonly [key: string, value: string])[];
 

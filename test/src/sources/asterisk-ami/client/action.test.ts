@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { type ActionFields, writeAction } from '../../../../src/sources/asterisk-ami/action';
-import { AmiParser } from '../../../../src/sources/asterisk-ami/parser';
+import { type ActionFields, writeAction } from '../../../../../src/sources/asterisk-ami/client/action';
+import { AmiParser } from '../../../../../src/sources/asterisk-ami/client/parser';
 
 describe('an action for Asterisk', () => {
   it('is written field by field', () => {

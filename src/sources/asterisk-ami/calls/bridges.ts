@@ -1,6 +1,7 @@
 /** Who hears whom on one Asterisk, and for how long the parties of each call have talked. */
+
+import type { Packet } from '../client/packet';
 import type { Bridge, Call, Channel } from './call';
-import type { Packet } from './packet';
 
 /** So many Local pairs are followed to find who is behind them; only a dialplan gone wrong has more in a row. */
 const MOST_PAIRS = 20;

@@ -1,5 +1,5 @@
 /** What is told of a call when it is over: how it went, why nobody answered, who hung up, and how long everything took. */
-import type { JsonObject } from '../../json';
+import type { JsonObject } from '../../../json';
 import { type Call, isoTime, type Leg, type MissedReason, type Station, secondsOf } from './call';
 
 export interface Ending {

@@ -1,6 +1,6 @@
 /** How a phone system is laid out: which channels are lines to the outside and what its contexts are for. */
-import { UserError } from '../../errors';
-import { source } from '../../sentences/source';
+import { UserError } from '../../../errors';
+import { source } from '../../../sentences/source';
 import type { ChannelName } from './channel-name';
 
 /** Contexts and names are compared without regard to case; `*` stands for anything. */

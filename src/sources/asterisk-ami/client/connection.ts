@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { type Clock, randomId, type Timer } from '../../clock';
-import type { Sentence } from '../../sentence';
-import { source } from '../../sentences/source';
-import type { SourceTrouble } from '../source';
+import { type Clock, randomId, type Timer } from '../../../clock';
+import type { Sentence } from '../../../sentence';
+import { source } from '../../../sentences/source';
+import type { SourceTrouble } from '../../source';
 import { type ActionFields, writeAction } from './action';
 import type { Packet } from './packet';
 import { AmiParser } from './parser';
