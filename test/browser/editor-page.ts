@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
-import { packRoot } from '../support/node-red-process';
+import { type FlowNode, type NodeRedProcess, packRoot } from '../support/node-red-process';
 
 export type Theme = 'light' | 'dark';
 
@@ -89,6 +89,22 @@ export class EditorPage {
   async reload(): Promise<void> {
     await this.page.reload();
     await this.loaded();
+  }
+
+  /** Deploys these flows, in a page that then forgets what it held: what loading it anew does, in a fraction of the time. */
+  async start(red: NodeRedProcess, flows: readonly FlowNode[]): Promise<void> {
+    await this.page.evaluate('RED.nodes.version(null)'); // else a notice tells of flows that came from elsewhere
+    await red.deploy(flows);
+    await this.page.evaluate(`(async () => {
+      const answer = await fetch('flows', { headers: { 'Node-RED-API-Version': 'v2' } });
+      const { flows, rev } = await answer.json();
+      RED.nodes.clear();
+      RED.history.clear();
+      RED.nodes.version(rev);
+      RED.nodes.import(flows);
+      RED.nodes.dirty(false);
+      RED.view.redraw(true);
+    })()`);
   }
 
   async close(): Promise<void> {
@@ -177,6 +193,11 @@ export class EditorPage {
     await this.page.waitForFunction(
       `window.RED?.workspaces?.active?.() && RED.nodes.registry.getNodeTypes().includes('telephony-webhook-out')`,
     );
+    // Nothing moves: what opens is open at once, and a click meets what it was meant for.
+    await this.page.evaluate('jQuery.fx.off = true');
+    await this.page.addStyleTag({
+      content: '*, *::before, *::after { animation: none !important; transition: none !important; }',
+    });
   }
 
   /** The tray has slid to where it stays. */

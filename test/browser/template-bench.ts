@@ -54,9 +54,7 @@ export class TemplateBench {
 
   /** Starts anew with a template that has these properties, and opens its panel. */
   async start(template: object = {}, eventIn: object = {}): Promise<void> {
-    await this.red.deploy(templateFlow(this.url, template, eventIn));
-    await this.editor.page.reload();
-    await this.editor.page.waitForFunction(`window.RED?.nodes?.node?.('template')`);
+    await this.editor.start(this.red, templateFlow(this.url, template, eventIn));
     await this.editor.openPanel('template');
     // Node-RED gives the focus to the first field, a moment after the tray has come.
     await this.editor.page.waitForFunction(`document.activeElement?.closest('.red-ui-tray')`);

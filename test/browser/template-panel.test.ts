@@ -180,7 +180,7 @@ describe('the template panel', function () {
       const wired = (id: string, type: string, wires: string[], more: object = {}) => ({
         ...{ id, type, z: 'flow', x: 300, y: 300, wires: [wires], ...more },
       });
-      await bench.red.deploy([
+      await bench.editor.start(bench.red, [
         { id: 'flow', type: 'tab', label: 'Panels' },
         { id: 'sub', type: 'subflow', name: 'Sub', in: [{ x: 0, y: 0, wires: [{ id: 'template' }] }], out: [] },
         wired('template', 'telephony-webhook-template', [], { z: 'sub', url: URL }),
@@ -191,8 +191,6 @@ describe('the template panel', function () {
         wired('back', 'link in', ['instance'], { links: ['away'] }),
         wired('instance', 'subflow:sub', []),
       ]);
-      await bench.editor.page.reload();
-      await bench.editor.page.waitForFunction(`window.RED?.nodes?.node?.('template')`);
       await bench.editor.openPanel('template');
       await bench.tab('Parameters');
       const item = await bench.parameter('queueName');
