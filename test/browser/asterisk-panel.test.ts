@@ -1,16 +1,10 @@
 /** The panel of a source that hears an Asterisk. */
 import assert from 'node:assert/strict';
 import { AmiServer } from '../support/ami-server';
-import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
-import { EditorPage, type Theme } from './editor-page';
+import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { BOTH, EditorPage } from './editor-page';
 
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
-
-for (const [version, theme] of editors) {
+for (const [version, theme] of BOTH) {
   describe(`the panel of an Asterisk on Node-RED ${version}, ${theme}`, function () {
     this.timeout(60_000);
     let server: AmiServer;

@@ -51,16 +51,19 @@ describe('the Deliveries page without an editor', function () {
         });
       }
 
-      for (const [language, name] of [
-        ['de-AT', 'Zustellungen'],
-        ['ru', 'Доставки'],
-        ['fr', 'Deliveries'],
+      for (const [language, name, reason] of [
+        ['de-AT', 'Zustellungen', 'Der Empfänger hatte selbst einen Fehler (Status 500).'],
+        ['ru', 'Доставки', 'У получателя произошла своя ошибка (код состояния 500).'],
+        ['fr', 'Deliveries', 'The receiver had an error of its own (status 500).'],
       ] as const) {
         it(`speaks ${language}`, async () => {
           const { page } = await browse('deliveries-alone', 'light');
           await page.evaluate(`localStorage.setItem('editor-language', ${JSON.stringify(language)})`);
           await page.reload();
           await page.getByRole('heading', { name, exact: true }).waitFor();
+          await page.getByRole('searchbox').fill('1763700000.0');
+          await page.locator('.telephony-log-row[aria-setsize="1"]').click();
+          await page.getByText(reason, { exact: true }).waitFor();
         });
       }
     });

@@ -3,27 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type FlowNode,
-  NODE_RED_VERSIONS,
-  type NodeRedProcess,
-  type NodeRedVersion,
-  startNodeRed,
-} from '../support/node-red-process';
+import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
-import { EditorPage, type Theme } from './editor-page';
+import { EditorPage, EVERYWHERE } from './editor-page';
 import { seedLog } from './seeded-log';
 
 const COUNT = 100_000;
 /** Rows that the document may hold: what a screen shows, and some around. */
 const MOST_ROWS = 60;
-
-const browsers: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
 
 /** The password is `pw`. */
 const PASSWORD = '$2b$04$MDLubXmpaZDJXNZ/gIwstuo4jqmdYPU2FJPvKImYE5NV4wQkQVZTW';
@@ -49,7 +37,7 @@ function flowFor(url: string): readonly FlowNode[] {
 describe('the Deliveries page', function () {
   this.timeout(90_000);
 
-  for (const [version, theme] of browsers) {
+  for (const [version, theme] of EVERYWHERE) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       const userDir = mkdtempSync(join(tmpdir(), 'telephony-log-page-'));
       let receiver: Receiver;

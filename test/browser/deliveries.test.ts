@@ -1,19 +1,13 @@
 /** The sidebar "Deliveries" in a real browser, with real deliveries. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
+import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
-import { EditorPage, type Theme } from './editor-page';
+import { EditorPage, EVERYWHERE } from './editor-page';
 
 /** What a caller could send, to be shown as the text it is. */
 const HOSTILE = '<img src=x onerror="document.title=\'broken\'">';
-
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
 
 /** The size at which Node-RED 5 shows a sidebar tab first. */
 const SMALL = { width: 290, height: 260 };
@@ -42,7 +36,7 @@ function flowFor(url: string): readonly FlowNode[] {
 describe('the Deliveries sidebar', function () {
   this.timeout(60_000);
 
-  for (const [version, theme] of editors) {
+  for (const [version, theme] of EVERYWHERE) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       let receiver: Receiver;
       let red: NodeRedProcess;

@@ -1,14 +1,9 @@
 /** The panels of what delivers: schedules that are drawn and tried out, choices in plain words, endpoints that are tested. */
 import assert from 'node:assert/strict';
-import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
+import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
-import { EditorPage, missingBrowser, type Theme } from './editor-page';
-
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
+import { violationsIn } from './accessibility';
+import { BOTH, EditorPage, missingBrowser } from './editor-page';
 
 function flow(baseUrl: string): readonly FlowNode[] {
   const at = { z: 'flow', x: 300, wires: [[], []] };
@@ -28,7 +23,7 @@ function flow(baseUrl: string): readonly FlowNode[] {
   ];
 }
 
-for (const [version, theme] of editors) {
+for (const [version, theme] of BOTH) {
   describe(`panels of what delivers, on Node-RED ${version}, ${theme}`, function () {
     if (missingBrowser) throw new Error(missingBrowser);
     this.timeout(60_000);
@@ -261,13 +256,10 @@ for (const [version, theme] of editors) {
     for (const id of ['out', 'again', 'ask', 'crm', 'kept']) {
       it(`can be used by everybody: ${id}`, async () => {
         await editor.openPanel(id);
-        await editor.page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
-        const found = await editor.page.evaluate(`(async () => {
-          for (const group of document.querySelectorAll('.telephony-group')) group.open = true;
-          const { violations } = await axe.run('.telephony-form');
-          return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any }) => [id, target.join(' '), any[0]?.message].join(': ')));
-        })()`);
-        assert.deepEqual(found, []);
+        await editor.page.evaluate(
+          `for (const group of document.querySelectorAll('.telephony-group')) group.open = true`,
+        );
+        assert.deepEqual(await violationsIn(editor.page, '.telephony-form'), []);
       });
     }
 

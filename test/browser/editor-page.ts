@@ -3,9 +3,18 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
-import { type FlowNode, type NodeRedProcess, packRoot } from '../support/node-red-process';
+import { type FlowNode, type NodeRedProcess, type NodeRedVersion, packRoot } from '../support/node-red-process';
 
 export type Theme = 'light' | 'dark';
+type Look = readonly [version: NodeRedVersion, theme: Theme];
+
+/** Each Node-RED and each theme once: where parts are tried out. */
+export const BOTH: readonly Look[] = [
+  ['5', 'dark'],
+  ['4.1', 'light'],
+];
+/** Where everything is shown. */
+export const EVERYWHERE: readonly Look[] = [['5', 'light'], ...BOTH];
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const SHOTS = join(packRoot, '.test-output');
@@ -171,9 +180,25 @@ export class EditorPage {
     return (await this.page.evaluate(`RED.nodes.node('${id}').valid`)) === true;
   }
 
+  /** Deploys, and waits until the flows have started: Node-RED answers sooner. */
   async deploy(): Promise<void> {
-    await this.page.evaluate(`RED.actions.invoke('core:deploy-flows')`);
-    await this.page.waitForFunction('!RED.nodes.dirty()');
+    await this.page.evaluate(`new Promise((resolve) => {
+      const topic = 'notification/runtime-deploy';
+      let started;
+      const look = () => {
+        if (RED.nodes.dirty() || started !== RED.nodes.version()) return;
+        RED.comms.unsubscribe(topic, heard);
+        RED.events.off('deploy', look);
+        resolve();
+      };
+      const heard = (_topic, { revision }) => {
+        started = revision;
+        look();
+      };
+      RED.comms.subscribe(topic, heard);
+      RED.events.on('deploy', look);
+      RED.actions.invoke('core:deploy-flows');
+    })`);
   }
 
   async clipboard(): Promise<string> {
@@ -200,14 +225,10 @@ export class EditorPage {
     });
   }
 
-  /** The tray has slid to where it stays. */
+  /** Node-RED gives the focus to the first field, a moment after the tray has come. */
   private async settled(): Promise<void> {
-    await this.page.waitForFunction(`!document.querySelector('.red-ui-tray')?.getAnimations().length`);
     await this.page.locator('.red-ui-tray-footer').last().waitFor();
-    await this.page.waitForFunction(`(() => {
-      const right = document.querySelector('.red-ui-tray:last-of-type')?.style.right;
-      return right === undefined || parseInt(right || '0', 10) === 0;
-    })()`);
+    await this.page.waitForFunction(`document.activeElement?.closest('.red-ui-tray:last-of-type')`);
   }
 
   private async closed(): Promise<void> {

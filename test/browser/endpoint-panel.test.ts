@@ -1,8 +1,8 @@
 /** The endpoint's panel: each way to authenticate shows its own fields, and a key goes in and never comes out. */
 import assert from 'node:assert/strict';
-import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
+import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { violationsIn } from './accessibility';
-import { EditorPage, type Theme } from './editor-page';
+import { BOTH, EditorPage } from './editor-page';
 
 const PEM = ['-----BEGIN PRIVATE KEY-----', 'bm90IGEga2V5', 'YXQgYWxs', '-----END PRIVATE KEY-----'].join('\n');
 
@@ -33,13 +33,7 @@ const shown: readonly (readonly [choice: Readonly<Record<string, string>>, field
 ];
 const all = [...new Set(shown.flatMap(([, fields]) => fields))];
 
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
-
-for (const [version, theme] of editors) {
+for (const [version, theme] of BOTH) {
   describe(`the endpoint's panel on Node-RED ${version}, ${theme}`, function () {
     this.timeout(60_000);
     let red: NodeRedProcess;

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import type { Field, FieldType } from '../../src/template/field';
-import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
-import { EditorPage, missingBrowser, type Theme } from './editor-page';
+import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { BOTH, EditorPage, missingBrowser } from './editor-page';
 import {
   account,
   code,
@@ -255,12 +255,7 @@ const flow: readonly FlowNode[] = [
   }),
 ];
 
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['4.1', 'light'],
-];
-
-for (const [version, theme] of editors) {
+for (const [version, theme] of BOTH) {
   describe(`every field, on Node-RED ${version}`, function () {
     if (missingBrowser) throw new Error(missingBrowser);
     this.timeout(60_000);

@@ -5,25 +5,19 @@
  */
 import assert from 'node:assert/strict';
 import { readExamples } from '../support/example-flows';
-import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
+import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
-import { EditorPage, type Theme } from './editor-page';
+import { EditorPage, EVERYWHERE } from './editor-page';
 
 /** The example that the newcomer takes. */
 const FIRST = 'KOMPaaS - POST JSON';
 const PACK = '@callhooks/node-red-telephony-webhooks';
 
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
-
 describe('A newcomer', function () {
   this.timeout(60_000);
 
-  for (const [version, theme] of editors) {
+  for (const [version, theme] of EVERYWHERE) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       let receiver: Receiver;
       let red: NodeRedProcess;

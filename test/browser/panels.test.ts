@@ -2,15 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publicKeyText } from '../../src/signing/keys';
-import { type NodeRedProcess, type NodeRedVersion, packRoot, startNodeRed } from '../support/node-red-process';
-import { EditorPage, missingBrowser, type Theme } from './editor-page';
+import { type NodeRedProcess, packRoot, startNodeRed } from '../support/node-red-process';
+import { violationsIn } from './accessibility';
+import { EditorPage, EVERYWHERE, missingBrowser } from './editor-page';
 import { richFlow, sparseFlow } from './flow';
-
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
 
 const panels = richFlow.filter(({ type }) => type !== 'tab');
 
@@ -26,7 +21,7 @@ describe('the panels', function () {
   if (missingBrowser) throw new Error(missingBrowser);
   this.timeout(60_000);
 
-  for (const [version, theme] of editors) {
+  for (const [version, theme] of EVERYWHERE) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       let red: NodeRedProcess;
       let editor: EditorPage;
@@ -45,10 +40,11 @@ describe('the panels', function () {
       afterEach(() => assert.deepEqual(editor.errors.splice(0), []));
 
       for (const { id, type } of panels) {
-        it(`shows ${type}, and Done without a change changes nothing`, async () => {
+        it(`shows ${type} to everybody, and Done without a change changes nothing`, async () => {
           const before = await saved(id);
           await editor.openPanel(id);
           await editor.screenshot(type);
+          assert.deepEqual(await violationsIn(editor.page, '.telephony-form'), []);
           await editor.done();
           assert.deepEqual(await saved(id), before);
           assert.equal(await editor.isValid(id), true);

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeliveryError } from '../../src/delivery/delivery';
+import { answer } from '../../src/sentences/answer';
 import { SqliteEngine } from '../../src/store/engine/sqlite-engine';
 
 const HOUR_MS = 3_600_000;
@@ -9,7 +10,7 @@ const WEBHOOKS = ['CRM', 'Help desk', 'Analytics', 'Team chat'];
 const TYPES = ['call.ended', 'call.missed', 'call.answered', 'call.received'];
 
 const ERRORS: readonly DeliveryError[] = [
-  { class: 'status', message: 'The receiver had an error of its own (status 500).', statusCode: 500 },
+  { class: 'status', ...answer('status-500'), statusCode: 500 },
   { class: 'timeout', message: 'No answer within 15 s.', statusCode: null },
   {
     class: 'template',
@@ -55,11 +56,18 @@ export function seedLog(userDir: string, count: number): void {
             : { kind: 'claim', leaseUntilMs: createdAtMs + HOUR_MS },
       });
       if (error?.class === 'template') continue;
-      const { statusCode = 200, class: failure = null, message = null } = error ?? {};
+      const { statusCode = 200, class: failure = null, message = null, phrase } = error ?? {};
       operations.finish({
         id,
         attempt: {
-          ...{ startedAtMs: createdAtMs + 5, durationMs: 80 + (number % 90), statusCode, class: failure, message },
+          ...{
+            startedAtMs: createdAtMs + 5,
+            durationMs: 80 + (number % 90),
+            statusCode,
+            class: failure,
+            message,
+            phrase,
+          },
           response: statusCode === null ? null : { headers: { 'content-type': 'text/plain' }, body: 'an answer' },
         },
         atMs: createdAtMs + 200,

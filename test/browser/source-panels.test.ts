@@ -1,15 +1,9 @@
 /** The panels of sources, and of those who listen to them. */
 import assert from 'node:assert/strict';
 import { sourceKindIds } from '../../src/sources/registry';
-import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../support/node-red-process';
+import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { violationsIn } from './accessibility';
-import { EditorPage, type Theme } from './editor-page';
-
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
+import { BOTH, EditorPage } from './editor-page';
 
 const flows: readonly FlowNode[] = [
   { id: 'flow', type: 'tab', label: 'Panels' },
@@ -62,7 +56,7 @@ const flows: readonly FlowNode[] = [
   },
 ];
 
-for (const [version, theme] of editors) {
+for (const [version, theme] of BOTH) {
   describe(`the panel of a source on Node-RED ${version}, ${theme}`, function () {
     this.timeout(60_000);
     let red: NodeRedProcess;

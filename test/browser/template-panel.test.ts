@@ -1,21 +1,14 @@
 /** The panel of the template: its tabs, the parameters, the tables and the body, as a user comes to them. */
 import assert from 'node:assert/strict';
-import type { NodeRedVersion } from '../support/node-red-process';
 import { violationsIn } from './accessibility';
-import type { Theme } from './editor-page';
+import { EVERYWHERE } from './editor-page';
 import { TemplateBench } from './template-bench';
 
 const URL = 'https://example.com/';
 const TABS = ['Request', 'Parameters', 'Body', 'Preview'] as const;
 const row = (key: string, type: string, value: unknown) => ({ key, type, value });
 
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'light'],
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
-
-for (const [version, theme] of editors) {
+for (const [version, theme] of EVERYWHERE) {
   describe(`the template panel on Node-RED ${version}, ${theme}`, function () {
     this.timeout(60_000);
     let bench: TemplateBench;

@@ -1,19 +1,13 @@
 /** The preview of a template, what is said at its fields, tests that are sent, what is imported, and copies for other events. */
 import assert from 'node:assert/strict';
-import type { NodeRedVersion } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
-import type { Theme } from './editor-page';
+import { BOTH } from './editor-page';
 import { TemplateBench } from './template-bench';
 
 const row = (key: string, type: string, value: unknown) => ({ key, type, value });
 
-const editors: readonly (readonly [version: NodeRedVersion, theme: Theme])[] = [
-  ['5', 'dark'],
-  ['4.1', 'light'],
-];
-
-for (const [version, theme] of editors) {
+for (const [version, theme] of BOTH) {
   describe(`the preview of a template on Node-RED ${version}, ${theme}`, function () {
     this.timeout(60_000);
     let receiver: Receiver;

@@ -502,6 +502,10 @@ for (const version of NODE_RED_VERSIONS) {
       });
       const [failed] = (await list('state=failed', 1)).deliveries;
       assert.equal(failed?.lastError?.class, 'secret');
+      assert.deepEqual(Object.keys(failed?.lastError ?? {}), ['class', 'message', 'statusCode']);
+      const whole = await nodeRed.get<Detail & { errorPhrase: object }>(`${LOG}deliveries/${failed?.id}`);
+      assert.deepEqual(whole.lastError, failed?.lastError);
+      assert.deepEqual(Object.keys(whole.errorPhrase), ['code', 'values']);
       await nodeRed.kill9();
       writeFileSync(key, own);
       await nodeRed.restart();

@@ -173,7 +173,7 @@ export class DetailsView {
       ...(lastError !== null && state !== 'delivered'
         ? [
             element('p', { class: 'telephony-log-class' }, failureWords(lastError, translate)),
-            element('p', {}, said(translate, lastError)),
+            element('p', {}, said(translate, { message: lastError.message, phrase: delivery.errorPhrase })),
           ]
         : []),
       ...(delivery.passAt === null

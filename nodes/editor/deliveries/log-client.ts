@@ -6,8 +6,9 @@ import type { Query } from './log-filter';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
-export interface Failure extends Sentence {
+export interface Failure {
   readonly class: FailureClass;
+  readonly message: string;
   readonly statusCode: number | null;
 }
 
@@ -79,6 +80,8 @@ export interface ShownRequest {
 export interface Details extends Row {
   /** It has failed, and later ones of its order may go first from then on. */
   readonly passAt: string | null;
+  /** Of the message of `lastError`. */
+  readonly errorPhrase?: Phrase;
   readonly resendOf: string | null;
   /** Id of the endpoint node, or the origin. */
   readonly endpoint: string;

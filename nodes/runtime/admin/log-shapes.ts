@@ -4,7 +4,7 @@ import { conditionOf } from '../../../src/delivery/gate';
 import { shortened, UserError } from '../../../src/errors';
 import { isJsonObject, type JsonValue } from '../../../src/json';
 import { REDACTED } from '../../../src/redact';
-import { type Sentence, sentenceOf } from '../../../src/sentence';
+import { type Phrase, type Sentence, sentenceOf } from '../../../src/sentence';
 import { asking } from '../../../src/sentences/asking';
 import type {
   DeliveryFilter,
@@ -31,13 +31,14 @@ export interface ShownDelivery {
   createdAt: string;
   updatedAt: string;
   nextAttemptAt: string | null;
-  lastError: DeliveryError | null;
+  lastError: Pick<DeliveryError, 'class' | 'message' | 'statusCode'> | null;
 }
 
 const STATES: readonly DeliveryState[] = ['pending', 'sending', 'waiting', 'delivered', 'failed'];
 
 export function showRow(row: DeliveryRow): ShownDelivery {
   const ended = row.state === 'delivered' || row.state === 'failed';
+  const { lastError } = row;
   return {
     id: row.id,
     state: row.state,
@@ -52,7 +53,7 @@ export function showRow(row: DeliveryRow): ShownDelivery {
     updatedAt: new Date(row.updatedAtMs).toISOString(),
     nextAttemptAt:
       ended || row.dueAtMs === null || row.state === 'sending' ? null : new Date(row.dueAtMs).toISOString(),
-    lastError: row.lastError,
+    lastError: lastError && { class: lastError.class, message: lastError.message, statusCode: lastError.statusCode },
   };
 }
 
@@ -109,6 +110,8 @@ export function showDelivery(
   nameOf: (lane: string) => string,
 ): ShownDelivery & {
   event: JsonValue;
+  /** Of the message of `lastError`. Absent: it is somebody else's text. */
+  errorPhrase?: Phrase;
   resendOf: string | null;
   passAt: string | null;
   /** Id of the endpoint node, or the origin. */
@@ -120,10 +123,11 @@ export function showDelivery(
   request: object | null;
   attempts: object[];
 } {
-  const { request } = delivery;
+  const { request, lastError } = delivery;
   return {
     ...showRow({ ...delivery, method: request?.method ?? null, url: request?.url ?? null }),
     event: delivery.message['event'] ?? null,
+    ...(lastError?.phrase && { errorPhrase: lastError.phrase }),
     resendOf: delivery.resendOf,
     passAt: isoOrNull(delivery.passAtMs),
     endpoint: delivery.lane,

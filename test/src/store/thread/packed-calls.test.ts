@@ -74,6 +74,10 @@ const acceptedMembers: Members<Accepted> = {
   ...{ id: text, sequence: time, claimed: fc.boolean(), duplicate: fc.boolean(), reopened: fc.boolean() },
 };
 const accepted = fc.record(acceptedMembers);
+/** As a store holds it: in JSON, which has no -0. */
+const message = fc
+  .dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true })
+  .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
 const claimedMembers: Members<Delivery> = {
   ...{ id: text, sequence: time, nodeId: text, webhook: text, lane: text, orderKey: maybe, eventId: maybe },
   ...{ eventType: maybe, callId: maybe, attemptCount: time, sparedCount: time, createdAtMs: time, updatedAtMs: time },
@@ -81,7 +85,7 @@ const claimedMembers: Members<Delivery> = {
   ...{ passAtMs: fc.option(time), lastError: fc.option(error), bodyRemoved: fc.boolean(), resendOf: maybe },
   state: fc.constantFrom('pending', 'sending', 'waiting', 'delivered', 'failed'),
   request: fc.option(request),
-  message: fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }) as fc.Arbitrary<JsonObject>,
+  message,
 };
 const claimed = fc.record({ deliveries: fc.array(fc.record(claimedMembers)), nextDueAtMs: fc.option(time) });
 const failure = fc.record({ code: maybe, field: maybe, message: text, stack: maybe });
