@@ -12,6 +12,7 @@ type Last =
 export class WebhookStatus {
   private condition: LaneCondition = { kind: 'open' };
   private waiting = 0;
+  private changeCount = 0;
   /** Given up since the last success. */
   private failed = 0;
   private last: Last | undefined;
@@ -34,6 +35,11 @@ export class WebhookStatus {
     this.show();
   }
 
+  /** How often the node itself has changed that: a count that was asked for before may have seen it, or not. */
+  get changes(): number {
+    return this.changeCount;
+  }
+
   lane(condition: LaneCondition): void {
     if (condition.kind === 'open' && this.condition.kind === 'open') return;
     this.condition = condition;
@@ -42,7 +48,7 @@ export class WebhookStatus {
 
   /** `isFirst`: it has not waited before. `attempt`: which one comes next. */
   postponed(isFirst: boolean, attempt: number, dueAtMs: number): void {
-    if (isFirst) this.waiting++;
+    if (isFirst) this.changeBy(1);
     this.next = { attempt, dueAtMs };
     this.show();
   }
@@ -58,9 +64,14 @@ export class WebhookStatus {
   }
 
   private ended(hasWaited: boolean, last: Last): void {
-    if (hasWaited) this.waiting = Math.max(0, this.waiting - 1);
+    if (hasWaited) this.changeBy(-1);
     this.last = last;
     this.show();
+  }
+
+  private changeBy(more: number): void {
+    this.waiting = Math.max(0, this.waiting + more);
+    this.changeCount++;
   }
 
   /** Put into words when it is shown, by what is so then. */

@@ -39,6 +39,8 @@ import { WebhookStatus } from './status';
 const CLOSE_GRACE_MS = 12_000;
 /** What waits is counted as it comes and goes; now and then anew, for someone may have discarded some. */
 const RECOUNT_EVERY_MS = 60_000;
+/** Sooner where something changed while it was counted, each time after a rest twice as long. */
+const RECOUNT_SOON_MS = 1_000;
 
 export = (red: Red): void => {
   function WebhookOutNode(this: RedNode & { webhookOut?: SenderNode['webhookOut'] }, saved: NodeDef): void {
@@ -199,13 +201,16 @@ class WebhookOut implements Webhook {
 
   private countWaiting({ store }: OpenStore): void {
     if (!this.policy) return; // nothing waits here
+    let restMs = RECOUNT_SOON_MS;
     const again = (): void => {
-      if (!this.closed) this.recount = systemClock.after(RECOUNT_EVERY_MS, count);
+      if (!this.closed) this.recount = systemClock.after(restMs, count);
     };
     const count = (): void => {
+      const { changes } = this.status;
       store
         .count({ state: ['waiting'], webhook: this.nodeId })
         .then((waiting) => {
+          restMs = changes === this.status.changes ? RECOUNT_EVERY_MS : Math.min(restMs * 2, RECOUNT_EVERY_MS);
           if (!this.closed) this.status.waitingCount = waiting;
         })
         .then(again, again); // that the store fails, it says itself
