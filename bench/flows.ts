@@ -1,8 +1,8 @@
 /** The flows that are measured: events come out of the feeder and what was delivered goes back to it. */
 import type { FlowNode } from '../test/support/node-red-process';
 
-/** What one side of a comparison is called: a path of the feeder. `palette`: the core nodes with their defaults. */
-export type Path = 'pack' | 'core' | 'palette' | 'undici';
+/** What one side of a comparison is called: a path of the feeder. */
+export type Path = 'pack' | 'core' | 'undici';
 
 const COMMON = { z: 'tab', x: 0, y: 0 };
 
@@ -49,44 +49,35 @@ function webhookOut(id: string, endpoint = ''): FlowNode {
   };
 }
 
-/**
- * Feeder → template → sender → feeder: with the pack's nodes (path `pack`), with the core's that keep their connections (`core`),
- * and with the core's as they come out of the palette: a connection for each request (`palette`).
- */
+/** Feeder → template → sender → feeder, once with the pack's nodes (path `pack`) and once with the core's (`core`). */
 export function sideBySide(receiver: string): readonly FlowNode[] {
   const url = `${receiver}/hook`;
-  return [
-    tab,
-    feeder(receiver, { pack: [0], core: [1], palette: [2] }, [['template'], ['core-template'], ['palette-template']]),
-    packTemplate('template', url, 'out'),
-    webhookOut('out'),
-    ...coreNodes('core', url, true),
-    ...coreNodes('palette', url, false),
-  ];
-}
-
-function coreNodes(path: Path, url: string, keepsConnections: boolean): readonly FlowNode[] {
   const members = AVAILABLE.map((name) => `"${name}":"{{payload.${name}}}"`).join(',');
   return [
+    tab,
+    feeder(receiver, { pack: [0], core: [1] }, [['template'], ['core-template']]),
+    packTemplate('template', url, 'out'),
+    webhookOut('out'),
     {
       ...COMMON,
-      id: `${path}-template`,
+      id: 'core-template',
       type: 'template',
       field: 'payload',
       fieldType: 'msg',
       syntax: 'mustache',
       output: 'str',
       template: `{${members},"sentAt":"{{sentAt}}"}`,
-      wires: [[`${path}-request`]],
+      wires: [['request']],
     },
     {
       ...COMMON,
-      id: `${path}-request`,
+      id: 'request',
       type: 'http request',
       method: 'POST',
       ret: 'txt',
       url,
-      persist: keepsConnections,
+      // Keeps connections alive: the core nodes at their best.
+      persist: true,
       headers: [{ keyType: 'Content-Type', keyValue: '', valueType: 'application/json', valueValue: '' }],
       wires: [['feeder']],
     },

@@ -9,20 +9,19 @@ const SIZES = {
   tiny: { rounds: 1, seconds: 0.05, perSecond: 1000 },
 } as const;
 
-type Compared = Exclude<Path, 'palette'>;
-const PATHS: readonly Compared[] = ['pack', 'undici', 'core'];
+const PATHS: readonly Path[] = ['pack', 'undici', 'core'];
 
 export async function eventLoop(size: Size): Promise<Findings> {
   const { rounds, seconds, perSecond } = SIZES[size];
   const bench = await Workbench.start(sideBySide);
   try {
-    const found: Record<Compared, Run['delayMs'][]> = { pack: [], core: [], undici: [] };
+    const found: Record<Path, Run['delayMs'][]> = { pack: [], core: [], undici: [] };
     const order = { count: perSecond * seconds, perSecond };
     for (const path of PATHS) await bench.feed({ path, ...order });
     for (let round = 0; round < rounds; round++) {
       for (const path of PATHS) found[path].push((await bench.feed({ path, ...order })).delayMs);
     }
-    const of = (path: Compared, part: keyof Run['delayMs']): number => median(found[path].map((delay) => delay[part]));
+    const of = (path: Path, part: keyof Run['delayMs']): number => median(found[path].map((delay) => delay[part]));
     const each = (part: keyof Run['delayMs']): [string, string, string] => [
       milliseconds(of('pack', part)),
       milliseconds(of('undici', part)),

@@ -9,8 +9,7 @@ const SIZES = {
   tiny: { rounds: 1, seconds: 0.2, rates: [200] },
 } as const;
 
-type Compared = Exclude<Path, 'palette'>;
-const PATHS: readonly Compared[] = ['pack', 'undici', 'core'];
+const PATHS: readonly Path[] = ['pack', 'undici', 'core'];
 const WARM_UP = 2000;
 
 export async function latency(size: Size): Promise<Findings> {
@@ -21,7 +20,7 @@ export async function latency(size: Size): Promise<Findings> {
     const goals: Goal[] = [];
     if (size === 'full') for (const path of PATHS) await bench.feed({ path, count: WARM_UP, window: 64 });
     for (const perSecond of rates) {
-      const p50: Record<Compared, number[]> = { pack: [], core: [], undici: [] };
+      const p50: Record<Path, number[]> = { pack: [], core: [], undici: [] };
       const p99: typeof p50 = { pack: [], core: [], undici: [] };
       for (let round = 0; round < rounds; round++) {
         for (const path of PATHS) {
