@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
-import { EditorPage, EVERYWHERE } from './editor-page';
+import { BOTH, EditorPage } from './editor-page';
 
 /** What a caller could send, to be shown as the text it is. */
 const HOSTILE = '<img src=x onerror="document.title=\'broken\'">';
@@ -36,7 +36,7 @@ function flowFor(url: string): readonly FlowNode[] {
 describe('the Deliveries sidebar', function () {
   this.timeout(60_000);
 
-  for (const [version, theme] of EVERYWHERE) {
+  for (const [version, theme] of BOTH) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       let receiver: Receiver;
       let red: NodeRedProcess;

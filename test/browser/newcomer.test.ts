@@ -155,7 +155,7 @@ describe('A newcomer', function () {
       if (theme === 'dark') return;
       const titles = readExamples().map(({ title }) => title);
       for (const title of [FIRST, ...titles.filter((other) => other !== FIRST)]) {
-        it(`can import the example ${title}, and finds nothing wrong in its panels`, async () => {
+        it(`can import the example ${title}, and finds nothing wrong in it`, async () => {
           // It is there from the beginning.
           const before = title === FIRST ? [] : await ours();
           if (title !== FIRST) await importExample(title);
@@ -164,11 +164,11 @@ describe('A newcomer', function () {
           assert.notEqual(imported.length, 0);
           for (const { id, type, valid } of imported) {
             assert.equal(valid, true, type);
-            // How panels open on the other Node-RED is tried out elsewhere.
-            if (version !== '5') continue;
+            // What else panels show is tried out elsewhere.
+            if (version !== '5' || type !== 'telephony-webhook-template') continue;
             await editor.openPanel(id);
-            if (type === 'telephony-webhook-template') await previewed();
-            assert.deepEqual(await marks(), [], type);
+            await previewed();
+            assert.deepEqual(await marks(), []);
             await editor.cancel();
           }
         });

@@ -158,7 +158,7 @@ describe('what a disk can do to a store', function () {
     crm.answer(plant.keeping((_, attempt) => (attempt <= 4 ? { status: 500 } : {})));
     await plant.calls(3);
     for (const name of readdirSync(disk))
-      if (name.startsWith('deliveries.db') && !name.endsWith('.key')) rmSync(file(name));
+      if (name.startsWith('deliveries.db') && !name.endsWith('.key')) rmSync(file(name), { force: true });
     await plant.calls(3);
     await plant.nodeRed.kill9();
     await plant.nodeRed.restart();
