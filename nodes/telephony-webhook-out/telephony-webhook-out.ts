@@ -112,18 +112,20 @@ class WebhookOut implements Webhook {
           });
           return;
         }
-        // What waits since before a deploy goes by the endpoint of now. One that is gone for a while keeps what is its.
-        const isGone = config.endpoint !== '' && !endpoint;
-        if (!isGone) await store.dispatcher.move(node.id, config.endpoint || null, () => !this.closed);
+        if (config.endpoint !== '' && !endpoint) {
+          // One that is gone for a while keeps what is its.
+          const message = red._('telephony-webhook-out.errors.noEndpoint');
+          reportProblem(red, node, { field: 'endpoint', message });
+          return;
+        }
+        // What waits since before a deploy goes by the endpoint of now.
+        await store.dispatcher.move(node.id, config.endpoint || null, () => !this.closed);
         if (this.closed) return;
         this.box = store.box;
         if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
         this.unregister = store.dispatcher.register(this);
         this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
         this.countWaiting(store);
-        if (isGone) {
-          reportProblem(red, node, { field: 'endpoint', message: red._('telephony-webhook-out.errors.noEndpoint') });
-        }
       },
       (error: unknown) => {
         if (!this.closed) reportProblem(red, node, asError(error));
@@ -140,7 +142,8 @@ class WebhookOut implements Webhook {
     this.sendTo(lane, dispatcher);
     const named = deliveryOf(message);
     // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
-    const comesBack = named && { id: named.id, wasHeld: message['retry'] !== undefined };
+    const { retry } = message;
+    const comesBack = named && { id: named.id, wasHeld: isJsonObject(retry) && retry['delivery'] === named.id };
     await dispatcher.accept(
       {
         ...describe(message),

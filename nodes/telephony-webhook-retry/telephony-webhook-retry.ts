@@ -9,8 +9,10 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
 import { isRefusal } from '../../src/store/waiting-writes';
+import { findWebhookOut } from '../runtime/config-nodes';
 import { deliveryOf, putSealed, sealMessage } from '../runtime/deliveries/delivery-message';
 import { errorShape } from '../runtime/deliveries/outcome-message';
+import { laneOf } from '../runtime/deliveries/outgoing';
 import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
 import {
@@ -32,6 +34,8 @@ import { parseConfig, type WebhookRetryConfig } from './config';
 
 /** How long a message that was sent on stays held: its flow may lose it, or the process may die before it comes back. */
 const OUT_MS = 60_000;
+/** When a store that refused is asked once more. */
+const ASKED_AGAIN_MS = 1_000;
 const NOT_KEPT: ReadonlySet<string> = new Set([
   'req',
   'res',
@@ -74,6 +78,9 @@ export = (red: Red): void => {
   red.nodes.registerType('telephony-webhook-retry', RetryNode as never);
 };
 
+/** By id, those that are deployed now: what one accepted may be stored only when another has taken its place. */
+const living = new Map<string, Retry>();
+
 class Retry {
   private readonly store: SharedStore;
   private readonly stopWatching: () => void;
@@ -82,6 +89,7 @@ class Retry {
   private readonly say: Say;
   private last: { readonly what: 'gaveUp' | 'sentOn'; readonly atMs: number } | undefined;
   private closed = false;
+  private asking: Timer | undefined;
 
   constructor(
     private readonly red: Red,
@@ -98,6 +106,7 @@ class Retry {
       .catch((error: unknown) => {
         if (!this.closed) reportProblem(red, node, asError(error));
       });
+    living.set(node.id, this);
   }
 
   async accept(message: Message): Promise<void> {
@@ -151,13 +160,16 @@ class Retry {
       state: 'held',
     };
     await open.store.hold(hold);
-    this.arm(open, hold);
-    this.show();
+    const holder = living.get(this.node.id) ?? this;
+    holder.arm(open, hold);
+    holder.show();
   }
 
   /** `removed`: nobody will send on what it holds; the deliveries are sent as they are stored. */
   async close(removed: boolean): Promise<void> {
     this.closed = true;
+    if (living.get(this.node.id) === this) living.delete(this.node.id);
+    this.asking?.cancel();
     for (const { timer } of this.timers.values()) timer.cancel();
     this.timers.clear();
     this.stopWatching();
@@ -171,7 +183,15 @@ class Retry {
 
   /** What an earlier process held. A message that was out when it ended goes out again: nobody knows how far it came. */
   private async resume(open: OpenStore): Promise<void> {
-    for (const hold of await open.store.holds(this.node.id)) {
+    if (this.closed) return;
+    const holds = await open.store.holds(this.node.id).catch((error: unknown) => {
+      if (!isRefusal(error)) throw error;
+      this.asking = systemClock.after(ASKED_AGAIN_MS, () => {
+        this.resume(open).catch((reason: unknown) => reportProblem(this.red, this.node, asError(reason)));
+      });
+      return [];
+    });
+    for (const hold of holds) {
       this.arm(open, hold.state === 'out' ? { ...hold, state: 'held', dueAtMs: systemClock.now() } : hold);
     }
     this.show();
@@ -188,7 +208,7 @@ class Retry {
       act.catch((error: unknown) => {
         // That the disk refuses is said once, by the store.
         if (!isRefusal(error)) this.node.error(error instanceof Error ? error.message : String(error));
-        this.arm(open, { id, state, dueAtMs: systemClock.now() + 1000 });
+        this.arm(open, { id, state, dueAtMs: systemClock.now() + ASKED_AGAIN_MS });
       });
     });
     this.timers.set(id, { timer, state, dueAtMs });
@@ -217,8 +237,12 @@ class Retry {
     const { hold, delivery } = taken;
     if (!delivery) return this.drop(open, id);
     const message = JSON.stringify({ ...delivery.message, retry: markOf(hold.message) });
-    if (await open.store.reopen(delivery.id, { nowMs: systemClock.now(), message })) {
-      open.dispatcher.again(delivery.id, delivery.lane);
+    const sender = findWebhookOut(this.red, delivery.nodeId)?.webhookOut;
+    // Its webhook may have got another endpoint since.
+    const lane =
+      sender && delivery.request ? laneOf(this.red, sender.config.endpoint, delivery.request.url) : delivery.lane;
+    if (await open.store.reopen(delivery.id, { nowMs: systemClock.now(), lane, message })) {
+      open.dispatcher.again(delivery.id, lane);
     }
   }
 

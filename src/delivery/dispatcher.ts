@@ -244,12 +244,14 @@ export class Dispatcher {
   private begin(lane: Lane, delivery: Sendable, pass: Pass): void {
     const underWay: UnderWay = { nodeId: delivery.nodeId, cancellation: new Cancellation(), isSending: true };
     this.underWay.add(underWay);
-    void this.attempt(lane, delivery, pass, underWay).finally(() => {
-      this.underWay.delete(underWay);
-      release(lane, underWay);
-      lane.ended(delivery);
-      underWay.onEnd?.();
-    });
+    void this.attempt(lane, delivery, pass, underWay)
+      .catch(this.parts.failed)
+      .finally(() => {
+        this.underWay.delete(underWay);
+        release(lane, underWay);
+        lane.ended(delivery);
+        underWay.onEnd?.();
+      });
   }
 
   private async attempt(lane: Lane, delivery: Sendable, pass: Pass, underWay: UnderWay): Promise<void> {
@@ -311,23 +313,26 @@ export class Dispatcher {
     const attemptCount = delivery.attemptCount + (attempt ? 1 : 0);
     webhook.settled({ delivery, state: next.kind, attemptCount, endedAtMs, error, response, live });
     if (error) this.reports.note(delivery.id);
-    else if (lane.failingSinceMs !== null) await this.endOutage(lane, lane.failingSinceMs);
+    else if (lane.failingSinceMs !== null) void this.endOutage(lane, lane.failingSinceMs);
   }
 
-  /** The first success after failures: what waits is due at once. */
+  /** The first success after failures: what waits is due at once, however often the store refuses that. */
   private async endOutage(lane: Lane, sinceMs: number): Promise<void> {
     lane.failingSinceMs = null;
     const nowMs = this.parts.clock.now();
-    for (let after: WakePlace | null = null; ; ) {
-      const part: Awaited<ReturnType<DeliveryStore['wake']>> = await this.parts.store.wake(
-        lane.id,
-        sinceMs,
-        nowMs,
-        after,
-      );
-      if (part.woken > 0) lane.wakeAt(nowMs);
-      if (part.next === null) return;
-      after = part.next;
+    for (let after: WakePlace | null = null; !this.isClosing; ) {
+      try {
+        const part: Awaited<ReturnType<DeliveryStore['wake']>> = await this.parts.store.wake(
+          ...[lane.id, sinceMs, nowMs, after],
+        );
+        if (part.woken > 0) lane.wakeAt(nowMs);
+        if (part.next === null) return;
+        after = part.next;
+      } catch (error) {
+        if (this.isClosing) return;
+        this.parts.failed(error);
+        await this.untilStoreIsAskedAgain();
+      }
     }
   }
 

@@ -122,6 +122,8 @@ export class Lane {
     if (this.#inHand.get(id) === null) this.#inHand.delete(id);
     this.#gate.giveBack(pass, takenAtMs);
     this.#noteChanges();
+    // What fell due meanwhile found no place.
+    this.look();
   }
 
   /** The attempt of a delivery that was begun is over, and the store knows: the next of its order key may be due. */

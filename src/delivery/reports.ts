@@ -1,5 +1,5 @@
 /** Sees to it that every failure leaves an output: what the store calls unreported is said again at the next start. */
-import type { Clock } from '../clock';
+import type { Clock, Timer } from '../clock';
 import type { DeliveryStore } from '../store/delivery-store';
 import { toResponse } from './attempt';
 import type { Webhook } from './webhook';
@@ -19,6 +19,10 @@ export interface ReportParts {
 export class Reports {
   /** Failures of which a message has left in this process, but that the store still calls unreported. */
   readonly #leaving = new Set<string>();
+  /** Those of them that the store is just told of. */
+  readonly #written = new Set<string>();
+  #flushing: Promise<void> = Promise.resolve();
+  #timer: Timer | undefined;
 
   constructor(private readonly parts: ReportParts) {}
 
@@ -26,7 +30,7 @@ export class Reports {
   async again(webhook: Webhook, isRegistered: () => boolean): Promise<void> {
     const { store } = this.parts;
     for (const delivery of await store.unreported(webhook.nodeId)) {
-      if (this.#leaving.has(delivery.id) || !isRegistered()) continue;
+      if (this.#leaving.has(delivery.id) || this.#written.has(delivery.id) || !isRegistered()) continue;
       const last = (await store.attempts(delivery.id)).at(-1);
       webhook.settled({
         delivery,
@@ -43,21 +47,34 @@ export class Reports {
 
   /** The message of a failure has just left. */
   note(id: string): void {
-    if (this.#leaving.size === 0) this.parts.clock.after(REPORTED_AFTER_MS, () => void this.flush());
     this.#leaving.add(id);
+    this.#flushLater();
   }
 
-  /** Tells the store what has been heard of. */
+  /** Tells the store what has been heard of. Once more later where it refuses; and what is told at no time comes out again at the next start. */
   async flush(): Promise<void> {
+    await this.#flushing;
     const ids = [...this.#leaving];
     if (ids.length === 0) return;
-    try {
-      await this.parts.store.reported(ids, this.parts.keepBodies());
-    } catch {
-      return; // they come out again at the next start: once too often, never too seldom
-    } finally {
-      for (const id of ids) this.#leaving.delete(id);
-    }
-    this.parts.changed();
+    this.#leaving.clear();
+    for (const id of ids) this.#written.add(id);
+    this.#flushing = this.parts.store.reported(ids, this.parts.keepBodies()).then(
+      () => {
+        for (const id of ids) this.#written.delete(id);
+        this.parts.changed();
+      },
+      () => {
+        for (const id of ids) this.#written.delete(id);
+        for (const id of ids) this.note(id);
+      },
+    );
+    await this.#flushing;
+  }
+
+  #flushLater(): void {
+    this.#timer ??= this.parts.clock.after(REPORTED_AFTER_MS, () => {
+      this.#timer = undefined;
+      void this.flush();
+    });
   }
 }

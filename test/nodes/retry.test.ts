@@ -152,6 +152,52 @@ describe('a receiver that is down for the first three attempts', () => {
     });
   });
 
+  it('gets each of the requests that a flow sends one after another, also after one that was retried', async () => {
+    await receiver.close();
+    receiver = await startReceiver([{ status: 503 }, { status: 200 }, { status: 200 }]);
+    await deploy([
+      {
+        id: 'out',
+        type: 'telephony-webhook-out',
+        url: receiver.url,
+        retryIfError: false,
+        wires: [['good'], ['again']],
+      },
+      { id: 'again', type: 'telephony-webhook-retry', ...SCHEDULE, wires: [['out'], []] },
+      { id: 'good', type: 'helper' },
+    ]);
+    const good = new Inbox('good');
+    node('out').receive({ payload: 'step 1' });
+    await receiver.waitFor(1);
+    await attempt(2, 5_000);
+    const [message] = await good.until(1);
+    node('out').receive({ ...message, payload: 'step 2' } as never);
+    await receiver.waitFor(3);
+    assert.deepEqual(
+      receiver.requests.map(({ text }) => text),
+      ['step 1', 'step 1', 'step 2'],
+    );
+  });
+
+  it('gets what waits when its endpoint was gone for a while', async () => {
+    await receiver.close();
+    receiver = await startReceiver([{ status: 503 }, { status: 200 }]);
+    const endpoint = { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: receiver.url };
+    const flow = [
+      { id: 'out', type: 'telephony-webhook-out', endpoint: 'crm', url: '/x', ...SCHEDULE, wires: [['good'], ['bad']] },
+      ...['good', 'bad'].map((id) => ({ id, type: 'helper' })),
+    ];
+    await deploy([endpoint, ...flow]);
+    node('out').receive({ payload: 'kept' });
+    await receiver.waitFor(1);
+    await scheduled(5_000);
+    await redeploy(flow.map((one) => ({ ...one, name: 'without' })));
+    await clock.advanceAsync(60_000);
+    assert.equal((await log())[0]?.state, 'waiting');
+    await redeploy([endpoint, ...flow]);
+    await receiver.waitFor(2);
+  });
+
   it('is not waited for any more when the message was given up elsewhere in the flow', async () => {
     await deploy([
       { id: 'out', type: 'telephony-webhook-out', url: receiver.url, retryIfError: false, wires: [[], ['again']] },

@@ -46,6 +46,8 @@ export function errorShape({ class: kind, message, statusCode }: DeliveryError):
 /** What leaves *delivered*: status code, headers and payload are the response's. */
 export function deliveredMessage(settled: Settled, as: 'text' | 'json' | 'buffer'): Record<string, unknown> {
   const message = base(settled);
+  // What a retry node held of it is over: what the flow sends next is not that message coming back.
+  delete message['retry'];
   const { response } = settled;
   message['statusCode'] = response?.statusCode;
   message['headers'] = response?.headers ?? {};

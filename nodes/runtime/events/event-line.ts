@@ -30,6 +30,9 @@ const LOOK_EVERY_MS = 100;
 const OUT_TOGETHER = { atFirst: 1, later: 32 };
 const AT_FIRST_MS = 5_000;
 
+/** When what was open before is asked for once more, where the store refused to tell. */
+const LAST_RUN_AGAIN_MS = 1_000;
+
 /** Events that a warning names. */
 const MOST_NAMED = 5;
 
@@ -92,6 +95,10 @@ export class EventLine {
         this.#teller?.fail(error);
         if (this.#skipsLastRun) break; // the next who comes tries anew
         this.#skipsLastRun = true;
+        systemClock.after(LAST_RUN_AGAIN_MS, () => {
+          this.#skipsLastRun = false;
+          void this.#tellAll();
+        });
       }
     }
     this.#isTelling = false;

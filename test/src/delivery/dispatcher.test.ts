@@ -368,4 +368,73 @@ describe('the dispatcher', () => {
     assert.deepEqual(bench.settled[0]?.error, error);
     assert.equal((await bench.store.get('a'))?.attemptCount, 0);
   });
+
+  it('says each failure once, also one that came while the store was told of others', async () => {
+    const late = new LateAnswers();
+    const bench = await Bench.open(late.store);
+    bench.wire.status = () => 500;
+    bench.register({ policy: null });
+    const answer = late.keepNext('reported');
+    await bench.accept('a');
+    await bench.pass(1_000);
+    await bench.accept('b');
+    answer();
+    await bench.rest();
+    await bench.pass(1_000);
+    await bench.accept('c');
+    await bench.pass(1_000);
+    assert.deepEqual(await bench.store.unreported('out'), []);
+    await bench.store.close();
+  });
+
+  it('tells the store once more of what was heard of, where it refused', async () => {
+    const { reported } = bench.store;
+    Object.assign(bench.store, {
+      reported: () => Promise.reject(new UserError('store-full', { message: 'The disk is full.' })),
+    });
+    bench.wire.status = () => 500;
+    bench.register({ policy: null });
+    await bench.accept('a');
+    await bench.pass(1_000);
+    Object.assign(bench.store, { reported });
+    await bench.pass(1_000);
+    assert.deepEqual(await bench.store.unreported('out'), []);
+  });
+
+  it('sends what fell due while a place was taken for what the store had already', async () => {
+    const late = new LateAnswers();
+    const bench = await Bench.open(late.store);
+    bench.dispatcher.limit(LANE, { concurrency: 1, ratePerSecond: null, breaker: NO_BREAKER });
+    bench.wire.status = (_request, number) => (number === 2 ? 500 : 200);
+    bench.register();
+    const event = { eventId: 'e1', eventTime: '2023-01-01T00:00:00Z' };
+    await bench.accept('first', event);
+    await bench.accept('waits');
+    await bench.pass(900);
+    const answer = late.keepNext('accept');
+    const { request } = bench.delivery('first');
+    const accepted = bench.dispatcher.accept(bench.delivery('again', { ...event, compare: true, request }), {}, {});
+    await bench.pass(200);
+    assert.equal(bench.wire.sent.length, 2);
+    answer();
+    assert.equal((await accepted).duplicate, true);
+    await bench.rest();
+    assert.equal((await bench.store.get('waits'))?.state, 'delivered');
+    await bench.store.close();
+  });
+
+  it('ends an outage for what waits, also where the store refuses at first', async () => {
+    const { wake } = bench.store;
+    Object.assign(bench.store, {
+      wake: () => Promise.reject(new UserError('store-full', { message: 'The disk is full.' })),
+    });
+    bench.wire.status = (_request, number) => (number === 1 ? 500 : 200);
+    bench.register({ policy: { ...POLICY, delays: { kind: 'list', delaysMs: [1_800_000] } } });
+    await bench.accept('a');
+    await bench.accept('b');
+    assert.equal((await bench.store.get('a'))?.state, 'waiting');
+    Object.assign(bench.store, { wake });
+    await bench.pass(5_000);
+    assert.equal((await bench.store.get('a'))?.state, 'delivered');
+  });
 });
