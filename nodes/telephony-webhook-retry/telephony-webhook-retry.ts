@@ -186,15 +186,20 @@ class Retry {
     if (this.closed) return;
     const holds = await open.store.holds(this.node.id).catch((error: unknown) => {
       if (!isRefusal(error)) throw error;
-      this.asking = systemClock.after(ASKED_AGAIN_MS, () => {
-        this.resume(open).catch((reason: unknown) => reportProblem(this.red, this.node, asError(reason)));
-      });
+      this.resumeLater(open);
       return [];
     });
     for (const hold of holds) {
       this.arm(open, hold.state === 'out' ? { ...hold, state: 'held', dueAtMs: systemClock.now() } : hold);
     }
     this.show();
+  }
+
+  private resumeLater(open: OpenStore): void {
+    if (this.closed) return;
+    this.asking = systemClock.after(ASKED_AGAIN_MS, () => {
+      this.resume(open).catch((error: unknown) => reportProblem(this.red, this.node, asError(error)));
+    });
   }
 
   /** Remembers when, not what: the message stays in the store alone, where it can be discarded and forgotten. */

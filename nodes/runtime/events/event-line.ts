@@ -4,6 +4,7 @@
  */
 import { systemClock } from '../../../src/clock';
 import type { TelephonyEvent } from '../../../src/event/telephony-event';
+import { isRefusal } from '../../../src/store/waiting-writes';
 import type { Red } from '../red';
 import { embeddedStore } from '../stores/stores';
 
@@ -92,7 +93,8 @@ export class EventLine {
       try {
         await this.#tellSome();
       } catch (error) {
-        this.#teller?.fail(error);
+        // That the disk refuses is said once, by the store.
+        if (!isRefusal(error)) this.#teller?.fail(error);
         if (this.#skipsLastRun) break; // the next who comes tries anew
         this.#skipsLastRun = true;
         systemClock.after(LAST_RUN_AGAIN_MS, () => {
