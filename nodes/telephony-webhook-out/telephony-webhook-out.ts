@@ -142,8 +142,8 @@ class WebhookOut implements Webhook {
     this.sendTo(lane, dispatcher);
     const named = deliveryOf(message);
     // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
-    const { retry } = message;
-    const comesBack = named && { id: named.id, wasHeld: isJsonObject(retry) && retry['delivery'] === named.id };
+    const { held } = message;
+    const comesBack = named && { id: named.id, wasHeld: isJsonObject(held) && held['delivery'] === named.id };
     await dispatcher.accept(
       {
         ...describe(message),

@@ -47,7 +47,7 @@ const NOT_KEPT: ReadonlySet<string> = new Set([
   'responseCookies',
 ]);
 
-/** `msg.retry`: what a message carries round, so that it is known when it comes back. */
+/** `msg.held`: what a message carries round, so that it is known when it comes back. (The core `http request` puts a figure of its own into `msg.retry`.) */
 interface RetryMark {
   readonly id: string;
   readonly failures: number;
@@ -129,7 +129,7 @@ class Retry {
     const id = mark && mark.delivery === named?.id ? mark.id : randomId('hold_');
     if (next?.kind !== 'wait') {
       await this.drop(open, id);
-      delete message['retry'];
+      delete message['held'];
       this.last = { what: 'gaveUp', atMs: nowMs };
       this.show();
       this.node.send([null, message as never]);
@@ -148,7 +148,7 @@ class Retry {
       ...(named && { delivery: named.id }),
       ...(sealed && { sealed }),
     };
-    kept['retry'] = { ...held };
+    kept['held'] = { ...held };
     const hold: Hold = {
       id,
       nodeId: this.node.id,
@@ -241,7 +241,7 @@ class Retry {
     if (!taken) return;
     const { hold, delivery } = taken;
     if (!delivery) return this.drop(open, id);
-    const message = JSON.stringify({ ...delivery.message, retry: markOf(hold.message) });
+    const message = JSON.stringify({ ...delivery.message, held: markOf(hold.message) });
     const sender = findWebhookOut(this.red, delivery.nodeId)?.webhookOut;
     // Its webhook may have got another endpoint since.
     const lane =
@@ -302,15 +302,15 @@ function asItCame(hold: Hold, open: OpenStore): { message: Record<string, unknow
   if (isJsonObject(payload) && payload['type'] === 'Buffer' && Array.isArray(payload['data'])) {
     message['payload'] = Buffer.from(payload['data'] as number[]);
   }
-  const mark = message['retry'];
+  const mark = message['held'];
   if (!isJsonObject(mark) || typeof mark['sealed'] !== 'string') return { message, problem: null };
   const { sealed, ...rest } = mark;
-  message['retry'] = rest;
+  message['held'] = rest;
   return { message, problem: putSealed(message, sealed, open.box)?.message ?? null };
 }
 
 function markOf(message: Readonly<Record<string, unknown>>): RetryMark | undefined {
-  const mark = message['retry'];
+  const mark = message['held'];
   if (!isJsonObject(mark)) return undefined;
   const { id, failures, firstFailedAtMs, delivery } = mark;
   if (typeof id !== 'string' || typeof failures !== 'number' || typeof firstFailedAtMs !== 'number') return undefined;

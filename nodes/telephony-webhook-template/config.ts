@@ -53,8 +53,13 @@ export const defaults: WebhookTemplateConfig = {
   secretNames: [],
 };
 
+/** Providers that write times as "2026-03-01 09:30:00": so do templates in their names that say nothing else. */
+const STANDARD_TIMES: ReadonlySet<string> = new Set(['smartflo', 'obd', 'ringostat']);
+
 export function parseConfig(saved: unknown): { config: WebhookTemplateConfig; problems: Problem[] } {
   const from = reading(saved);
+  const names = choice(from, 'names', VOCABULARIES, defaults.names);
+  const dateFormat = STANDARD_TIMES.has(names) ? 'standard' : defaults.dateFormat;
   const config: WebhookTemplateConfig = {
     version: 1,
     name: text(from, 'name', defaults.name),
@@ -62,7 +67,7 @@ export function parseConfig(saved: unknown): { config: WebhookTemplateConfig; pr
     method: choice(from, 'method', METHODS, defaults.method),
     url: text(from, 'url', defaults.url),
     format: choice(from, 'format', FORMATS, defaults.format),
-    names: choice(from, 'names', VOCABULARIES, defaults.names),
+    names,
     // A template that a person wrote by hand sends what it says, not what a new node's panel suggests.
     available: list(from, 'available', []),
     valuesAsText: boolean(from, 'valuesAsText', defaults.valuesAsText),
@@ -75,7 +80,7 @@ export function parseConfig(saved: unknown): { config: WebhookTemplateConfig; pr
     rpcMethod: text(from, 'rpcMethod', defaults.rpcMethod),
     rpcId: text(from, 'rpcId', defaults.rpcId),
     timeZone: text(from, 'timeZone', defaults.timeZone),
-    dateFormat: verbatim(from, 'dateFormat', defaults.dateFormat) || defaults.dateFormat,
+    dateFormat: verbatim(from, 'dateFormat', dateFormat) || dateFormat,
     unknown: choice(from, 'unknown', UNKNOWN_NAMES, defaults.unknown),
     secretNames: secretNames(from),
   };

@@ -47,7 +47,7 @@ export function errorShape({ class: kind, message, statusCode }: DeliveryError):
 export function deliveredMessage(settled: Settled, as: 'text' | 'json' | 'buffer'): Record<string, unknown> {
   const message = base(settled);
   // What a retry node held of it is over: what the flow sends next is not that message coming back.
-  delete message['retry'];
+  delete message['held'];
   const { response } = settled;
   message['statusCode'] = response?.statusCode;
   message['headers'] = response?.headers ?? {};
