@@ -477,7 +477,10 @@ for (const version of NODE_RED_VERSIONS) {
       await nodeRed.deploy(flow(receiver.url, probe.url, { endpoint: 'crm' }));
       await list('state=pending', 1);
       assert.deepEqual((await ask('POST', 'endpoints/crm/resume')).json, { id: 'crm', paused: false });
-      await list('state=failed', 1); // there is no endpoint to send it to
+      assert.equal(receiver.requests.length, 0); // there is no endpoint to send it to
+      await nodeRed.deploy([...flow(receiver.url, probe.url, { endpoint: 'crm' }), crm]);
+      await list('state=delivered', 1);
+      await nodeRed.deploy(flow(receiver.url, probe.url));
       assert.equal((await ask('POST', 'endpoints/crm/pause')).status, 404);
     });
 
