@@ -9,10 +9,9 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import type { Hold } from '../../src/store/delivery-store';
 import { isRefusal } from '../../src/store/waiting-writes';
-import { findWebhookOut } from '../runtime/config-nodes';
 import { deliveryOf, putSealed, sealMessage } from '../runtime/deliveries/delivery-message';
 import { errorShape } from '../runtime/deliveries/outcome-message';
-import { laneOf } from '../runtime/deliveries/outgoing';
+import { laneNow } from '../runtime/deliveries/outgoing';
 import { flowsStarted } from '../runtime/flow-moments';
 import { keepOf } from '../runtime/message';
 import {
@@ -242,10 +241,7 @@ class Retry {
     const { hold, delivery } = taken;
     if (!delivery) return this.drop(open, id);
     const message = JSON.stringify({ ...delivery.message, held: markOf(hold.message) });
-    const sender = findWebhookOut(this.red, delivery.nodeId)?.webhookOut;
-    // Its webhook may have got another endpoint since.
-    const lane =
-      sender && delivery.request ? laneOf(this.red, sender.config.endpoint, delivery.request.url) : delivery.lane;
+    const lane = laneNow(this.red, delivery);
     if (await open.store.reopen(delivery.id, { nowMs: systemClock.now(), lane, message })) {
       open.dispatcher.again(delivery.id, lane);
     }

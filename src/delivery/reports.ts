@@ -20,7 +20,7 @@ export class Reports {
   /** Failures of which a message has left in this process, but that the store still calls unreported. */
   readonly #leaving = new Set<string>();
   /** Those of them that the store is just told of. */
-  readonly #written = new Set<string>();
+  #written: ReadonlySet<string> = new Set();
   #flushing: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
 
@@ -51,24 +51,26 @@ export class Reports {
     this.#flushLater();
   }
 
-  /** Tells the store what has been heard of. Once more later where it refuses; and what is told at no time comes out again at the next start. */
-  async flush(): Promise<void> {
-    await this.#flushing;
+  /** Tells the store what has been heard of, one call after another. Once more later where it refuses; what it is never told comes out again at the next start. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#write());
+    return this.#flushing;
+  }
+
+  async #write(): Promise<void> {
     const ids = [...this.#leaving];
     if (ids.length === 0) return;
     this.#leaving.clear();
-    for (const id of ids) this.#written.add(id);
-    this.#flushing = this.parts.store.reported(ids, this.parts.keepBodies()).then(
-      () => {
-        for (const id of ids) this.#written.delete(id);
-        this.parts.changed();
-      },
-      () => {
-        for (const id of ids) this.#written.delete(id);
-        for (const id of ids) this.note(id);
-      },
-    );
-    await this.#flushing;
+    this.#written = new Set(ids);
+    try {
+      await this.parts.store.reported(ids, this.parts.keepBodies());
+    } catch {
+      for (const id of ids) this.note(id);
+      return;
+    } finally {
+      this.#written = new Set();
+    }
+    this.parts.changed();
   }
 
   #flushLater(): void {

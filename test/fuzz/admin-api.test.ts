@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { eventTypes } from '../../src/event/catalogue';
 import { sampleEvent } from '../../src/event/samples';
+import { inEnglish } from '../support/in-english';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { assertClear, excerpt, fuzz, quicklyDone } from './fuzzer';
@@ -142,7 +143,7 @@ describe('the admin API', () => {
       const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
       const answer = await nodeRed.api(`telephony-webhooks/${path}`, { method, ...(body !== undefined && json) });
       assert.equal(answer.status, 400);
-      const { message, phrase: _phrase, ...rest } = (await answer.json()) as Record<string, unknown>;
+      const { message, ...rest } = inEnglish((await answer.json()) as Record<string, unknown>);
       assert.deepEqual(rest, { code, field });
       assertClear(message);
     });
@@ -158,7 +159,7 @@ describe('the admin API', () => {
     it(`answers ${what} as it answers everything`, async () => {
       const init = { method: 'POST', headers: { 'Content-Type': type }, body };
       const answer = await nodeRed.api('telephony-webhooks/forget', init);
-      const { message, phrase: _phrase, ...rest } = (await answer.json()) as Record<string, unknown>;
+      const { message, ...rest } = inEnglish((await answer.json()) as Record<string, unknown>);
       assert.deepEqual([answer.status, rest], [status, { code, field: null }]);
       assertClear(message);
     });

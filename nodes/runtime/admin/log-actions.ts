@@ -9,7 +9,7 @@ import { delivering } from '../../../src/sentences/delivering';
 import type { DeliveryFilter } from '../../../src/store/delivery-store';
 import { findTemplate, findWebhookOut, type WebhookOutNode } from '../config-nodes';
 import { sealRequest } from '../deliveries/delivery-message';
-import { laneOf, makeRequest } from '../deliveries/outgoing';
+import { laneNow, makeRequest } from '../deliveries/outgoing';
 import { eventOf, keepOf, putRequest } from '../message';
 import type { Message, Red } from '../red';
 import type { OpenStore } from '../stores/stores';
@@ -55,8 +55,7 @@ export async function resend(red: Red, open: OpenStore, id: string, renderAgain:
   const { request, message } = renderAgain ? await render(red, open, delivery, sender) : delivery;
   const nowMs = systemClock.now();
   const { nodeId, webhook, orderKey, eventId, eventType, callId } = delivery;
-  // Its webhook may have got another endpoint since.
-  const lane = laneOf(red, sender.config.endpoint, (request ?? delivery.request).url);
+  const lane = laneNow(red, { ...delivery, request: request ?? delivery.request });
   if (delivery.state !== 'delivered') {
     const change = renderAgain && request ? { request, message: JSON.stringify(message) } : {};
     const reopened = await open.store.reopen(id, { nowMs, lane, ...change });

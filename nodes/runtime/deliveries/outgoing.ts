@@ -3,7 +3,7 @@
  * the secrets of this moment.
  */
 import { authorize, secretsOf, tokensOf } from '../../../src/delivery/authorization';
-import type { DeliveryError, StoredRequest } from '../../../src/delivery/delivery';
+import type { Delivery, DeliveryError, StoredRequest } from '../../../src/delivery/delivery';
 import type { Prepared, Sendable } from '../../../src/delivery/webhook';
 import { UserError } from '../../../src/errors';
 import { originOf } from '../../../src/http/origin';
@@ -16,7 +16,7 @@ import { type EndpointSigning, signatureHeaders } from '../../../src/signing/end
 import { rebaseUrl } from '../../../src/template/request-url';
 import { fillSecrets, nonceOf } from '../../../src/template/secret-placeholder';
 import type { WebhookOutConfig } from '../../telephony-webhook-out/config';
-import { findEndpoint, findTemplate } from '../config-nodes';
+import { findEndpoint, findTemplate, findWebhookOut } from '../config-nodes';
 import { trustOf } from '../endpoints/address-trust';
 import { type MessageRequest, requestOf } from '../message';
 import type { Message, Red } from '../red';
@@ -44,6 +44,12 @@ export function makeRequest(
 /** The lane of what is sent to this URL: its endpoint, if it has one, or its origin. */
 export function laneOf(red: Red, endpointId: string, url: string): string {
   return findEndpoint(red, endpointId) ? endpointId : originOf(url);
+}
+
+/** The lane of what is stored, by the nodes of now: its webhook may have got another endpoint since. */
+export function laneNow(red: Red, { nodeId, lane, request }: Pick<Delivery, 'nodeId' | 'lane' | 'request'>): string {
+  const sender = findWebhookOut(red, nodeId)?.webhookOut;
+  return sender && request ? laneOf(red, sender.config.endpoint, request.url) : lane;
 }
 
 export interface OutgoingContext {
