@@ -53,13 +53,18 @@ export const defaults: WebhookTemplateConfig = {
   secretNames: [],
 };
 
-/** Providers that write times as "2026-03-01 09:30:00": so do templates in their names that say nothing else. */
+/** Providers that write times as "2026-03-01 09:30:00". */
 const STANDARD_TIMES: ReadonlySet<string> = new Set(['smartflo', 'obd', 'ringostat']);
+
+/** The format of times in a template with these names that says nothing else. */
+export function usualDateFormat(names: string): string {
+  return STANDARD_TIMES.has(names) ? 'standard' : defaults.dateFormat;
+}
 
 export function parseConfig(saved: unknown): { config: WebhookTemplateConfig; problems: Problem[] } {
   const from = reading(saved);
   const names = choice(from, 'names', VOCABULARIES, defaults.names);
-  const dateFormat = STANDARD_TIMES.has(names) ? 'standard' : defaults.dateFormat;
+  const dateFormat = usualDateFormat(names);
   const config: WebhookTemplateConfig = {
     version: 1,
     name: text(from, 'name', defaults.name),

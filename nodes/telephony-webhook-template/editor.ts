@@ -15,7 +15,7 @@ import { offerTimeZones } from '../editor/fields/time-zones';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { type BodyEditor, bodyEditor } from '../editor/template/body-editor';
 import { copyPane } from '../editor/template/copy-pane';
-import { chooseDateFormat } from '../editor/template/date-format-choice';
+import { dateFormatChoice } from '../editor/template/date-format-choice';
 import { findings } from '../editor/template/findings';
 import { heardBefore } from '../editor/template/heard-before';
 import { importPane } from '../editor/template/import-pane';
@@ -27,7 +27,7 @@ import { takeBody, takeRequest } from '../editor/template/take-over';
 import { toolbar } from '../editor/template/toolbar';
 import { namesUsed, variablesIn } from '../editor/template/variables';
 import { endpointAfter } from '../editor/wiring';
-import { defaults, parseConfig, type WebhookTemplateConfig } from './config';
+import { defaults, parseConfig, usualDateFormat, type WebhookTemplateConfig } from './config';
 
 const TABS = ['request', 'parameters', 'body', 'preview'] as const;
 const CONTENT_TYPES = [
@@ -75,7 +75,7 @@ RED.nodes.registerType('telephony-webhook-template', {
     return this._('outputs.request');
   },
   oneditprepare() {
-    showDefaults(this, defaults);
+    showDefaults(this, { ...defaults, dateFormat: usualDateFormat(parseConfig(this).config.names) });
     open(this);
   },
   oneditsave() {
@@ -196,7 +196,7 @@ function open(node: EditorNode): void {
   const widgets = { user: table('user'), query: table('query'), headers: table('headers') };
   offerTimeZones(slot('#telephony-zones'));
   slot('#telephony-content-types').replaceChildren(...CONTENT_TYPES.map((value) => element('option', { value })));
-  chooseDateFormat();
+  const dateFormat = dateFormatChoice();
 
   const showTab = showTabs(TABS, translate, (tab) => placePicker(tab, form, picker, body));
   const shown = findings({ form, tables: widgets, body, translate, showTab });
@@ -243,7 +243,13 @@ function open(node: EditorNode): void {
     importing.take(text);
   });
 
-  $('#node-input-names').on('change', () => picker.setVocabulary(String($('#node-input-names').val())));
+  let names: string = saved.names;
+  $('#node-input-names').on('change', () => {
+    const chosen = String($('#node-input-names').val());
+    picker.setVocabulary(chosen);
+    if (dateFormat.value() === usualDateFormat(names)) dateFormat.choose(usualDateFormat(chosen));
+    names = chosen;
+  });
   showWhenItMatters(form);
   hint();
   form.addEventListener('input', changed);

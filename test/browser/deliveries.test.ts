@@ -1,6 +1,10 @@
 /** The sidebar "Deliveries" in a real browser, with real deliveries. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeliveryStore } from '../../src/store/delivery-store';
+import { createStore } from '../../src/store/registry';
 import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
@@ -12,7 +16,7 @@ const HOSTILE = '<img src=x onerror="document.title=\'broken\'">';
 /** The size at which Node-RED 5 shows a sidebar tab first. */
 const SMALL = { width: 290, height: 260 };
 
-function flowFor(url: string): readonly FlowNode[] {
+function flowFor(url: string, storePath: string): readonly FlowNode[] {
   const send = (id: string, topic: string, wire: string, z: string): FlowNode => ({
     ...{ id, type: 'inject', z, x: 150, y: 80, wires: [[wire]] },
     props: [{ p: 'payload' }, { p: 'topic', vt: 'str' }],
@@ -30,6 +34,8 @@ function flowFor(url: string): readonly FlowNode[] {
     out('fine', 'CRM', '/fine', 'flow'),
     send('bad', 'b', 'broken', 'other'),
     out('broken', HOSTILE, '/broken', 'other'),
+    { id: 'store', type: 'telephony-delivery-store', version: 1, path: storePath },
+    { ...out('apart', 'Apart', '/fine', 'other'), store: 'store' },
   ];
 }
 
@@ -42,6 +48,9 @@ describe('the Deliveries sidebar', function () {
       let red: NodeRedProcess;
       let editor: EditorPage;
       let isMended = false;
+      let folder: string;
+      /** As another Node-RED would have it open. */
+      let elsewhere: DeliveryStore;
       const log = () => editor.page.locator('.telephony-log');
       const rows = () => log().locator('.telephony-log-row');
       const button = (name: string) => log().getByRole('button', { name, exact: true });
@@ -62,7 +71,11 @@ describe('the Deliveries sidebar', function () {
             ? { status: 500, body: `${HOSTILE} ${number}` }
             : { status: 200, body: 'thanks' },
         );
-        red = await startNodeRed({ version, flows: flowFor(receiver.url) });
+        folder = mkdtempSync(join(tmpdir(), 'telephony-elsewhere-'));
+        const path = join(folder, 'deliveries.db');
+        elsewhere = createStore({ kind: 'sqlite', path });
+        await elsewhere.open();
+        red = await startNodeRed({ version, flows: flowFor(receiver.url, path) });
         editor = await EditorPage.open(red.url, `deliveries-${version}-${theme}`, theme);
         await invoke();
       });
@@ -70,12 +83,23 @@ describe('the Deliveries sidebar', function () {
         await editor?.close();
         await red?.stop();
         await receiver?.close();
+        await elsewhere?.close();
+        rmSync(folder, { recursive: true, force: true });
       });
       afterEach(() => assert.deepEqual(editor.errors.splice(0), []));
 
       it('says that there is nothing yet', async () => {
         await editor.page.getByText('No deliveries yet.').waitFor();
         await editor.screenshot('empty');
+      });
+
+      it('says what is wrong with a store for as long as it is', async () => {
+        const alarm = log().getByText('is in use by another Node-RED');
+        await alarm.waitFor();
+        await editor.screenshot('store-in-use');
+        assert.deepEqual(await violationsIn(editor.page, '.telephony-log'), []);
+        await elsewhere.close();
+        await alarm.waitFor({ state: 'detached' });
       });
 
       it('shows deliveries as they happen, newest first, with what went wrong', async () => {

@@ -199,6 +199,27 @@ describe('the template panel', function () {
       assert.deepEqual(await bench.saved('available'), ['InternalNumber']);
     });
 
+    it('of a provider bring its format of times, until someone chooses another', async () => {
+      await bench.start();
+      for (const [names, format] of [
+        ['smartflo', 'standard'],
+        ['kompaas', 'iso'],
+        ['obd', 'standard'],
+      ] as const) {
+        await bench.select('names', names);
+        assert.equal(await bench.panel.locator('#telephony-date-formats').inputValue(), format);
+      }
+      await bench.panel.locator('#telephony-date-formats').selectOption('unix');
+      await bench.select('names', 'kompaas');
+      assert.equal(await bench.saved('dateFormat'), 'unix');
+    });
+
+    it('of a provider, in a template that says nothing of times: the panel saves what the node does', async () => {
+      await bench.start({ names: 'ringostat' });
+      await bench.select('method', 'PUT');
+      assert.equal(await bench.saved('dateFormat'), 'standard');
+    });
+
     it('in a value that never come are marked at it', async () => {
       await bench.start({ user: [row('a', 'text', 'to {{transferTo}}'), row('b', 'text', '{{callId}}')] });
       await bench.tab('Parameters');

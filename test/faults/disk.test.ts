@@ -252,7 +252,7 @@ describe('what a disk can do to a store', function () {
         () => plant.summary(),
       );
       assert.match(plant.nodeRed.log, /nearly full: [\d.]+ MB are free.*Make room/);
-      assert.equal((await plant.summary()).trouble, null);
+      assert.equal((await plant.summary()).alarms.length, 1);
     });
 
     it('it is full, until someone makes room', async () => {

@@ -30,7 +30,6 @@ export interface Line {
 
 export interface Summary {
   readonly states: Record<'pending' | 'sending' | 'waiting' | 'delivered' | 'failed', number>;
-  readonly trouble: string | null;
   readonly alarms: readonly { kind: string; message: string; waiting: number }[];
 }
 

@@ -111,8 +111,8 @@ export interface Summary {
   /** What people call the nodes of the flow, by their ids. */
   readonly names: Readonly<Record<string, string>>;
   readonly lanes: readonly Lane[];
-  /** What is wrong with a store. Null: nothing. */
-  readonly trouble: Sentence | null;
+  /** What is wrong with a store, or soon will be. */
+  readonly alarms: readonly Sentence[];
 }
 
 /** What became of those that matched; of very many, only the newest are resent at once. */

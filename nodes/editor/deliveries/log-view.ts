@@ -36,6 +36,7 @@ export class LogView {
   readonly #total = element('span', { class: 'telephony-log-total' });
   readonly #said = element('span', { class: 'telephony-log-said', role: 'status' });
   readonly #problem = element('p', { class: 'telephony-log-problem', role: 'alert' });
+  readonly #alarms = element('p', { class: 'telephony-log-problem', role: 'alert' });
   readonly #note = element('p', { class: 'telephony-log-note' });
   readonly #newer: HTMLButtonElement;
   readonly #questions: Questions;
@@ -153,6 +154,7 @@ export class LogView {
       this.#filters.element,
       this.#histogram.element,
       this.#lanes.element,
+      this.#alarms,
       this.#problem,
       element('div', { class: 'telephony-log-line-below' }, this.#total, this.#newer, this.#said),
       element(
@@ -241,13 +243,14 @@ export class LogView {
   }
 
   #takeSummary(summary: Summary): void {
-    const { lanes, trouble } = summary;
+    const { lanes, alarms } = summary;
     this.#isOffered = true;
     this.#allLanes = lanes;
     this.#filters.offer(summary);
     this.#lanes.draw(lanes);
     this.#details.lanesChanged();
-    if (trouble !== null) this.#problem.textContent = said(this.host.translate, trouble);
+    const wrong = alarms.map((alarm) => said(this.host.translate, alarm)).join(' ');
+    if (wrong !== this.#alarms.textContent) this.#alarms.textContent = wrong; // else it would be read out again
   }
 
   async #drawHistogram(): Promise<void> {

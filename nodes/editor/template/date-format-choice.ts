@@ -2,16 +2,28 @@
 import { isNamedDateFormat } from '../../../src/event/date-format';
 import { show, slot } from '../dom';
 
-export function chooseDateFormat(): void {
+export interface DateFormatChoice {
+  value(): string;
+  choose(format: string): void;
+}
+
+export function dateFormatChoice(): DateFormatChoice {
   const choice = slot('#telephony-date-formats') as HTMLSelectElement;
   const input = slot('#node-input-dateFormat') as HTMLInputElement;
-  const showOwn = (): void => show(input, choice.value === '');
-  choice.value = isNamedDateFormat(input.value) ? input.value : '';
-  showOwn();
-  choice.addEventListener('change', () => {
-    input.value = choice.value || 'DD.MM.YYYY HH:mm';
-    showOwn();
+  const showValue = (): void => {
+    choice.value = isNamedDateFormat(input.value) ? input.value : '';
+    show(input, choice.value === '');
+  };
+  const choose = (format: string): void => {
+    if (input.value === format) return;
+    input.value = format;
+    showValue();
     $(input).trigger('change');
+  };
+  showValue();
+  choice.addEventListener('change', () => {
+    choose(choice.value || 'DD.MM.YYYY HH:mm');
     if (choice.value === '') input.focus();
   });
+  return { value: () => input.value, choose };
 }

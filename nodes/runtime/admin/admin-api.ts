@@ -142,7 +142,6 @@ export function registerAdminApi(red: Red): void {
       ...showSummary(await summaryOfAll(stores), systemClock.now(), nodeNames(red)),
       names: namesInFlow(red),
       sending: stores.reduce((sum, { dispatcher }) => sum + dispatcher.sending, 0),
-      trouble: stores.map(({ store }) => store.health.trouble?.sentence ?? null).find(isNotNull) ?? null,
       alarms: storesInTrouble().flatMap(showAlarms),
     };
   });
@@ -216,10 +215,6 @@ function unreadable(type: string | undefined, reason: string): Sentence & { code
     default:
       return { code: 'bad-request', ...asking('unreadable', { reason }) };
   }
-}
-
-function isNotNull<T>(value: T | null): value is T {
-  return value !== null;
 }
 
 function answering(red: Red, handler: Handler): Middleware {

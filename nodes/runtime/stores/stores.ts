@@ -113,7 +113,10 @@ export function acquireStore(red: Red, config: StoreConfig, id = ''): SharedStor
 function share(red: Red, key: string, path: string, config: StoreConfig): SharedStore {
   const shared: SharedStore = new SharedStore(key, () => open(red, key, path, config));
   opened.set(key, shared);
-  shared.onChange(() => noteHealth(shared));
+  shared.onChange(() => {
+    noteHealth(shared);
+    changed(); // an open log shows it
+  });
   shared.ready.then(
     ({ store, dispatcher }) => {
       void watchRoom(shared);

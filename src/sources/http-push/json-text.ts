@@ -13,8 +13,8 @@ export type JsonReading =
 const DEEPEST = 32;
 /** Values in one payload, counting those inside others. */
 const MOST_VALUES = 20_000;
-/** A report is a few kB. The tolerant pass is for those, and must not become a way to keep the process busy. */
-const LONGEST_TO_REPAIR = 16_384;
+/** A report is a kB or two. The tolerant pass is for those: the time that it takes grows with the square of the length. */
+const LONGEST_TO_REPAIR = 8_192;
 
 /** A number of so many digits may be an identifier or a phone number, of which every digit counts. */
 const LONG_NUMBER = /[\d.]{12}|\d[eE][+]?\d/;
