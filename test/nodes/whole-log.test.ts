@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { countAll, listAll, type PartOfLog, summaryOfAll } from '../../nodes/runtime/admin/whole-log';
 import { createStore } from '../../src/store/registry';
-import { newDelivery, T0 } from '../contracts/delivery-store/material';
+import { LANE, NODE, newDelivery, T0 } from '../contracts/delivery-store/material';
 
 describe('the log of several stores', () => {
   let parts: PartOfLog[];
@@ -62,8 +62,24 @@ describe('the log of several stores', () => {
     assert.equal(await countAll(parts, { state: ['failed'] }), 0);
     const { states, webhooks, oldestOpenAtMs } = await summaryOfAll(parts);
     assert.deepEqual(states, { pending: 4, sending: 0, waiting: 0, delivered: 0, failed: 0 });
-    assert.equal(webhooks.length, 3);
+    assert.deepEqual(webhooks, [{ webhook: 'CRM', nodeId: NODE, states }]);
     assert.equal(oldestOpenAtMs, T0);
+  });
+
+  it('tells of a receiver once, with what keeps it longest', async () => {
+    await fill([0, 1, 1]);
+    const [one, other] = parts.map(({ store }) => store);
+    const until = (untilMs: number) => ({ sinceMs: T0, untilMs });
+    await one?.setRest(LANE, { breaker: until(T0 + 5_000), retryAfter: until(T0 + 2_000) });
+    await other?.setRest(LANE, { breaker: null, retryAfter: until(T0 + 9_000) });
+    await other?.setPaused(LANE, T0 + 7);
+    const { lanes } = await summaryOfAll(parts);
+    assert.deepEqual(lanes, [
+      {
+        ...{ lane: LANE, pausedSinceMs: T0 + 7, nextDueAtMs: T0, open: 3, unclaimed: 3, failingSinceMs: null },
+        rest: { breaker: until(T0 + 5_000), retryAfter: until(T0 + 9_000) },
+      },
+    ]);
   });
 
   for (const cursor of ['nonsense', 'bnVsbA', '17.4']) {

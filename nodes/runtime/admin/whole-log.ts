@@ -1,8 +1,17 @@
 /** The logs of several stores as one: pages that are merged by time, and sums. */
+
+import type { DeliveryState } from '../../../src/delivery/delivery';
 import { UserError } from '../../../src/errors';
 import { isJsonObject } from '../../../src/json';
 import { store as words } from '../../../src/sentences/store';
-import type { DeliveryFilter, DeliveryPage, DeliveryRow, StoreSummary } from '../../../src/store/delivery-store';
+import type {
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryRow,
+  LaneState,
+  Span,
+  StoreSummary,
+} from '../../../src/store/delivery-store';
 import type { OpenStore } from '../stores/stores';
 
 /** A store as its part of the log; `key` tells it from the others. */
@@ -78,22 +87,68 @@ export async function countAll(stores: readonly PartOfLog[], filter: DeliveryFil
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+/** What several stores have of one webhook, or for one receiver, is told as one. */
 export async function summaryOfAll(stores: readonly PartOfLog[]): Promise<StoreSummary> {
   const summaries = await Promise.all(stores.map(({ store }) => store.summary()));
-  const oldest = summaries.flatMap(({ oldestOpenAtMs }) => (oldestOpenAtMs === null ? [] : [oldestOpenAtMs]));
-  const count = (state: keyof StoreSummary['states']): number =>
-    summaries.reduce((sum, { states }) => sum + states[state], 0);
+  const webhooks = grouped(
+    summaries.flatMap(({ webhooks }) => webhooks),
+    ({ webhook, nodeId }) => JSON.stringify([webhook, nodeId]),
+  );
+  const lanes = grouped(
+    summaries.flatMap(({ lanes }) => lanes),
+    ({ lane }) => lane,
+  );
   return {
-    states: {
-      pending: count('pending'),
-      sending: count('sending'),
-      waiting: count('waiting'),
-      delivered: count('delivered'),
-      failed: count('failed'),
-    },
-    webhooks: summaries.flatMap(({ webhooks }) => webhooks),
-    lanes: summaries.flatMap(({ lanes }) => lanes),
-    oldestOpenAtMs: oldest.length === 0 ? null : Math.min(...oldest),
+    states: sumOfStates(summaries),
+    webhooks: webhooks.map(([first, ...others]) => ({ ...first, states: sumOfStates([first, ...others]) })),
+    lanes: lanes.map((parts) => parts.reduce(joined)),
+    oldestOpenAtMs: earliest(...summaries.map(({ oldestOpenAtMs }) => oldestOpenAtMs)),
     bytes: summaries.reduce((sum, { bytes }) => sum + bytes, 0),
   };
+}
+
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return [...groups.values()];
+}
+
+function sumOfStates(parts: readonly Pick<StoreSummary, 'states'>[]): StoreSummary['states'] {
+  const count = (state: DeliveryState): number => parts.reduce((sum, { states }) => sum + states[state], 0);
+  return {
+    pending: count('pending'),
+    sending: count('sending'),
+    waiting: count('waiting'),
+    delivered: count('delivered'),
+    failed: count('failed'),
+  };
+}
+
+/** One receiver in two stores. Of what keeps it from sending, that which lasts longer. */
+function joined(one: LaneState, other: LaneState): LaneState {
+  return {
+    lane: one.lane,
+    pausedSinceMs: earliest(one.pausedSinceMs, other.pausedSinceMs),
+    rest: {
+      breaker: longer(one.rest.breaker, other.rest.breaker),
+      retryAfter: longer(one.rest.retryAfter, other.rest.retryAfter),
+    },
+    nextDueAtMs: earliest(one.nextDueAtMs, other.nextDueAtMs),
+    open: one.open + other.open,
+    unclaimed: one.unclaimed + other.unclaimed,
+    failingSinceMs: earliest(one.failingSinceMs, other.failingSinceMs),
+  };
+}
+
+function earliest(...times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function longer(one: Span | null, other: Span | null): Span | null {
+  return (one?.untilMs ?? 0) >= (other?.untilMs ?? 0) ? one : other;
 }
