@@ -119,19 +119,20 @@ function nextDueAt(sql: Tables, lane: string, nodeIds: readonly string[]): numbe
 }
 
 /** All but an outcome that comes too late: after the lease was lost and another brought the delivery to its end, delivered stays delivered and ended stays ended. */
-const RECORD = `UPDATE deliveries SET state = ?1, attempt_count = attempt_count + ?2, updated_at = ?3, ended_at = ?4,
-    first_failed_at = coalesce(first_failed_at, ?5), last_failed_at = coalesce(?6, last_failed_at),
-    due_at = ?7, not_before = ?8, pass_at = CASE WHEN ?1 = 'failed' THEN pass_at ELSE ?9 END,
-    free_at = CASE WHEN order_key IS NULL OR ?9 IS NOT NULL THEN 0 END,
-    lease_until = NULL, held = 0, error_class = ?10, error_message = ?11, error_phrase = ?12, error_status = ?13, unreported = ?14,
-    spared_count = spared_count + ?15
-  WHERE sequence = ?16 AND NOT (state = 'delivered' AND ?1 <> 'delivered') AND NOT (state = 'failed' AND ?1 = 'waiting')`;
+const RECORD = `UPDATE deliveries SET state = ?, attempt_count = attempt_count + ?, updated_at = ?, ended_at = ?,
+    first_failed_at = coalesce(first_failed_at, ?), last_failed_at = coalesce(?, last_failed_at),
+    due_at = ?, not_before = ?, pass_at = CASE WHEN ? THEN pass_at ELSE ? END,
+    free_at = CASE WHEN order_key IS NULL OR ? THEN 0 END,
+    lease_until = NULL, held = 0, error_class = ?, error_message = ?, error_phrase = ?, error_status = ?, unreported = ?,
+    spared_count = spared_count + ?
+  WHERE sequence = ? AND NOT (state = 'delivered' AND ? <> 'delivered') AND NOT (state = 'failed' AND ? = 'waiting')`;
 
 export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, report }: Finished): void {
   const current = sql.takeUnderWay(id) ?? sql.get<UnderWay>(`SELECT ${UNDER_WAY} FROM deliveries WHERE id = ?`, id);
   if (current === undefined) return;
   const failed = next.kind === 'delivered' ? null : next.error;
   const waiting = next.kind === 'waiting' ? next : null;
+  const passAtMs = waiting?.passAtMs ?? null;
   const unreported = next.kind === 'failed' && report;
   const attempts = attempt === null ? 0 : 1;
   const { changes } = sql.run(
@@ -144,7 +145,9 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     failed === null ? null : atMs,
     waiting?.dueAtMs ?? null,
     waiting?.notBeforeMs ?? null,
-    waiting?.passAtMs ?? null,
+    next.kind === 'failed' ? 1 : 0,
+    passAtMs,
+    passAtMs === null ? 0 : 1,
     failed?.class ?? null,
     failed?.message ?? null,
     phraseColumn(failed),
@@ -152,6 +155,8 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     unreported ? 1 : 0,
     waiting?.spared ? 1 : 0,
     current.sequence,
+    next.kind,
+    next.kind,
   );
   if (attempt !== null) insertAttempt(sql, current.sequence, current.attempt_count + 1, attempt);
   if (!keepBodies && waiting === null && !unreported) removeBodies(sql, current.sequence);
@@ -219,13 +224,13 @@ function lastSign(sql: Tables): number {
 /** Of `free_at`, 0 is no time; an idle table is left as it is. */
 export function turnBack(sql: Tables, byMs: number): void {
   sql.run(
-    `UPDATE deliveries SET due_at = due_at - ?1, not_before = not_before - ?1, pass_at = pass_at - ?1,
-       lease_until = lease_until - ?1, free_at = CASE free_at WHEN 0 THEN 0 ELSE free_at - ?1 END
+    `UPDATE deliveries SET due_at = due_at - ?, not_before = not_before - ?, pass_at = pass_at - ?,
+       lease_until = lease_until - ?, free_at = CASE free_at WHEN 0 THEN 0 ELSE free_at - ? END
      WHERE ended_at IS NULL`,
-    byMs,
+    ...[byMs, byMs, byMs, byMs, byMs],
   );
   sql.run('UPDATE holds SET due_at = due_at - ?', byMs);
-  sql.run('UPDATE lanes SET breaker_until = breaker_until - ?1, retry_until = retry_until - ?1', byMs);
+  sql.run('UPDATE lanes SET breaker_until = breaker_until - ?, retry_until = retry_until - ?', byMs, byMs);
 }
 
 function isPaused(sql: Tables, lane: string): boolean {

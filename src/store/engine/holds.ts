@@ -77,9 +77,9 @@ function holdOf(row: HoldRow): Hold {
 /** No delivery stays held by nothing: where it is not sent, it has failed. It stood in nobody's way, so that none comes free by it. */
 export function dropHold(sql: Tables, id: string, nowMs: number, keepBodies: boolean): void {
   const ended = sql.get<{ sequence: number }>(
-    `UPDATE deliveries SET state = 'failed', updated_at = ?1, ended_at = ?1, due_at = NULL, not_before = NULL, held = 0
-     WHERE id = (SELECT delivery_id FROM holds WHERE id = ?2) AND held = 1 RETURNING sequence`,
-    ...[nowMs, id],
+    `UPDATE deliveries SET state = 'failed', updated_at = ?, ended_at = ?, due_at = NULL, not_before = NULL, held = 0
+     WHERE id = (SELECT delivery_id FROM holds WHERE id = ?) AND held = 1 RETURNING sequence`,
+    ...[nowMs, nowMs, id],
   );
   if (ended !== undefined && !keepBodies) removeBodies(sql, ended.sequence);
   sql.run('DELETE FROM holds WHERE id = ?', id);

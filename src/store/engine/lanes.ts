@@ -43,9 +43,9 @@ export function wake(
   let woken = 0;
   for (const { sequence } of some) {
     woken += sql.run(
-      `UPDATE deliveries SET due_at = max(?1, coalesce(not_before, 0))
-       WHERE sequence = ?2 AND held = 0 AND last_failed_at >= ?3 AND due_at > max(?1, coalesce(not_before, 0))`,
-      ...[nowMs, sequence, failedSinceMs],
+      `UPDATE deliveries SET due_at = max(?, coalesce(not_before, 0))
+       WHERE sequence = ? AND held = 0 AND last_failed_at >= ? AND due_at > max(?, coalesce(not_before, 0))`,
+      ...[nowMs, sequence, failedSinceMs, nowMs],
     ).changes;
   }
   return { woken, next: some.length < WOKEN_TOGETHER ? null : (some.at(-1) ?? null) };
