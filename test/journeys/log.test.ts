@@ -586,6 +586,33 @@ for (const version of NODE_RED_VERSIONS) {
       }
     });
 
+    it('shows context and environment in a preview only to those who may deploy, or as it is deployed', async () => {
+      const user = [{ key: 'e', type: 'array', value: [{ key: '', type: 'env', value: 'NODE_RED_HOME' }] }];
+      const template = { version: 1, method: 'POST', url: 'http://127.0.0.1/x', format: 'json', user };
+      nodeRed = await startNodeRed({ version, settings: { adminAuth: { type: 'credentials', users: USERS } } });
+      const previewed = async (username: string, asked: object): Promise<number> => {
+        const authorization = `Bearer ${await login(nodeRed, username)}`;
+        const headers = { authorization, 'content-type': 'application/json' };
+        const body = JSON.stringify(asked);
+        return (await nodeRed.api(`${LOG}preview`, { method: 'POST', headers, body })).status;
+      };
+      assert.equal(await previewed('reader', { config: { ...template, user: [] } }), 200);
+      for (const type of ['env', 'global', 'flow', 'jsonata']) {
+        const config = { ...template, user: [{ key: 'e', type, value: 'a' }] };
+        assert.equal(await previewed('reader', { config }), 401, type);
+        assert.equal(await previewed('writer', { config }), 200, type);
+      }
+      const headers = { authorization: `Bearer ${await login(nodeRed, 'writer')}`, 'content-type': 'application/json' };
+      const flows = [
+        { id: 'tab', type: 'tab' },
+        { id: 'make', z: 'tab', x: 0, y: 0, type: 'telephony-webhook-template', ...template, wires: [[]] },
+      ];
+      const deployed = await nodeRed.api('flows', { method: 'POST', headers, body: JSON.stringify(flows) });
+      assert.ok(deployed.ok);
+      assert.equal(await previewed('reader', { node: 'make', config: template }), 200);
+      assert.equal(await previewed('reader', { node: 'other', config: template }), 401);
+    });
+
     for (const store of [
       { kind: 'memory', path: 'left/over.db' },
       { kind: 'sqlite', path: 'own/log.db' },

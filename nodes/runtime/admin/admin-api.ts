@@ -12,6 +12,7 @@ import { toldByProvider } from '../../../src/sources/http-push/told';
 import { vocabulary } from '../../../src/sources/http-push/vocabularies';
 import { parseConfig as parseTemplate } from '../../telephony-webhook-template/config';
 import { sealedHeaders } from '../deliveries/delivery-message';
+import { readsMore } from '../deliveries/evaluated-rows';
 import { preview, recentEvents, sendTest } from '../deliveries/preview';
 import { checkAddresses } from '../endpoints/address-check';
 import { setPaused } from '../endpoints/endpoint-pause';
@@ -85,9 +86,15 @@ export function registerAdminApi(red: Red): void {
     app.post(`/telephony-webhooks/${path}`, may(permission), answering(red, handler));
 
   /** What is typed counts as if it were deployed, so only who may deploy may ask. */
-  const postTyped = (path: string, handler: Handler) => {
-    const mayDeploy = red.auth.needsPermission('flows.write') as unknown as Middleware;
+  const mayDeploy = red.auth.needsPermission('flows.write') as unknown as Middleware;
+  const postTyped = (path: string, handler: Handler) =>
     app.post(`/telephony-webhooks/${path}`, may('write'), mayDeploy, answering(red, handler));
+
+  /** What is typed proves nothing here, but its rows may read what is nobody else's business, or compute for ever. */
+  const postRendered = (path: string, permission: 'read' | 'write', handler: Handler) => {
+    const mayReadIt: Middleware = (request, response, next) =>
+      readsMore(red, objectOf(request.body)) ? mayDeploy(request, response, next) : next();
+    app.post(`/telephony-webhooks/${path}`, may(permission), mayReadIt, answering(red, handler));
   };
 
   get('deliveries', async ({ query }) => {
@@ -165,8 +172,8 @@ export function registerAdminApi(red: Red): void {
   post('forget', 'write', async ({ body }) => {
     return { removed: await forgetNumber(await all(red), objectOf(body)['number']) };
   });
-  post('preview', 'read', async ({ body }) => preview(red, objectOf(body), await chosen(red, objectOf(body))));
-  post('test', 'write', async ({ body }) => sendTest(red, objectOf(body), await chosen(red, objectOf(body))));
+  postRendered('preview', 'read', async ({ body }) => preview(red, objectOf(body), await chosen(red, objectOf(body))));
+  postRendered('test', 'write', async ({ body }) => sendTest(red, objectOf(body), await chosen(red, objectOf(body))));
   postTyped('endpoint-test', async ({ body }) => testEndpoint(red, objectOf(body)));
   postTyped('address-check', async ({ body }) => checkAddresses(red, objectOf(body)));
   post('public-key', 'write', async ({ body }) => {
