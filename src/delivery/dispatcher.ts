@@ -2,7 +2,7 @@
  * Moves deliveries from accepted to ended: takes what a lane lets through, makes one attempt, records what came of it and says
  * so. Knows ports only. When a lane sends is lane.ts and gate.ts, what an attempt amounts to is attempt.ts.
  */
-import type { Clock, Random } from '../clock';
+import type { Clock, Random, Timer } from '../clock';
 import { Cancellation } from '../http/cancellation';
 import type { HttpClient, WireResult } from '../http/http-client';
 import { hideEcho } from '../secret-echo';
@@ -33,6 +33,9 @@ export interface DispatcherParts {
   readonly observer?: DeliveryObserver;
 }
 
+/** A change of the flows takes a moment; one that never ends must not stop those who go on working. */
+const LONGEST_HOLD_MS = 30_000;
+
 /** An attempt under way. */
 interface UnderWay {
   readonly nodeId: string;
@@ -53,6 +56,10 @@ export class Dispatcher {
   private readonly observer: DeliveryObserver;
   private readonly reports: Reports;
   private isClosing = false;
+  /** Set while nothing is begun and nobody is told (`hold`). */
+  private held: Timer | undefined;
+  /** What ended meanwhile. */
+  private untold: Settled[] = [];
   /** The longest time-out of all that have been registered. */
   private longestMs = 0;
 
@@ -110,6 +117,9 @@ export class Dispatcher {
     this.webhooks.set(webhook.nodeId, webhook);
     this.longestMs = Math.max(this.longestMs, webhook.timeoutMs);
     const isRegistered = (): boolean => this.webhooks.get(webhook.nodeId) === webhook;
+    // Failures come out of the store.
+    this.untold = this.untold.filter((one) => one.delivery.nodeId !== webhook.nodeId || one.state === 'delivered');
+    if (this.held === undefined) this.tellUntold();
     void this.reports
       .again(webhook, isRegistered)
       .then(() => this.refresh())
@@ -126,6 +136,24 @@ export class Dispatcher {
     for (const lane of this.lanes.values()) lane.close();
     await this.drain(graceMs, () => true);
     await this.reports.flush();
+  }
+
+  /**
+   * Begins nothing and tells nobody until `goOn`: while flows change, what a request needs (its template, its endpoint) and who
+   * hears how it ended may be missing for a moment.
+   */
+  hold(): void {
+    this.held?.cancel();
+    this.untold = []; // of nodes that never came back
+    this.held = this.parts.clock.after(LONGEST_HOLD_MS, () => this.goOn());
+  }
+
+  goOn(): void {
+    if (this.held === undefined) return;
+    this.held.cancel();
+    this.held = undefined;
+    this.tellUntold();
+    for (const lane of this.lanes.values()) lane.look();
   }
 
   /** Sets what a lane may do at once. */
@@ -148,7 +176,7 @@ export class Dispatcher {
     const lane = this.lane(delivery.lane);
     const nowMs = clock.now();
     // Behind what waits for the disk it would keep a place for as long as that takes.
-    const maySend = this.webhooks.has(delivery.nodeId) && !this.isClosing && store.health.waiting === 0;
+    const maySend = this.mayBegin(delivery.nodeId) && store.health.waiting === 0;
     const pass = maySend ? lane.tryTake(delivery.id, nowMs) : null;
     let accepted: Accepted | undefined;
     try {
@@ -228,7 +256,7 @@ export class Dispatcher {
       clock,
       failed,
       observer: this.observer,
-      nodeIds: () => [...this.webhooks.keys()],
+      nodeIds: () => (this.held === undefined ? [...this.webhooks.keys()] : []),
       longestMs: () => this.longestMs,
       begin: (lane, delivery, pass) => this.begin(lane, delivery, pass),
       changed: (lane, condition) => {
@@ -258,10 +286,11 @@ export class Dispatcher {
     const { cancellation } = underWay;
     const { client, clock, random } = this.parts;
     const webhook = this.webhooks.get(delivery.nodeId);
-    if (!webhook || this.isClosing) return this.giveBack(lane, delivery, pass);
+    if (!webhook || !this.mayBegin(webhook.nodeId)) return this.giveBack(lane, delivery, pass);
     const startedAtMs = clock.now();
     const stale = this.asked.has(delivery.id) ? undefined : expiry(webhook.policy, delivery.createdAtMs, startedAtMs);
     const prepared = stale ? ({ kind: 'unsendable', error: stale } as const) : await prepare(webhook, delivery);
+    if (this.held !== undefined) return this.giveBack(lane, delivery, pass);
     if (prepared.kind === 'unsendable') {
       this.asked.delete(delivery.id);
       lane.learn('nothing', pass, null, startedAtMs);
@@ -307,13 +336,34 @@ export class Dispatcher {
     const error = next.kind === 'failed' ? next.error : null;
     if (error) this.observer.dead(lane.id, delivery.nodeId, error.class);
     else this.observer.delivered(lane.id, delivery.nodeId, endedAtMs - delivery.createdAtMs);
+    if (!error && lane.failingSinceMs !== null) void this.endOutage(lane, lane.failingSinceMs);
     // A failure that ends while its node is being closed is left to the node that follows: this one's wires are cut.
     if (error && this.webhooks.get(webhook.nodeId) !== webhook) return;
     const live = this.live.take(delivery.id);
     const attemptCount = delivery.attemptCount + (attempt ? 1 : 0);
-    webhook.settled({ delivery, state: next.kind, attemptCount, endedAtMs, error, response, live });
-    if (error) this.reports.note(delivery.id);
-    else if (lane.failingSinceMs !== null) void this.endOutage(lane, lane.failingSinceMs);
+    const settled: Settled = { delivery, state: next.kind, attemptCount, endedAtMs, error, response, live };
+    if (this.held === undefined) this.tell(webhook, settled);
+    else this.untold.push(settled);
+  }
+
+  private tell(webhook: Webhook, settled: Settled): void {
+    webhook.settled(settled);
+    if (settled.error) this.reports.note(settled.delivery.id);
+  }
+
+  /** What ended while flows changed, to those nodes that are there. */
+  private tellUntold(): void {
+    const untold = this.untold;
+    this.untold = [];
+    for (const settled of untold) {
+      const webhook = this.webhooks.get(settled.delivery.nodeId);
+      if (webhook) this.tell(webhook, settled);
+      else this.untold.push(settled);
+    }
+  }
+
+  private mayBegin(nodeId: string): boolean {
+    return this.webhooks.has(nodeId) && !this.isClosing && this.held === undefined;
   }
 
   /** The first success after failures: what waits is due at once, however often the store refuses that. */

@@ -163,8 +163,8 @@ export class Bench {
     await this.rest();
   }
 
-  register(over: Partial<Webhook> = {}): void {
-    this.dispatcher.register({
+  register(over: Partial<Webhook> = {}): (graceMs: number) => Promise<void> {
+    return this.dispatcher.register({
       nodeId: 'out',
       policy: POLICY,
       successRule: parseSuccessRule('2xx'),

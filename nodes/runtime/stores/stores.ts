@@ -15,6 +15,7 @@ import { storeError } from '../../../src/store/engine/sqlite-error';
 import { createStore } from '../../../src/store/registry';
 import { SecretBox } from '../../../src/store/secret-box';
 import { OpenEvents } from '../events/open-events';
+import { onFlows } from '../flow-moments';
 import { noteOfStore, observationOf } from '../observation';
 import { logBug, type Red } from '../red';
 import { capAlarm, diskAlarm } from './disk-alarm';
@@ -53,7 +54,9 @@ const CHANGE_EVERY_MS = 500;
 const LOOK_FOR_ROOM_EVERY_MS = 15_000;
 
 const opened = new Map<string, SharedStore>();
+const dispatchers = new Set<Dispatcher>();
 let isClockWatched = false;
+let flowsWatched: Red | undefined;
 const ignored = (): void => undefined;
 const changeListeners = new Set<() => void>();
 let changeIsTold = true;
@@ -94,6 +97,7 @@ export function nameOfStore({ key, config }: Pick<OpenStore, 'key' | 'config'>):
 
 /** Opens a store, or joins those who have it open. Every call needs one `releaseStore`. */
 export function acquireStore(red: Red, config: StoreConfig, id = ''): SharedStore {
+  watchFlows(red);
   const path = storePath(red, config);
   const key = config.kind === 'memory' ? `memory:${id}` : path;
   const shared = opened.get(key) ?? share(red, key, path, config);
@@ -153,6 +157,7 @@ export async function releaseStore(shared: SharedStore): Promise<void> {
   if (!shared.isOpen) return;
   const { dispatcher, store } = await shared.now();
   await dispatcher.close(5_000);
+  dispatchers.delete(dispatcher);
   await store.close();
 }
 
@@ -213,6 +218,7 @@ async function start(
   };
   await store.turnBackTo(systemClock.now());
   await dispatcher.start();
+  dispatchers.add(dispatcher);
   for (const { lane, failingSinceMs } of await store.lanes()) {
     if (failingSinceMs !== null) observation.observer.failing(lane, failingSinceMs);
   }
@@ -221,6 +227,20 @@ async function start(
 
 function openBox(path: string, config: StoreConfig): SecretBox {
   return config.kind === 'sqlite' ? SecretBox.withKeyFile(`${path}.key`) : SecretBox.inMemory();
+}
+
+/** Nothing sets out while flows change, and what ends meanwhile is told when they have started. */
+function watchFlows(red: Red): void {
+  if (flowsWatched?.events === red.events) return;
+  flowsWatched = red;
+  onFlows(red, {
+    stopping: () => {
+      for (const dispatcher of dispatchers) dispatcher.hold();
+    },
+    started: () => {
+      for (const dispatcher of dispatchers) dispatcher.goOn();
+    },
+  });
 }
 
 function watchClock(): void {
