@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json';
 import { inMessage } from '../../src/sentences/message';
 import { joinUrl } from '../../src/template/request-url';
 import { showSecrets } from '../../src/template/secret-placeholder';
+import { RESPONSE_MARK } from './deliveries/response-mark';
 import type { Message } from './red';
 
 /** A request as a message carries it: the shape of the core `http request` node, ready to be stored. */
@@ -125,8 +126,8 @@ function headersOf(value: unknown): Record<string, string | string[]> {
   if (value === undefined || value === null) return headers;
   if (typeof value !== 'object' || Array.isArray(value))
     throw new UserError('request-headers', inMessage('headers'), { field: 'headers' });
-  // A response's headers, left in place by the core http request node: they are no request's.
-  if (Object.hasOwn(value, 'x-node-red-request-node')) return headers;
+  // A response's headers, left in place by a webhook out or by the core http request node: they are no request's.
+  if (Object.hasOwn(value, RESPONSE_MARK)) return headers;
   for (const [name, header] of Object.entries(value)) {
     if (header === undefined || header === null) continue;
     if (!TOKEN.test(name))

@@ -5,6 +5,7 @@ import type { Settled } from '../../../src/delivery/webhook';
 import type { SecretBox } from '../../../src/store/secret-box';
 import { putRequest } from '../message';
 import { putSealed } from './delivery-message';
+import { markedAsResponse } from './response-mark';
 
 /** `msg.delivery` of a message that leaves the pack. Times are ISO 8601 UTC. */
 export interface DeliverySummary {
@@ -50,7 +51,7 @@ export function deliveredMessage(settled: Settled, as: 'text' | 'json' | 'buffer
   delete message['held'];
   const { response } = settled;
   message['statusCode'] = response?.statusCode;
-  message['headers'] = response?.headers ?? {};
+  message['headers'] = markedAsResponse(response?.headers ?? {});
   message['payload'] = response ? bodyAs(response.body, as) : '';
   const { request } = settled.delivery;
   if (request) Object.assign(message, { method: request.method, url: request.url, responseUrl: request.url });
