@@ -187,9 +187,10 @@ export class Dispatcher {
     } finally {
       if (pass && !accepted?.claimed) lane.giveBack(delivery.id, pass, nowMs);
     }
-    if (accepted.reopened) this.again(accepted.id, lane.id, live);
+    const isNews = accepted.reopened || !accepted.duplicate;
+    if (isNews) this.live.keep(accepted.id, lane.id, live, sizeOf(delivery));
+    if (accepted.reopened) this.again(accepted.id, lane.id);
     if (accepted.reopened || accepted.duplicate) return accepted;
-    this.live.keep(accepted.id, lane.id, live);
     this.observer.accepted(lane.id, delivery.nodeId);
     if (pass && accepted.claimed) {
       lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass, nowMs);
@@ -208,8 +209,7 @@ export class Dispatcher {
   }
 
   /** After something outside made a delivery of a lane due: a resend by hand, a message that came back. */
-  again(id: string, laneId: string, live?: unknown): void {
-    if (live !== undefined) this.live.keep(id, laneId, live);
+  again(id: string, laneId: string): void {
     this.asked.add(id);
     this.lane(laneId).waits(this.parts.clock.now());
     this.parts.changed();
@@ -431,6 +431,11 @@ export class Dispatcher {
 
 function responseOf(result: WireResult): Settled['response'] {
   return result.kind === 'response' ? result : null;
+}
+
+/** Of what is stored of it, in characters. */
+function sizeOf({ message, request }: Pick<NewDelivery, 'message' | 'request'>): number {
+  return message.length + (request?.body?.text.length ?? 0);
 }
 
 /** Whether a `Retry-After` is meant for all that is sent there, not for one request: also where it came from the token endpoint. */
