@@ -59,15 +59,21 @@ export const kompaas: ProviderDialect = {
     known('eventType', 'eventType', { example: 'VpbxInboundCallEnd' }),
     known('event', 'eventType', { example: 'VpbxInboundCallEnd' }),
     known('userEventType', 'eventType', { verbatim: true, example: 'VpbxInboundCallEnd' }),
-    known('timestamp', 'timestamp', { write: ({ time }) => Math.floor(Date.parse(time) / 1000) }),
+    // Which of its times is that of the event, eventTime() says, for the parameters too.
+    known('timestamp', 'timestamp', {
+      outwardOnly: true,
+      write: ({ time }) => Math.floor(Date.parse(time) / 1000),
+    }),
     known('dateReceivedAtUTC', 'eventTime', {
       verbatim: true,
+      outwardOnly: true,
       write: ({ time }) => formatTime(time, UTC_MICROSECONDS, 'UTC'),
       description: 'The moment at which it happened, in UTC, to the microsecond.',
       example: '2026-03-02 09:17:24.620000',
     }),
     known('dateReceived', 'eventTime', {
       verbatim: true,
+      outwardOnly: true,
       write: ({ time }) => formatTime(time, US_DATE, 'UTC'),
       description: 'The moment at which it happened, with the month as a word; in UTC unless KOMPaaS itself sent it.',
       example: 'Mar 02, 2026, 9:17:24 AM',

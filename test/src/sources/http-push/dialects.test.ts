@@ -76,6 +76,8 @@ describe('What a payload of KOMPaaS means', () => {
       source('kompaas'),
     );
     assert.equal(event.time, '2026-01-05T15:04:05.000Z');
+    const { eventTime, timestamp, timestampMs } = event.parameters;
+    assert.deepEqual([eventTime, timestamp, timestampMs], [event.time, 1767625445, 1767625445000]);
   });
 
   it('finds a recording under whatever begins with "file"', () => {

@@ -98,6 +98,15 @@ describe('Reading back what a provider sent, in its own words', () => {
     );
   });
 
+  it('writes both times of KOMPaaS as they came where they disagree', () => {
+    const sent: JsonObject = { ...payloads.kompaasStart, dateReceivedAtUTC: '2026-01-01 00:00:00.721211' };
+    const event = eventOf(sent, source('kompaas', { timeZone: ZONE }));
+    for (const name of ['timestamp', 'dateReceivedAtUTC', 'dateReceived']) {
+      assert.equal(said('kompaas', event, name), sent[name], name);
+    }
+    assert.equal(vocabulary('canonical').find('eventTime')?.read(event), event.time);
+  });
+
   it('writes the same numbers where they arrived as text', () => {
     const event = eventOf({ ...payloads.kompaasEnd, billsec: '6', timestamp: '1687271174' }, source('kompaas'));
     assert.equal(said('kompaas', event, 'billsec'), 6);
