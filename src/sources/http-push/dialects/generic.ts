@@ -11,7 +11,7 @@ import { structureOf, timeOf } from '../values';
 export interface MappedField {
   readonly parameter: string;
   readonly path: readonly string[];
-  /** As typed. A key that is written exactly so (`data[call][from]` in a form) comes before the path. */
+  /** As typed. A key that is written exactly so comes before the path, and the path before a key of a form. */
   readonly written: string;
 }
 
@@ -65,10 +65,18 @@ function mapped(payload: JsonObject, mapping: readonly MappedField[]): JsonObjec
   const memberOf = memberReader();
   const fields: JsonObject = {};
   for (const { parameter, path, written } of mapping) {
-    const value = memberOf(payload, written) ?? path.reduce<JsonValue | undefined>(memberOf, payload);
+    const value =
+      memberOf(payload, written) ??
+      path.reduce<JsonValue | undefined>(memberOf, payload) ??
+      memberOf(payload, formKey(path));
     if (value !== undefined) fields[parameter] = value;
   }
   return fields;
+}
+
+/** What forms write for a path: `data[call][from]`. */
+function formKey([first = '', ...others]: readonly string[]): string {
+  return [first, ...others.map((step) => `[${step}]`)].join('');
 }
 
 /**

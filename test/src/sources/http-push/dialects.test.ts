@@ -546,7 +546,7 @@ describe('What a generic payload means', () => {
     assert.deepEqual(typesOf('generic', { eventType: 'source.disconnected' }), ['event.unknown']);
   });
 
-  it('finds mapped values by dots, brackets, inside JSON text and under a key written so', () => {
+  it('finds mapped values by dots, brackets, inside JSON text, under a key written so and under one of a form', () => {
     const rows: readonly [parameter: string, written: string, path: readonly string[]][] = [
       ['eventType', 'event', ['event']],
       ['callId', 'data.call.id', ['data', 'call', 'id']],
@@ -555,6 +555,7 @@ describe('What a generic payload means', () => {
       ['digit', 'payload.dtmf', ['payload', 'dtmf']],
       ['did', 'a[b]', ['a', 'b']],
       ['callerName', 'constructor.name', ['constructor', 'name']],
+      ['status', 'data.end.status', ['data', 'end', 'status']],
       ['queueName', 'data.no.such', ['data', 'no', 'such']],
     ];
     const mapping = rows.map(([parameter, written, path]) => ({ parameter, written, path }));
@@ -565,15 +566,17 @@ describe('What a generic payload means', () => {
         agents: [{ ext: '101' }, { ext: '102' }],
         payload: '{"dtmf": 5}',
         'a[b]': '12025550110',
+        'data[end][status]': 'missed',
+        'data[call][id]': 'after the path',
         callerName: 'not mapped',
       },
       source('generic', { mapping }),
     );
     assert.equal(event.type, 'call.dtmf');
-    const names = ['callId', 'callerNumber', 'internalNumber', 'digit', 'did', 'callerName', 'queueName'];
+    const names = ['callId', 'callerNumber', 'internalNumber', 'digit', 'did', 'status', 'callerName', 'queueName'];
     assert.deepEqual(
       names.map((name) => event.parameters[name]),
-      ['17', '12025550142', '102', '5', '12025550110', undefined, undefined],
+      ['17', '12025550142', '102', '5', '12025550110', 'missed', undefined, undefined],
     );
   });
 });
