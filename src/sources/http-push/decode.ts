@@ -7,6 +7,7 @@
  * "after the call", Smartflo's "Call missed or answered"). Smartflo's "Call missed" is `call.missed` only and its "Call
  * hangup" is `call.ended` only: whoever has set up both at Smartflo gets each of them once.
  */
+import { formatTime } from '../../event/time';
 import type { JsonObject, JsonValue } from '../../json';
 import { type Arrived, type Dialect, fieldsByPlainKey, type Meaning, meaningOf, type Values } from './dialect';
 import { readAs, textOf } from './values';
@@ -27,7 +28,11 @@ export interface Decoded {
   readonly eventId: string | undefined;
   /** What names the call (or message); undefined where nothing does. */
   readonly callKey: string | undefined;
-  /** A time or number that tells this event from a similar one of the same call. */
+  /** Whether another call may be named so, too, some other day. */
+  readonly callKeyRecurs: boolean;
+  /** A number that tells this event from a similar one of the same call. */
+  readonly sequence: string | undefined;
+  /** A time that does, and as told by the provider: never that of arrival. */
   readonly moment: string | undefined;
   /** Whether a call has but one event of this type. */
   readonly oncePerCall: boolean;
@@ -85,19 +90,27 @@ export function decode(dialect: Dialect, raw: JsonObject, address: Address, zone
   });
   read['raw'] = raw;
 
+  const eventTime = dialect.eventTime?.(arrived);
   const own = {
-    eventTime: dialect.eventTime?.(arrived),
     eventId: dialect.eventIdField === undefined ? undefined : textOf(arrived.field(dialect.eventIdField)),
     callKey:
       text(read, 'callId') ?? dialect.callKey?.(arrived) ?? text(read, 'messageId') ?? text(read, 'authRequestId'),
+    callKeyRecurs: dialect.callKeyRecurs === true,
+    sequence: text(read, 'sequence'),
   };
   return typesOf(meaning, read).map((type) => {
-    const time = own.eventTime ?? text(read, TIME_OF[type] ?? '');
+    const time = eventTime ?? text(read, TIME_OF[type] ?? '');
     const oncePerCall = ONCE_PER_CALL.has(type);
     const ofCall = oncePerCall ? ['endTime', 'answerTime', 'startTime'].map((name) => text(read, name)) : [];
-    const moment = text(read, 'sequence') ?? time ?? ofCall.find((found) => found !== undefined);
-    return { type, parameters: { ...read }, time, eventId: own.eventId, callKey: own.callKey, moment, oncePerCall };
+    const moment = time ?? ofCall.find((found) => found !== undefined);
+    const tells = own.callKey !== undefined || (moment !== undefined && !isMidnight(moment, zone));
+    return { ...own, type, parameters: { ...read }, time, moment: tells ? moment : undefined, oncePerCall };
   });
+}
+
+/** As a date without a clock is read: where no call is named, it tells no event from the others of its day. */
+function isMidnight(time: string, zone: string): boolean {
+  return [zone, 'UTC'].some((of) => formatTime(time, 'HH:mm:ss', of) === '00:00:00');
 }
 
 function typesOf(meaning: Meaning, parameters: Readonly<JsonObject>): readonly string[] {

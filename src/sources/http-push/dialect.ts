@@ -96,6 +96,8 @@ export interface Dialect {
   readonly eventTime?: (arrived: Arrived) => string | undefined;
   /** What names the call, where it has no `callId`. */
   readonly callKey?: (arrived: Arrived) => string | undefined;
+  /** Whoever maps the fields says what names a call: it may name another one some other day. */
+  readonly callKeyRecurs?: true;
   /** The field in which the provider names this single event, unlike every other. */
   readonly eventIdField?: string;
 }

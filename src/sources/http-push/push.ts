@@ -12,7 +12,7 @@ import { type Address, type Decoded, decode } from './decode';
 import { type Dialect, meaningOf, plainKey } from './dialect';
 import { type Headers, header } from './headers';
 import { fingerprintOf, identify } from './repeat';
-import { refusal, type Verification } from './verify';
+import { refusal, signedId, type Verification } from './verify';
 
 /** The longest body that is read. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -86,11 +86,13 @@ export function decodePush(request: PushRequest, config: PushConfig, uniqueText:
     [address.trigger ?? '', address.webhookId ?? '', body.length === 0 ? query.toString() : ''],
     body,
   );
-  const events = decode(dialect, reading.payload, address, config.timeZone).map((decoded) => {
-    const heard = { sourceId, receivedAtMs: request.receivedAtMs, unique: uniqueText(), fingerprint };
+  const messageId = signedId(verification, request.headers);
+  const events = decode(dialect, reading.payload, address, config.timeZone).map((decoded, index) => {
+    const { receivedAtMs } = request;
+    const heard = { sourceId, receivedAtMs, unique: uniqueText(), fingerprint, messageId, index };
     const { repeatKey, repeatUntilMs, idParts } = identify(decoded, heard);
-    const event = eventOf(decoded, idParts, request.receivedAtMs, config);
-    return { event, repeatKey, repeatUntilMs, atMs: request.receivedAtMs };
+    const event = eventOf(decoded, idParts, receivedAtMs, config);
+    return { event, repeatKey, repeatUntilMs, atMs: receivedAtMs };
   });
   return { kind: 'accepted', events };
 }

@@ -6,7 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { type HmacScheme, refuseHmac } from '../../signing/hmac';
 import type { SigningKey } from '../../signing/keys';
 import { sameText } from '../../signing/same-text';
-import { refuseStandard } from '../../signing/standard-webhooks';
+import { refuseStandard, type StandardHeaders } from '../../signing/standard-webhooks';
 import { refuseTelnyx } from '../../signing/telnyx';
 import { refuseTwilio } from '../../signing/twilio';
 import { calledUrl } from './called-url';
@@ -84,14 +84,8 @@ function signatureRefusal(
   switch (verification.kind) {
     case 'hmac':
       return refuseHmac(verification.scheme, verification.key, { header: find, body }, freshness);
-    case 'standard': {
-      // Svix, on which many senders run, has the same headers under its own name.
-      const family = find('webhook-signature') === null && find('svix-signature') !== null ? 'svix' : 'webhook';
-      const [id = null, timestamp = null, signature = null] = ['id', 'timestamp', 'signature'].map((name) =>
-        find(`${family}-${name}`),
-      );
-      return refuseStandard(verification.keys, { id, timestamp, signature }, body, freshness);
-    }
+    case 'standard':
+      return refuseStandard(verification.keys, standardHeaders(headers), body, freshness);
     case 'telnyx':
       return refuseTelnyx(
         verification.key,
@@ -99,6 +93,25 @@ function signatureRefusal(
         freshness,
       );
   }
+}
+
+/**
+ * What the sender calls this message, also when it sends it again. For a request that is not refused; undefined where
+ * nobody has signed such an id.
+ */
+export function signedId(verification: Verification, headers: Headers): string | undefined {
+  return verification.kind === 'standard' ? (standardHeaders(headers).id ?? undefined) : undefined;
+}
+
+function standardHeaders(headers: Headers): StandardHeaders {
+  const find = (name: string): string | null => header(headers, name);
+  // Svix, on which many senders run, has the same headers under its own name.
+  const family = find('webhook-signature') === null && find('svix-signature') !== null ? 'svix' : 'webhook';
+  return {
+    id: find(`${family}-id`),
+    timestamp: find(`${family}-timestamp`),
+    signature: find(`${family}-signature`),
+  };
 }
 
 function tokenRefusal(expected: Verification & { kind: 'token' }, request: Credentials): string | null {

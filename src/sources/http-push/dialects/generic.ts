@@ -53,6 +53,7 @@ export function genericDialect(mapping: readonly MappedField[]): Dialect {
     tolerant: false,
     eventFields: ['eventType'],
     eventIdField: 'eventId',
+    callKeyRecurs: true,
     events: [],
     names,
     unwrap: (payload) => ({ fields: mapping.length === 0 ? payload : mapped(payload, mapping) }),

@@ -5,7 +5,7 @@
 import type { TelephonyEvent } from '../../../event/telephony-event';
 import type { JsonValue } from '../../../json';
 import { known, type ProviderDialect, textParameter } from '../dialect';
-import { textOf } from '../values';
+import { textOf, timeOf } from '../values';
 
 /** The first word for each of ours goes out; "ANSWER" is documented, the others are those of the dialplan beneath. */
 const STATUSES: readonly (readonly [word: string, status: string])[] = [
@@ -86,9 +86,13 @@ export const obd: ProviderDialect = {
   },
   concludes: ['campaignId'],
   complete: (_arrived, { messageBatchId }) => ({ campaignId: messageBatchId }),
-  /** All calls of a batch share its `mid`; with the number called it names one of them. */
+  /**
+   * All calls of a batch share its `mid`; with the number called it names one of them, as long as times tell it from the
+   * call before, at which nobody answered.
+   */
   callKey(arrived) {
     const [batch, number] = [textOf(arrived.field('mid')), textOf(arrived.field('to'))];
-    return batch === undefined || number === undefined ? undefined : `${batch} ${number}`;
+    const isTimed = ['start_at', 'end_at'].some((name) => timeOf(arrived.field(name), arrived.zone) !== undefined);
+    return batch === undefined || number === undefined || !isTimed ? undefined : `${batch} ${number}`;
   },
 };

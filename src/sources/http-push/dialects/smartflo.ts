@@ -206,6 +206,8 @@ export const smartflo: ProviderDialect = {
       hangupCause: CAUSES.find(([, words]) => words.toLowerCase() === cause?.toLowerCase())?.[0] ?? cause,
     };
   },
+  /** Not every report has a `call_id`. A leg is less than a call, so that `callId` stays empty there. */
+  callKey: (arrived) => textOf(arrived.field('uuid')),
 };
 
 function directionFor(value: JsonValue | undefined): (typeof DIRECTIONS)[number] | undefined {
