@@ -255,9 +255,11 @@ class WebhookOut implements Webhook {
       return null; // a property of something that the message does not have
     }
     if (value === undefined || value === null || value === '') return null;
-    if (typeof value === 'string') return value;
     try {
-      return JSON.stringify(value) ?? null;
+      const key = typeof value === 'string' ? value : JSON.stringify(value);
+      if (key === undefined) return null;
+      // Who chooses no endpoint has a receiver of its own, though others may live at the same origin.
+      return this.config.endpoint ? key : `${this.nodeId} ${key}`;
     } catch (cause) {
       const why = inMessage('order-key', { property: this.config.orderBy });
       throw new UserError('order-key', why, { field: 'orderBy', cause });

@@ -143,8 +143,8 @@ export class Dispatcher {
    * hears how it ended may be missing for a moment.
    */
   hold(): void {
+    if (this.held === undefined) this.untold = []; // of nodes that never came back
     this.held?.cancel();
-    this.untold = []; // of nodes that never came back
     this.held = this.parts.clock.after(LONGEST_HOLD_MS, () => this.goOn());
   }
 
@@ -306,7 +306,7 @@ export class Dispatcher {
     const outcome = judge(shown, webhook.successRule, nowMs);
     const evidence = evidenceOf(outcome);
     const spared = evidence === 'down' && lane.isDown && webhook.policy !== null;
-    lane.learn(evidence, pass, outcome.ok || !isMeantForAll(outcome) ? null : outcome.retryAfterMs, nowMs);
+    lane.learn(evidence, pass, outcome.ok ? null : holdMs(outcome, webhook, delivery, nowMs), nowMs);
     release(lane, underWay);
     this.observer.attempted(lane.id, delivery.nodeId, outcome.ok ? null : outcome.class, result.durationMs);
     const attempt = toAttempt(startedAtMs, shown, outcome, spared);
@@ -438,9 +438,16 @@ function sizeOf({ message, request }: Pick<NewDelivery, 'message' | 'request'>):
   return message.length + (request?.body?.text.length ?? 0);
 }
 
-/** Whether a `Retry-After` is meant for all that is sent there, not for one request: also where it came from the token endpoint. */
-function isMeantForAll({ class: failure, statusCode }: FailedOutcome): boolean {
-  return failure === 'auth' || statusCode === 429 || statusCode === 503;
+/**
+ * How long nothing at all is to be sent there. Null: a `Retry-After` that is meant for one request. No longer than the delivery
+ * that brought it could wait itself: a webhook of which nothing may be late says little of when others may go.
+ */
+function holdMs(outcome: FailedOutcome, { policy }: Webhook, delivery: Sendable, nowMs: number): number | null {
+  const { class: failure, statusCode, retryAfterMs } = outcome;
+  // With `auth`, it came from the token endpoint.
+  const isMeantForAll = failure === 'auth' || statusCode === 429 || statusCode === 503;
+  if (!isMeantForAll || retryAfterMs === null || policy === null) return isMeantForAll ? retryAfterMs : null;
+  return Math.min(retryAfterMs, Math.max(0, delivery.createdAtMs + policy.maxAgeMs - nowMs));
 }
 
 /** Lets the next of the lane be sent: what this one amounted to is still being written. */

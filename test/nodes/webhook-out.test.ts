@@ -308,6 +308,30 @@ describe('webhook out', () => {
     assert.equal(receiver.requests[2]?.text, 'a2');
   });
 
+  for (const endpoint of ['', 'crm']) {
+    it(`${endpoint ? 'keeps' : 'keeps no'} order between two nodes ${endpoint ? 'of one endpoint' : 'without an endpoint'}`, async () => {
+      let release: () => void = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      receiver.answer(({ text }): Answer => (text === 'a1' ? { after: held } : {}));
+      const config = { endpoint, url: `${receiver.url}/x`, orderBy: 'event.callId' };
+      await start(config, [
+        { ...HERE, id: 'crm', baseUrl: receiver.url },
+        { id: 'other', z: 'tab', type: 'telephony-webhook-out', retryIfError: false, ...config, wires: [[], []] },
+      ]);
+      const event = { id: 'A', type: 'call.ended', callId: 'A', parameters: {} };
+      node('out').receive({ payload: 'a1', event });
+      await receiver.waitFor(1);
+      node('other').receive({ payload: 'a2', event });
+      node('other').receive({ payload: 'b1', event: { ...event, callId: 'B' } });
+      await receiver.waitFor(endpoint ? 2 : 3);
+      assert.deepEqual(receiver.requests.map(({ text }) => text).sort(), endpoint ? ['a1', 'b1'] : ['a1', 'a2', 'b1']);
+      release();
+      await receiver.waitFor(3);
+    });
+  }
+
   const credentials = { username: 'ann', password: 'pass word', token: 'T0k' };
   for (const [auth, header, value] of [
     ['basic', 'authorization', `Basic ${Buffer.from('ann:pass word').toString('base64')}`],

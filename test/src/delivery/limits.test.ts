@@ -207,6 +207,17 @@ describe('the limits of a lane', () => {
       assert.deepEqual(bench.wire.bodies, ['a', 'b']);
     });
 
+    it('keeps the others back no longer than the one that was told could wait itself', async () => {
+      bench.register({ policy: { ...POLICY, maxAgeMs: 2_000 } });
+      bench.wire.status = (_request, number) => (number === 1 ? 503 : 200);
+      bench.wire.headers = { 'retry-after': '3600' };
+      await acceptAll('a', 'b');
+      await bench.pass(1_999);
+      assert.deepEqual(bench.wire.bodies, ['a']);
+      await bench.pass(1);
+      assert.ok(bench.wire.bodies.includes('b'));
+    });
+
     it('still waits after a restart', async () => {
       bench.register();
       bench.wire.status = () => 503;
