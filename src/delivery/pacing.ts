@@ -13,15 +13,14 @@ export interface PaceLimits {
 export const DEFAULT_PACE: PaceLimits = { concurrency: 64, ratePerSecond: null };
 
 /**
- * Slots and a token bucket, over the time that callers pass in. The bucket is kept as one number: the moment at which
- * it will be full again (the generic cell rate algorithm), so nothing ticks.
+ * Slots and tokens, over the time that callers pass in. A request takes both before it is claimed, and begins then or, where it has
+ * to wait for others or for the disk, later: what has been taken and what has begun are each kept within the rate.
  */
 export class Pacing {
   #limits: PaceLimits;
   #inUse = 0;
-  #fullAtMs = Number.NEGATIVE_INFINITY;
-  /** When it was last found full. */
-  #wasFullAtMs = Number.NEGATIVE_INFINITY;
+  readonly #taken = new TokenBucket();
+  readonly #begun = new TokenBucket();
 
   constructor(limits: PaceLimits) {
     this.#limits = limits;
@@ -36,17 +35,15 @@ export class Pacing {
   tryTake(nowMs: number): boolean {
     if (this.available(nowMs) < 1) return false;
     this.#inUse++;
-    this.#spend(nowMs);
+    this.#taken.spend(this.#rate, nowMs);
     return true;
   }
 
   /** The request for which a token was taken then is to begin now, maybe after a wait: it is spent now. False: `tokenAtMs` says when. */
   begin(takenAtMs: number, nowMs: number): boolean {
-    if (takenAtMs === nowMs) return true;
-    // Where the bucket was full since, that token is among those that others have taken.
-    if (takenAtMs < this.#wasFullAtMs && this.tokenAtMs(nowMs) > nowMs) return false;
-    this.#unspend(takenAtMs);
-    this.#spend(nowMs);
+    const rate = this.#rate;
+    if (this.#begun.tokenAtMs(rate, nowMs) > nowMs || !this.#taken.move(rate, takenAtMs, nowMs)) return false;
+    this.#begun.spend(rate, nowMs);
     return true;
   }
 
@@ -59,32 +56,23 @@ export class Pacing {
   /** Undoes the `tryTake` of that moment, of which nothing came: slot and token are there again. */
   giveBack(takenAtMs: number): void {
     this.release();
-    this.#unspend(takenAtMs);
+    this.#taken.unspend(this.#rate, takenAtMs);
   }
 
   /** How many could be taken at this moment. */
   available(nowMs: number): number {
     const slots = Math.max(0, this.#limits.concurrency - this.#inUse);
-    const { ratePerSecond } = this.#limits;
-    if (ratePerSecond === null) return slots;
-    this.#forgetJumps(nowMs, ratePerSecond);
-    const intervalMs = 1000 / ratePerSecond;
-    const heldMs = this.#burst(ratePerSecond) * intervalMs - Math.max(this.#fullAtMs - nowMs, 0);
-    return Math.min(slots, Math.floor((heldMs + 2 * ROUNDING_MS) / intervalMs));
+    return Math.min(slots, this.#taken.tokens(this.#rate, nowMs));
   }
 
   /** When the rate lets the next one begin; `nowMs` if at once. Null: all slots are taken, and a release decides. */
   nextAtMs(nowMs: number): number | null {
-    return this.#inUse >= this.#limits.concurrency ? null : this.tokenAtMs(nowMs);
+    return this.#inUse >= this.#limits.concurrency ? null : this.#taken.tokenAtMs(this.#rate, nowMs);
   }
 
-  /** When there is a token; `nowMs` if at once. */
+  /** When one that has its slot may begin at the latest; `nowMs` if at once. */
   tokenAtMs(nowMs: number): number {
-    const { ratePerSecond } = this.#limits;
-    if (ratePerSecond === null) return nowMs;
-    this.#forgetJumps(nowMs, ratePerSecond);
-    const atMs = this.#fullAtMs - ((this.#burst(ratePerSecond) - 1) * 1000) / ratePerSecond;
-    return Math.max(nowMs, Math.ceil(atMs - ROUNDING_MS));
+    return Math.max(this.#taken.tokenAtMs(this.#rate, nowMs), this.#begun.tokenAtMs(this.#rate, nowMs));
   }
 
   /** Changes the limits; what is under way stays counted. */
@@ -92,28 +80,66 @@ export class Pacing {
     this.#limits = limits;
   }
 
-  #spend(nowMs: number): void {
-    const { ratePerSecond } = this.#limits;
-    if (ratePerSecond === null) return;
+  get #rate(): Rate | null {
+    const { ratePerSecond, burst = ratePerSecond ?? 1 } = this.#limits;
+    return ratePerSecond === null ? null : { intervalMs: 1000 / ratePerSecond, burst: Math.max(1, Math.floor(burst)) };
+  }
+}
+
+interface Rate {
+  /** Between two tokens. */
+  readonly intervalMs: number;
+  readonly burst: number;
+}
+
+/**
+ * Kept as one number: the moment at which it will be full again (the generic cell rate algorithm), so nothing ticks. Without a rate
+ * it is never empty.
+ */
+class TokenBucket {
+  #fullAtMs = Number.NEGATIVE_INFINITY;
+  /** When it was last found full. */
+  #wasFullAtMs = Number.NEGATIVE_INFINITY;
+
+  tokens(rate: Rate | null, nowMs: number): number {
+    if (rate === null) return Number.POSITIVE_INFINITY;
+    this.#forgetJumps(rate, nowMs);
+    const heldMs = rate.burst * rate.intervalMs - Math.max(this.#fullAtMs - nowMs, 0);
+    return Math.floor((heldMs + 2 * ROUNDING_MS) / rate.intervalMs);
+  }
+
+  /** When there is a token; `nowMs` if at once. */
+  tokenAtMs(rate: Rate | null, nowMs: number): number {
+    if (rate === null) return nowMs;
+    this.#forgetJumps(rate, nowMs);
+    const atMs = this.#fullAtMs - (rate.burst - 1) * rate.intervalMs;
+    return Math.max(nowMs, Math.ceil(atMs - ROUNDING_MS));
+  }
+
+  spend(rate: Rate | null, nowMs: number): void {
+    if (rate === null) return;
     if (this.#fullAtMs <= nowMs) this.#wasFullAtMs = nowMs;
-    this.#fullAtMs = Math.max(this.#fullAtMs, nowMs) + 1000 / ratePerSecond;
+    this.#fullAtMs = Math.max(this.#fullAtMs, nowMs) + rate.intervalMs;
   }
 
   /** A bucket that was full since has that token again already. */
-  #unspend(takenAtMs: number): void {
-    const { ratePerSecond } = this.#limits;
-    if (ratePerSecond !== null && takenAtMs >= this.#wasFullAtMs) this.#fullAtMs -= 1000 / ratePerSecond;
+  unspend(rate: Rate | null, spentAtMs: number): void {
+    if (rate !== null && spentAtMs >= this.#wasFullAtMs) this.#fullAtMs -= rate.intervalMs;
   }
 
-  #burst(ratePerSecond: number): number {
-    return Math.max(1, Math.floor(this.#limits.burst ?? ratePerSecond));
+  /** What was spent then is spent now. False: the bucket was full since, so that others have that token, and no other is there. */
+  move(rate: Rate | null, spentAtMs: number, nowMs: number): boolean {
+    if (spentAtMs === nowMs) return true;
+    if (spentAtMs < this.#wasFullAtMs && this.tokenAtMs(rate, nowMs) > nowMs) return false;
+    this.unspend(rate, spentAtMs);
+    this.spend(rate, nowMs);
+    return true;
   }
 
   /** A clock that was set back must not hold the lane for as long as it was wrong. */
-  #forgetJumps(nowMs: number, ratePerSecond: number): void {
-    const emptyAtMs = nowMs + (this.#burst(ratePerSecond) * 1000) / ratePerSecond;
-    if (this.#fullAtMs > emptyAtMs) this.#fullAtMs = emptyAtMs;
-    if (this.#wasFullAtMs > nowMs) this.#wasFullAtMs = nowMs;
+  #forgetJumps({ intervalMs, burst }: Rate, nowMs: number): void {
+    this.#fullAtMs = Math.min(this.#fullAtMs, nowMs + burst * intervalMs);
+    this.#wasFullAtMs = Math.min(this.#wasFullAtMs, nowMs);
   }
 }
 
