@@ -150,10 +150,11 @@ function isArgument(text: string, known: Vocabulary): boolean {
   return call !== undefined ? call.params.length === 1 || call.hasHash : /["'()|=]/.test(text);
 }
 
-/** `[name]`, or `msg.[…].[…]` for a path through the message. */
+/** `[name]`, or `msg.[…].[…]` for a path through the message, and `[…].[0]` for an item of a parameter that is a list. */
 function segments(name: string, known: Vocabulary): string {
-  const parts =
-    /^msg\s*\./.test(name) && !known.isParameter(name) ? name.split('.').map((part) => part.trim()) : [name];
+  const isItem = /^[\w$]+(?:\.[\w$]+)+$/.test(name) && known.isParameter(name.split('.', 1)[0] ?? '');
+  const isPath = (isItem || /^msg\s*\./.test(name)) && !known.isParameter(name);
+  const parts = isPath ? name.split('.').map((part) => part.trim()) : [name];
   return parts.map((part) => (part === 'msg' ? part : `[${part.replace(/\]/g, '\\]')}]`)).join('.');
 }
 

@@ -53,6 +53,8 @@ describe('variables', () => {
     ['{{msg.contact.nothing.at.all}}|', '|', 'what the message does not have is empty'],
     ['{{msg.contact}}', '{"id":7,"full name":"Ann B"}', 'an object is JSON'],
     ['{{custom.crmId}} {{custom.[deep key].x}}', 'crm-1 1', 'parts of a parameter'],
+    ['{{ivrPath.0}} {{ivrPath.[1]}}|{{ivrPath.2}}|', '1 2||', 'items of a list'],
+    ['{{#if ivrPath.0}}yes{{/if}}', 'yes', 'an item of a list as a condition'],
     ['{{custom.nothing}}|{{raw.x.y}}|', '||', 'a part that is not there is empty'],
     ['{{answerTime}}|{{calledNumber}}|', '||', 'a parameter of the catalogue that this event does not have is empty'],
     ['{{startTime}}', '2026-03-02 09:15:04', 'a time, in the format of the template'],
