@@ -23,6 +23,7 @@ interface NodeSet {
 
 const manifest = JSON.parse(readFileSync(join(packRoot, 'package.json'), 'utf8')) as {
   name: string;
+  engines: { node: string };
   'node-red': { nodes: Record<string, string> };
 };
 const types = Object.keys(manifest['node-red'].nodes);
@@ -125,4 +126,84 @@ describe('the packed package', function () {
       });
     });
   }
+
+  describe('on the oldest Node.js that it may run on', () => {
+    const oldest = `${/\d+\.\d+/.exec(manifest.engines.node)?.[0]}.0`;
+    const crm = 'telephony-webhook-out';
+    let nodeRed: NodeRedProcess;
+
+    before(async () => {
+      const userDir = join(folder, 'oldest');
+      mkdirSync(userDir);
+      npm(userDir, 'init', '-y');
+      // What the package "node" fetches by a script: the program for this machine.
+      const program = `node-${process.platform}-${process.arch}`;
+      npm(userDir, 'install', '--ignore-scripts', '--prefer-offline', tarball, `${program}@${oldest}`);
+      const node = join(userDir, 'node_modules', program, 'bin', 'node');
+      nodeRed = await startNodeRed({ version: '5', userDir, pack: false, node });
+    });
+    after(() => nodeRed?.stop());
+
+    it('delivers what fails at first, holds what a retry node got, and has both in the log after a restart', async () => {
+      assert.match(nodeRed.log, new RegExp(`Node.js +version: v${oldest.replaceAll('.', '\\.')}`));
+      const receiver = await startReceiver(({ url, number }) => ({
+        status: url === '/held' || number === 1 ? 500 : 200,
+      }));
+      try {
+        const [tab, press, make, send] = eventToReceiver(receiver.url);
+        const at = { z: 'tab', x: 0, y: 0 };
+        await nodeRed.deploy([
+          ...[tab, press, make].flatMap((one) => (one ? [one] : [])),
+          { ...send, id: 'send', type: crm, schedule: 'list', delays: '50ms', jitter: 0 },
+          {
+            ...at,
+            id: 'twice',
+            type: 'inject',
+            props: [{ p: 'payload' }],
+            payload: 'Bea',
+            payloadType: 'str',
+            wires: [['held']],
+          },
+          {
+            ...at,
+            id: 'held',
+            type: crm,
+            url: `${receiver.url}/held`,
+            method: 'POST',
+            retryIfError: false,
+            wires: [[], ['hold']],
+          },
+          {
+            ...at,
+            id: 'hold',
+            type: 'telephony-webhook-retry',
+            schedule: 'fixed',
+            initialDelayMs: 3_600_000,
+            wires: [['held'], []],
+          },
+        ]);
+        await nodeRed.inject('press');
+        await receiver.waitFor(2);
+        await nodeRed.inject('twice');
+        await receiver.waitFor(3);
+        const states = async (): Promise<unknown[]> => {
+          const { deliveries } = await nodeRed.get<{ deliveries: { state: string; attemptCount: number }[] }>(
+            '/telephony-webhooks/deliveries',
+          );
+          return deliveries.map(({ state, attemptCount }) => [state, attemptCount]);
+        };
+        const expected = [
+          ['waiting', 1],
+          ['delivered', 2],
+        ];
+        for (let turn = 0; turn < 100 && JSON.stringify(await states()) !== JSON.stringify(expected); turn++);
+        assert.deepEqual(await states(), expected);
+        await nodeRed.restart();
+        assert.deepEqual(await states(), expected);
+        assert.doesNotMatch(nodeRed.log, /\[error\]|Error:/);
+      } finally {
+        await receiver.close();
+      }
+    });
+  });
 });

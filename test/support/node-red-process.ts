@@ -33,6 +33,8 @@ export interface NodeRedOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** False: the user directory brings the pack. */
   readonly pack?: boolean;
+  /** The program that is Node.js. Default: the one that runs the tests. */
+  readonly node?: string;
   /** Options of Node.js itself. */
   readonly nodeOptions?: readonly string[];
 }
@@ -118,10 +120,10 @@ class StartedNodeRed implements NodeRedProcess {
   }
 
   async start(): Promise<void> {
-    const { version, env, nodeOptions = [] } = this.options;
+    const { version, env, node = process.execPath, nodeOptions = [] } = this.options;
     const program = join(dirname(require.resolve(`${PACKAGES[version]}/package.json`)), 'red.js');
     const child = spawn(
-      process.execPath,
+      node,
       [
         ...nodeOptions,
         '--import',
