@@ -5,10 +5,11 @@ import { compileFilter } from '../../src/event/event-filter';
 import { OnceFilter } from '../../src/event/once-filter';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { triggerProblem } from '../../src/event/triggers';
-import { findSource } from '../runtime/config-nodes';
+import { findSource, type SourceNode } from '../runtime/config-nodes';
+import { lookAgain } from '../runtime/look-again';
 import { onClose, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { lastAndCount } from '../runtime/status-text';
-import { parseConfig } from './config';
+import { type EventInConfig, parseConfig } from './config';
 
 export = (red: Red): void => {
   function EventIn(this: RedNode, saved: NodeDef): void {
@@ -20,55 +21,66 @@ export = (red: Red): void => {
       reportProblem(red, this, problem);
       return;
     }
-    const source = findSource(red, config.source)?.source;
-    if (!source) {
-      reportProblem(red, this, { field: 'source', message: red._('telephony-event-in.errors.noSource') });
-      return;
-    }
-
     const status = new StatusLine(this, systemClock);
-    const dropReason = compileFilter(config, source.config.countryCode);
-    const once = config.onceBy ? new OnceFilter(config.onceBy, config.onceWithinSeconds * 1000) : undefined;
-    let sent = 0;
-    let dropped = 0;
-    const show = (fill: 'green' | 'grey', text: () => string): void =>
-      status.show(() => ({ fill, shape: 'dot', text: text() }));
-    const stop = source.subscribe({
-      nodeId: this.id,
-      event: (event, again) => {
-        const reason = dropReason(event);
-        if (reason) {
-          dropped++;
-          if (sent === 0) show('grey', () => red._('telephony-event-in.status.noneFit', { count: dropped } as never));
-          return { kind: 'dropped', reason };
-        }
-        const untilMs = again ? undefined : once?.heldUntil(event, systemClock.now());
-        if (once && untilMs !== undefined) {
-          show('grey', () => red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never));
-          return { kind: 'held-back', by: config.onceBy, untilMs };
-        }
-        const copy = red.util.cloneMessage({
-          event: again ? { ...event, again: true } : event,
-        } as never) as unknown as {
-          event: TelephonyEvent;
-        };
-        const _msgid = red.util.generateId();
-        this.send({ _msgid, topic: event.type, payload: { ...copy.event.parameters }, event: copy.event } as never);
-        sent++;
-        show('green', () => lastAndCount(event.type, sent));
-        return { kind: 'passed', messageId: _msgid };
-      },
-      state: ({ kind, text }) =>
-        status.show(() => ({
-          fill: kind === 'connected' ? 'green' : kind === 'connecting' ? 'yellow' : 'red',
-          shape: kind === 'connected' ? 'dot' : 'ring',
-          text,
-        })),
+    let stop: (() => void) | undefined;
+    lookAgain(red, this, () => {
+      const source = findSource(red, config.source)?.source;
+      if (!source) return { field: 'source', message: red._('telephony-event-in.errors.noSource') };
+      stop = listenTo(red, this, config, source, status);
+      return undefined;
     });
     onClose(this, (_removed) => {
-      stop();
+      stop?.();
       status.close();
     });
   }
   red.nodes.registerType('telephony-event-in', EventIn as never);
 };
+
+/** Sends what the source tells. The answer stops it. */
+function listenTo(
+  red: Red,
+  node: RedNode,
+  config: EventInConfig,
+  source: SourceNode['source'],
+  status: StatusLine,
+): () => void {
+  const dropReason = compileFilter(config, source.config.countryCode);
+  const once = config.onceBy ? new OnceFilter(config.onceBy, config.onceWithinSeconds * 1000) : undefined;
+  let sent = 0;
+  let dropped = 0;
+  const show = (fill: 'green' | 'grey', text: () => string): void =>
+    status.show(() => ({ fill, shape: 'dot', text: text() }));
+  return source.subscribe({
+    nodeId: node.id,
+    event: (event, again) => {
+      const reason = dropReason(event);
+      if (reason) {
+        dropped++;
+        if (sent === 0) show('grey', () => red._('telephony-event-in.status.noneFit', { count: dropped } as never));
+        return { kind: 'dropped', reason };
+      }
+      const untilMs = again ? undefined : once?.heldUntil(event, systemClock.now());
+      if (once && untilMs !== undefined) {
+        show('grey', () => red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never));
+        return { kind: 'held-back', by: config.onceBy, untilMs };
+      }
+      const copy = red.util.cloneMessage({
+        event: again ? { ...event, again: true } : event,
+      } as never) as unknown as {
+        event: TelephonyEvent;
+      };
+      const _msgid = red.util.generateId();
+      node.send({ _msgid, topic: event.type, payload: { ...copy.event.parameters }, event: copy.event } as never);
+      sent++;
+      show('green', () => lastAndCount(event.type, sent));
+      return { kind: 'passed', messageId: _msgid };
+    },
+    state: ({ kind, text }) =>
+      status.show(() => ({
+        fill: kind === 'connected' ? 'green' : kind === 'connecting' ? 'yellow' : 'red',
+        shape: kind === 'connected' ? 'dot' : 'ring',
+        text,
+      })),
+  });
+}

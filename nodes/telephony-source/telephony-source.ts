@@ -5,6 +5,7 @@ import { countryProblem } from '../../src/event/phone-number';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { sentenceOf } from '../../src/sentence';
 import { driverOf } from '../../src/sources/drivers';
+import type { PushHandler } from '../../src/sources/http-push/pushed-request';
 import { sourceCredentials } from '../../src/sources/registry';
 import type { Source, SourceHost, SourceStatus } from '../../src/sources/source';
 import type { SourceListener, SourceNode, SourceState } from '../runtime/config-nodes';
@@ -13,6 +14,7 @@ import { EventRelay } from '../runtime/events/event-relay';
 import { HeardEvents } from '../runtime/events/heard-events';
 import { listen } from '../runtime/events/push-routes';
 import { sourceSetup } from '../runtime/events/source-setup';
+import { onFlows } from '../runtime/flow-moments';
 import { tally } from '../runtime/observation';
 import { asError, inShort, onClose, type Red, type RedNode, type Wrong } from '../runtime/red';
 import { watchStore } from '../runtime/stores/store-status';
@@ -124,9 +126,30 @@ class SourceHub {
       },
       offer: (events) => relay.offer(events),
       status: (status) => this.show(status),
-      listen: (path, handler) => listen(this.red, path, handler),
+      listen: (path, handler) => this.listen(path, handler),
       refused: (why) => tally.sources.of(this.node.id).refuse(why),
     };
+  }
+
+  /** A path that another source has is taken by the first who waits for it when a deploy has made it free. */
+  private listen(path: string, handler: PushHandler): (removed: boolean) => void {
+    try {
+      return listen(this.red, path, handler);
+    } catch (error) {
+      const stopWaiting = onFlows(this.red, {
+        started: () => {
+          try {
+            this.stopping.push(listen(this.red, path, handler));
+          } catch {
+            return; // it is not free yet, which was said
+          }
+          stopWaiting();
+          this.show({ kind: 'connected' });
+        },
+      });
+      this.stopping.push(stopWaiting);
+      throw error;
+    }
   }
 
   private tell(event: TelephonyEvent, again: boolean): void {

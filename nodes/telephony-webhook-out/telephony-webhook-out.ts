@@ -9,13 +9,14 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { delivering } from '../../src/sentences/delivering';
 import { inMessage } from '../../src/sentences/message';
-import { findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
+import { type EndpointNode, findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
 import { deliveryOf, describe, sealRequest } from '../runtime/deliveries/delivery-message';
 import { deliveredMessage, failedMessage } from '../runtime/deliveries/outcome-message';
 import { laneOf, makeRequest, prepareRequest } from '../runtime/deliveries/outgoing';
 import { laneLimits } from '../runtime/endpoints/lane-limits';
 import { sayProxy } from '../runtime/endpoints/network';
 import { flowsStarted } from '../runtime/flow-moments';
+import { lookAgain } from '../runtime/look-again';
 import { keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
 import {
   asError,
@@ -26,6 +27,7 @@ import {
   type RedNode,
   reportProblem,
   StatusLine,
+  type Wrong,
 } from '../runtime/red';
 import { saying } from '../runtime/status-text';
 import type { SharedStore } from '../runtime/stores/shared-store';
@@ -103,29 +105,14 @@ class WebhookOut implements Webhook {
       async (store) => {
         await started;
         if (this.closed) return;
-        const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
-        if (endpoint?.problems[0]) {
-          // What waits stays until the endpoint is mended: it must go out neither unproved nor another way.
-          reportProblem(red, node, {
-            field: 'endpoint',
-            ...delivering('of-endpoint', { reason: endpoint.problems[0] }),
-          });
-          return;
-        }
-        if (config.endpoint !== '' && !endpoint) {
-          // One that is gone for a while keeps what is its.
-          const message = red._('telephony-webhook-out.errors.noEndpoint');
-          reportProblem(red, node, { field: 'endpoint', message });
-          return;
-        }
-        // What waits since before a deploy goes by the endpoint of now.
-        await store.dispatcher.move(node.id, config.endpoint || null, () => !this.closed);
-        if (this.closed) return;
-        this.box = store.box;
-        if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
-        this.unregister = store.dispatcher.register(this);
-        this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
-        this.countWaiting(store);
+        lookAgain(red, node, (wasMissing) => {
+          const endpoint = findEndpoint(red, config.endpoint)?.endpoint;
+          const missing = this.missing(endpoint);
+          if (missing) return missing;
+          if (wasMissing) this.statusLine.show(() => ({}));
+          void this.begin(store, endpoint);
+          return undefined;
+        });
       },
       (error: unknown) => {
         if (!this.closed) reportProblem(red, node, asError(error));
@@ -194,6 +181,31 @@ class WebhookOut implements Webhook {
     this.statusLine.close();
     await this.unregister?.(CLOSE_GRACE_MS);
     await releaseStore(this.store);
+  }
+
+  private missing(endpoint: EndpointNode['endpoint'] | undefined): Wrong | undefined {
+    const { red, config } = this;
+    if (endpoint?.problems[0]) {
+      // What waits stays until the endpoint is mended: it must go out neither unproved nor another way.
+      return { field: 'endpoint', ...delivering('of-endpoint', { reason: endpoint.problems[0] }) };
+    }
+    if (config.endpoint === '' || endpoint) return undefined;
+    // One that is gone for a while keeps what is its.
+    return { field: 'endpoint', message: red._('telephony-webhook-out.errors.noEndpoint') };
+  }
+
+  /** Also long after the start, where the endpoint was missing until then. */
+  private async begin(store: OpenStore, endpoint: EndpointNode['endpoint'] | undefined): Promise<void> {
+    const { config } = this;
+    // What waits since before a deploy goes by the endpoint of now.
+    await store.dispatcher.move(this.nodeId, config.endpoint || null, () => !this.closed);
+    if (this.closed) return;
+    this.box = store.box;
+    if (config.endpoint) this.lane = config.endpoint;
+    if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
+    this.unregister = store.dispatcher.register(this);
+    this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
+    this.countWaiting(store);
   }
 
   private sendTo(lane: string, dispatcher: Dispatcher): void {

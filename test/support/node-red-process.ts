@@ -52,8 +52,8 @@ export interface NodeRedProcess {
   api(path: string, init?: RequestInit): Promise<Response>;
   /** The JSON that the admin API answers; throws where the status is not 2xx. */
   get<T>(path: string): Promise<T>;
-  /** Replaces all flows and waits until the new ones have started. */
-  deploy(flows: readonly FlowNode[]): Promise<void>;
+  /** Replaces all flows, or only the nodes that differ (`nodes`), and waits until they have started. */
+  deploy(flows: readonly FlowNode[], type?: 'full' | 'nodes'): Promise<void>;
   /** Presses the button of an inject node. */
   inject(id: string): Promise<void>;
   /** Waits until what it writes from now on matches. */
@@ -166,12 +166,12 @@ class StartedNodeRed implements NodeRedProcess {
     return (await response.json()) as T;
   }
 
-  async deploy(flows: readonly FlowNode[]): Promise<void> {
+  async deploy(flows: readonly FlowNode[], type = 'full'): Promise<void> {
     const started = this.#flowsStarted();
     started.catch(() => {}); // the answer below says more
     const response = await this.api('flows', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'node-red-deployment-type': 'full' },
+      headers: { 'content-type': 'application/json', 'node-red-deployment-type': type },
       body: JSON.stringify(flows),
     });
     if (!response.ok) throw new Error(`Deploying answered ${response.status}: ${await response.text()}`);
@@ -209,7 +209,7 @@ class StartedNodeRed implements NodeRedProcess {
     const seen = (text: string): boolean => {
       if (/Waiting for missing types[^\n]*\n[^\n]+\n/.test(text))
         throw new Error('Node-RED misses types that the flows use');
-      return /Started flows/.test(text);
+      return /Started (flows|modified nodes)/.test(text);
     };
     return this.#watch(seen, 'flows that have started', START_WITHIN_MS);
   }
