@@ -6,6 +6,7 @@ import { OnceFilter } from '../../src/event/once-filter';
 import type { TelephonyEvent } from '../../src/event/telephony-event';
 import { triggerProblem } from '../../src/event/triggers';
 import { findSource, type SourceNode } from '../runtime/config-nodes';
+import { forgetOnce, onceMemory } from '../runtime/events/once-memories';
 import { lookAgain } from '../runtime/look-again';
 import { onClose, type Red, type RedNode, reportProblem, StatusLine } from '../runtime/red';
 import { lastAndCount } from '../runtime/status-text';
@@ -29,8 +30,9 @@ export = (red: Red): void => {
       stop = listenTo(red, this, config, source, status);
       return undefined;
     });
-    onClose(this, (_removed) => {
+    onClose(this, (removed) => {
       stop?.();
+      if (removed) forgetOnce(this.id);
       status.close();
     });
   }
@@ -46,7 +48,10 @@ function listenTo(
   status: StatusLine,
 ): () => void {
   const dropReason = compileFilter(config, source.config.countryCode);
-  const once = config.onceBy ? new OnceFilter(config.onceBy, config.onceWithinSeconds * 1000) : undefined;
+  const { onceBy, onceWithinSeconds } = config;
+  const once = onceBy
+    ? new OnceFilter(onceBy, onceWithinSeconds * 1000, source.config.countryCode, onceMemory(node.id, onceBy))
+    : undefined;
   let sent = 0;
   let dropped = 0;
   const show = (fill: 'green' | 'grey', text: () => string): void =>
@@ -60,10 +65,10 @@ function listenTo(
         if (sent === 0) show('grey', () => red._('telephony-event-in.status.noneFit', { count: dropped } as never));
         return { kind: 'dropped', reason };
       }
-      const untilMs = again ? undefined : once?.heldUntil(event, systemClock.now());
+      const untilMs = once?.heldUntil(event, systemClock.now(), again);
       if (once && untilMs !== undefined) {
         show('grey', () => red._('telephony-event-in.status.heldBack', { count: once.heldBack } as never));
-        return { kind: 'held-back', by: config.onceBy, untilMs };
+        return { kind: 'held-back', by: onceBy, untilMs };
       }
       const copy = red.util.cloneMessage({
         event: again ? { ...event, again: true } : event,

@@ -48,10 +48,10 @@ export function compileNumberFilter(
   numbers: readonly string[],
   country?: string,
 ): (candidates: readonly (string | undefined)[]) => boolean {
-  const wanted = new Set(numbers.map((number) => comparable(number, country)).filter((key) => key !== ''));
+  const wanted = new Set(numbers.map((number) => comparableNumber(number, country)).filter((key) => key !== ''));
   if (wanted.size === 0) return () => true;
   return (candidates) =>
-    candidates.some((candidate) => candidate !== undefined && wanted.has(comparable(candidate, country)));
+    candidates.some((candidate) => candidate !== undefined && wanted.has(comparableNumber(candidate, country)));
 }
 
 /** What is wrong with a country as a user typed it, as a sentence. Undefined: nothing; an empty one means "not known". */
@@ -80,7 +80,8 @@ function countryOf(text: string): CountryCode | undefined {
   return country !== undefined && isSupportedCountry(country) ? country : undefined;
 }
 
-function comparable(number: string, country: string | undefined): string {
+/** What all spellings of one number have in common. Empty: there is nothing in it. */
+export function comparableNumber(number: string, country: string | undefined): string {
   const e164 = toE164(number, country);
   if (e164 !== undefined) return e164.slice(1);
   const text = withoutUri(number);

@@ -1,22 +1,9 @@
 /** By what an accepted event is found: its call, and the ends of the phone numbers in it. Written and removed with the event. */
 import { digitsOf, tailOf } from '../../event/number-digits';
+import { numberParameters } from '../../event/number-parameters';
 import type { TelephonyEvent } from '../../event/telephony-event';
 import type { Sql } from './sql';
 import type { Tables } from './tables';
-
-/** The parameters that hold the phone number, or the extension, of someone who takes part. */
-const NUMBERS = [
-  'callerNumber',
-  'callerNumberE164',
-  'calledNumber',
-  'calledNumberE164',
-  'did',
-  'externalNumber',
-  'internalNumber',
-  'forwardedFrom',
-  'messageFrom',
-  'messageTo',
-];
 
 /** No call id is longer, and no number: what comes may be anything. */
 const LONGEST = 200;
@@ -24,7 +11,7 @@ const LONGEST = 200;
 /** The numbers in an event, each as `digitsOf` gives it. */
 export function numbersOf({ parameters }: TelephonyEvent): ReadonlySet<string> {
   const numbers = new Set<string>();
-  for (const name of NUMBERS) {
+  for (const name of numberParameters) {
     const value = parameters[name];
     if (typeof value !== 'string' && typeof value !== 'number') continue;
     const digits = digitsOf(String(value).slice(0, LONGEST));

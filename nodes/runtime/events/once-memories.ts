@@ -1,0 +1,28 @@
+/** What each `telephony event in` with "once per" has let out, for as long as the process lives: a deploy forgets nothing. */
+import { OnceMemory } from '../../../src/event/once-filter';
+
+/** Nodes in instances of subflows are not told that they are removed for good. */
+const MOST_NODES = 1_000;
+
+/** By node id. `by`: the parameter; another one begins anew. */
+const memories = new Map<string, { readonly by: string; readonly memory: OnceMemory }>();
+
+export function onceMemory(nodeId: string, by: string): OnceMemory {
+  const known = memories.get(nodeId);
+  if (known?.by === by) return known.memory;
+  const memory = new OnceMemory();
+  memories.delete(nodeId);
+  memories.set(nodeId, { by, memory });
+  if (memories.size > MOST_NODES) for (const oldest of memories.keys()) return forgotten(oldest, memory);
+  return memory;
+}
+
+/** The node is removed for good. */
+export function forgetOnce(nodeId: string): void {
+  memories.delete(nodeId);
+}
+
+function forgotten(nodeId: string, memory: OnceMemory): OnceMemory {
+  memories.delete(nodeId);
+  return memory;
+}
