@@ -65,6 +65,8 @@ export interface CallStory {
    * beyond some thirty.
    */
   noteEvents(notes: readonly EventNote[]): Promise<void>;
+  /** The notes of the events of this source that are still open, oldest first. */
+  openNotes(source: string): Promise<readonly EventNote[]>;
   heardCalls(query: CallQuery): Promise<HeardCalls>;
   /** All deliveries of these events, also those made by hand later, oldest first. */
   deliveriesOf(events: readonly Pick<TelephonyEvent, 'id' | 'time'>[]): Promise<readonly EventDelivery[]>;

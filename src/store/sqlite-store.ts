@@ -90,6 +90,7 @@ export class SqliteStore implements DeliveryStore {
   readonly recentEvents = (...args: Args<'recentEvents'>) => this.#read('recentEvents', ...args);
 
   readonly noteEvents = (...args: Args<'noteEvents'>) => this.#write('noteEvents', ...args);
+  readonly openNotes = (...args: Args<'openNotes'>) => this.#write('openNotes', ...args);
   readonly heardCalls = (...args: Args<'heardCalls'>) => this.#read('heardCalls', ...args);
   readonly deliveriesOf = (...args: Args<'deliveriesOf'>) => this.#read('deliveriesOf', ...args);
 

@@ -86,6 +86,7 @@ describe('a stored delivery', () => {
       assert(store.recentEvents({}, 10).some(({ id }) => id === 'good'));
       store.noteEvents([{ eventId: 'good', atMs: T0, note: noteText({ kind: 'repeat' }) }]);
       damage(engine, 'event_notes', 'note', hostile, 'event = 1');
+      for (const { note } of store.openNotes('sample')) readNote(note);
       const { calls } = store.heardCalls({ callId: event.callId, numbers: [], limit: 1 });
       assert(calls[0]?.events.some(({ event: { id } }) => id === 'good'));
       for (const { note } of calls.flatMap(({ events }) => events.flatMap(({ notes }) => notes))) readNote(note);

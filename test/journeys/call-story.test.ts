@@ -216,6 +216,25 @@ for (const version of NODE_RED_VERSIONS) {
       }
     });
 
+    it('goes on with what is held back after a deploy, and holds it back again after a crash', async () => {
+      const again = { ...CALL, callerNumber: '+12025550177', calledNumber: '101' };
+      const verdicts = (all: readonly Entry[], node: string): readonly string[] =>
+        all.flatMap((entry) => (entry.node === node ? entry.kind : []));
+      await push({ ...again, callId: 'call-6' });
+      await entries('call-6', has('passed chat'));
+      await nodeRed.deploy(flow(receiver.url));
+      await push({ ...again, callId: 'call-7' });
+      await entries('call-7', has('held-back chat once', 'attempt crm-out'));
+      await nodeRed.kill9();
+      await nodeRed.restart();
+      const held = await entries('call-7', (all) => verdicts(all, 'crm').length === 2);
+      assert.deepEqual(verdicts(held, 'crm'), ['passed', 'passed']);
+      assert.deepEqual(verdicts(held, 'chat'), ['held-back', 'held-back']);
+      assert.ok(!verdicts(await entries('call-6', has('again pbx')), 'chat').includes('held-back'));
+      await push({ ...again, callId: 'call-8' });
+      await entries('call-8', has('held-back chat once'));
+    });
+
     it('says that an event came out again after a crash, and that nobody listened', async () => {
       await nodeRed.deploy(flow(receiver.url).filter(({ type }) => type !== 'telephony-event-in'));
       await push({ ...CALL, callId: 'call-5' });

@@ -7,6 +7,7 @@ import type { TelephonyEvent } from '../../../src/event/telephony-event';
 import { isRefusal } from '../../../src/store/waiting-writes';
 import type { Red } from '../red';
 import { embeddedStore } from '../stores/stores';
+import { rememberHeldBack } from './once-memories';
 
 /** Who tells, while the flows run. */
 export interface Teller {
@@ -118,6 +119,7 @@ export class EventLine {
     else if (this.#skipsLastRun || this.#fromLastRun?.length === 0) events.sentOut(this.#tellFrom(this.#untold, false));
     else if (this.#fromLastRun === undefined) {
       const open = await store.openEvents(this.sourceId);
+      rememberHeldBack(await store.openNotes(this.sourceId));
       this.#fromLastRun = open.filter(({ id }) => !this.#ownBefore.has(id));
       this.#ownBefore.clear();
     } else {

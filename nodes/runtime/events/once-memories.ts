@@ -1,5 +1,7 @@
 /** What each `telephony event in` with "once per" has let out, for as long as the process lives: a deploy forgets nothing. */
+import { readNote } from '../../../src/event/event-note';
 import { OnceMemory } from '../../../src/event/once-filter';
+import type { EventNote } from '../../../src/store/call-story';
 
 /** Nodes in instances of subflows are not told that they are removed for good. */
 const MOST_NODES = 1_000;
@@ -15,6 +17,19 @@ export function onceMemory(nodeId: string, by: string): OnceMemory {
   memories.set(nodeId, { by, memory });
   if (memories.size > MOST_NODES) for (const oldest of memories.keys()) return forgotten(oldest, memory);
   return memory;
+}
+
+/** By the notes of an earlier process: what was held back then is so again when it comes out again. */
+export function rememberHeldBack(notes: readonly EventNote[]): void {
+  for (const { eventId, note } of notes) {
+    const read = readNote(note);
+    if (read?.kind !== 'told') continue;
+    for (const { nodeId, verdict } of read.verdicts) {
+      const known = memories.get(nodeId);
+      if (verdict.kind !== 'held-back' || verdict.by !== known?.by) continue;
+      known.memory.noteHeldBack(eventId, verdict.untilMs);
+    }
+  }
 }
 
 /** The node is removed for good. */

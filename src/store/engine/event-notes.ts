@@ -26,6 +26,14 @@ export function notesOf(sql: Sql, sequence: number): readonly Pick<EventNote, 'a
   return sql.all('SELECT at AS atMs, note FROM event_notes WHERE event = ? ORDER BY at', sequence);
 }
 
+export function openNotes(sql: Sql, source: string): readonly EventNote[] {
+  return sql.all(
+    `SELECT events.id AS eventId, at AS atMs, note FROM events JOIN event_notes ON event_notes.event = sequence
+    WHERE source = ? AND closed = 0 ORDER BY at`,
+    source,
+  );
+}
+
 export function removeNotes(sql: Sql, sequence: number): void {
   sql.run('DELETE FROM event_notes WHERE event = ?', sequence);
 }

@@ -10,7 +10,7 @@ import { count } from './delivery-filter';
 import { accept, claim, finish, reclaim, release, turnBack, turnBackTo } from './delivery-flow';
 import { attempts, get, ids, list, summary } from './delivery-log';
 import { positions, timeline } from './delivery-outline';
-import { noteEvents } from './event-notes';
+import { noteEvents, openNotes } from './event-notes';
 import { deliveriesOf, heardCalls } from './heard-calls';
 import { dropHold, hold, holds, pruneHolds, takeHold } from './holds';
 import { lanes, move, setPaused, setRest, wake, wakeOne } from './lanes';
@@ -167,6 +167,7 @@ function operationsOn(sql: Tables): Operations {
     closeEvents: (ids) => closeEvents(sql, ids),
     recentEvents: (filter, limit) => recentEvents(sql, filter, limit),
     noteEvents: (notes) => noteEvents(sql, notes),
+    openNotes: (source) => openNotes(sql, source),
     heardCalls: (query) => heardCalls(sql, query),
     deliveriesOf: (events) => deliveriesOf(sql, events),
     hold: (held) => stirring(hold(sql, held)),

@@ -181,6 +181,21 @@ export function tellsStories(open: OpenStore): void {
       assert.deepEqual(await notes(store), [['a', [5, UNHEARD], [9, UNHEARD]], ['b']]);
     });
 
+    it('and tells those of what is open in one source', async () => {
+      const store = await open();
+      const [a, b, closed] = [heard('a', 'call'), heard('b', 'call'), heard('closed', 'call')];
+      await accept(store, a, b, closed, { ...heard('other', 'call'), source: 'another' });
+      const all = [a, b, closed, { id: 'other' }].map(({ id }, n) => ({
+        eventId: id,
+        atMs: T0 + 9 - n,
+        note: UNHEARD,
+      }));
+      await store.noteEvents(all);
+      await store.closeEvents(['closed']);
+      assert.deepEqual(await store.openNotes(a.source), [all[1], all[0]]);
+      assert.deepEqual(await store.openNotes('nobody'), []);
+    });
+
     it('and by itself that one was heard again, also when it was closed long ago', async () => {
       const store = await open();
       await accept(store, heard('a', 'call'));
