@@ -5,9 +5,10 @@ import { compileSigning } from '../../src/signing/endpoint-signing';
 import { type EndpointNode, parseSecrets } from '../runtime/config-nodes';
 import { forgetTokens, tokensOf } from '../runtime/endpoints/access-tokens';
 import { authenticationOf, type Credentials } from '../runtime/endpoints/endpoint-authentication';
-import { connectionOf } from '../runtime/endpoints/endpoint-connection';
+import { type Connection, connectionOf } from '../runtime/endpoints/endpoint-connection';
 import { watchForGoneEndpoints } from '../runtime/endpoints/gone-endpoints';
 import { sayProxy } from '../runtime/endpoints/network';
+import { onFlows } from '../runtime/flow-moments';
 import { typedOriginOf } from '../runtime/message';
 import { onClose, type Red, type RedNode } from '../runtime/red';
 import { credentialTypes, parseConfig } from './config';
@@ -15,35 +16,50 @@ import { credentialTypes, parseConfig } from './config';
 export = (red: Red): void => {
   function Endpoint(this: RedNode<Credentials> & { endpoint?: EndpointNode['endpoint'] }, saved: NodeDef): void {
     red.nodes.createNode(this, saved);
-    const { config, problems } = parseConfig(saved);
+    const { config, problems: ofConfig } = parseConfig(saved);
     const credentials = this.credentials ?? {};
     let secrets: Record<string, string> = {};
     try {
       secrets = parseSecrets(credentials.secrets);
     } catch {
-      problems.push({ field: 'secrets', ...delivering('secrets-stored') });
+      ofConfig.push({ field: 'secrets', ...delivering('secrets-stored') });
     }
-    const { transports, hasProxy, problems: ofConnection } = connectionOf(red, config);
-    // Access tokens outlive a redeploy.
-    const { auth, problems: ofAuth } = authenticationOf(config, credentials, transports.typed, (settings, transport) =>
-      tokensOf(red, this.id, settings, transport),
-    );
     const signing = compileSigning(config, credentials.signingSecrets);
-    problems.push(...ofConnection, ...ofAuth);
-    if (signing.kind === 'impossible') problems.push(signing.problem);
-    this.endpoint = {
-      config,
-      problems,
-      secrets,
-      auth,
-      signing,
-      typedOrigin: typedOriginOf(config.baseUrl),
-      transports,
+    const ofSigning = signing.kind === 'impossible' ? [signing.problem] : [];
+    const connect = (): Connection => {
+      const connection = connectionOf(red, config);
+      const { transports, hasProxy } = connection;
+      // Access tokens outlive a redeploy.
+      const { auth, problems: ofAuth } = authenticationOf(
+        config,
+        credentials,
+        transports.typed,
+        (settings, transport) => tokensOf(red, this.id, settings, transport),
+      );
+      const problems = [...ofConfig, ...connection.problems, ...ofAuth, ...ofSigning];
+      for (const problem of problems) this.error(problem.message);
+      if (hasProxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
+      this.endpoint = {
+        config,
+        problems,
+        secrets,
+        auth,
+        signing,
+        typedOrigin: typedOriginOf(config.baseUrl),
+        transports,
+      };
+      return connection;
     };
-    for (const problem of problems) this.error(problem.message);
+    let { isMissing } = connect();
+    // Node-RED does not restart it where a node that it names is added.
+    const stopListening = onFlows(red, {
+      started: () => {
+        if (isMissing && !connectionOf(red, config).isMissing) ({ isMissing } = connect());
+      },
+    });
     if (!config.proxy) sayProxy(red);
-    else if (hasProxy) this.warn(red._('telephony-webhook-endpoint.warnings.proxy'));
     onClose(this, (removed) => {
+      stopListening();
       if (removed) forgetTokens(this.id);
     });
   }

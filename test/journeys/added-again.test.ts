@@ -108,6 +108,26 @@ for (const version of NODE_RED_VERSIONS) {
       await statuses.waitFor('idle', ({ text }) => text === undefined);
     });
 
+    it('that adds what an endpoint lacks brings back the endpoint, too', async () => {
+      const flow = (...certificates: FlowNode[]) => [
+        TAB,
+        ...certificates,
+        { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: receiver.url, tls: 'certificate' },
+        { ...at, id: 'press', type: 'inject', props: [{ p: 'payload' }], payload: 'x', wires: [['by-tls']] },
+        { ...at, id: 'by-tls', type: 'telephony-webhook-out', endpoint: 'crm', wires: [[], []] },
+      ];
+      const certificate = { id: 'certificate', type: 'tls-config', cert: '', key: '', ca: '', verifyservercert: true };
+      await nodeRed.deploy(flow(certificate));
+      await nodeRed.deploy(flow(), 'nodes');
+      await shown('by-tls', /^check Endpoint$/);
+      await nodeRed.deploy(flow(certificate), 'nodes');
+      await statuses.waitFor('by-tls', ({ text }) => text === undefined);
+      const before = receiver.requests.length;
+      await nodeRed.inject('press');
+      await receiver.waitFor(before + 1);
+      await shown('by-tls', /^delivered/);
+    });
+
     it('that makes a path free gives it to the source that waits for it', async () => {
       const flow = (first: string) => [
         TAB,

@@ -26,14 +26,20 @@ export interface Connection {
   readonly hasProxy: boolean;
   /** One that is chosen and cannot be used is a problem: without it, requests would go out unproved or another way. */
   readonly problems: readonly Problem[];
+  /** A node that is chosen is not there. */
+  readonly isMissing: boolean;
 }
 
 export function connectionOf(red: Red, config: WebhookEndpointConfig): Connection {
   const problems: Problem[] = [];
+  let isMissing = false;
   const chosen = (field: 'tls' | 'proxy'): unknown => {
     const id = config[field];
     const node = id ? (red.nodes as { getNode(id: string): unknown }).getNode(id) : undefined;
-    if (id && !node) problems.push({ field, ...endpoint(`no-${field}`) });
+    if (id && !node) {
+      isMissing = true;
+      problems.push({ field, ...endpoint(`no-${field}`) });
+    }
     return node ?? undefined;
   };
   const tls = tlsOf(chosen('tls') as TlsNode | undefined, problems);
@@ -44,6 +50,7 @@ export function connectionOf(red: Red, config: WebhookEndpointConfig): Connectio
     transports: guardedTransports(rest, { policy: config.addressPolicy, allow: config.allow }),
     hasProxy: chosenProxy !== undefined,
     problems,
+    isMissing,
   };
 }
 
