@@ -265,7 +265,8 @@ describe('a receiver that is down for the first three attempts', () => {
     for (const caller of ['+49 30 123450001', '+49 30 123450002']) {
       node('again').receive({ payload: { caller }, statusCode: 503 });
     }
-    for (let turns = 0; (await held()).length < 2; turns++) assert.ok(turns < 1000, 'not held');
+    const endMs = performance.now() + 10_000;
+    while ((await held()).length < 2) assert.ok(performance.now() < endMs, 'not held');
     await built<typeof LogActions>('nodes/runtime/admin/log-actions.js').forgetNumber(
       await store(),
       '0049 30 123450001',
