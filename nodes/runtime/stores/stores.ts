@@ -53,6 +53,9 @@ const CHANGE_EVERY_MS = 500;
 const LOOK_FOR_ROOM_EVERY_MS = 15_000;
 
 const opened = new Map<string, SharedStore>();
+/** Those of them that are open, until they begin to close. */
+const inUse = new Set<OpenStore>();
+const openListeners = new Set<(open: OpenStore) => void>();
 let isClockWatched = false;
 const ignored = (): void => undefined;
 const changeListeners = new Set<() => void>();
@@ -118,7 +121,11 @@ function share(red: Red, key: string, path: string, config: StoreConfig): Shared
     changed(); // an open log shows it
   });
   shared.ready.then(
-    ({ store, dispatcher }) => {
+    (handle) => {
+      if (opened.get(key) !== shared) return; // given back meanwhile
+      const { store, dispatcher } = handle;
+      inUse.add(handle);
+      for (const listener of [...openListeners]) listener(handle);
       void watchRoom(shared);
       // What could not be taken back or read while the disk refused.
       store.health.onChange(() => {
@@ -151,16 +158,38 @@ export async function releaseStore(shared: SharedStore): Promise<void> {
   opened.delete(shared.key);
   shared.giveUp();
   if (!shared.isOpen) return;
-  const { dispatcher, store } = await shared.now();
+  const handle = await shared.now();
+  inUse.delete(handle);
+  const { dispatcher, store } = handle;
   await dispatcher.close(5_000);
   await store.close();
 }
 
 /** All stores open now: what the log shows. */
-export function openStores(): Promise<OpenStore[]> {
-  return Promise.allSettled([...opened.values()].map((shared) => shared.now())).then((results) =>
-    results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
-  );
+export async function openStores(): Promise<OpenStore[]> {
+  const found = [...opened.values()].map(async (shared) => ({ shared, handle: await shared.now() }));
+  return (await Promise.allSettled(found)).flatMap((result) => {
+    if (result.status === 'rejected') return [];
+    const { shared, handle } = result.value;
+    return opened.get(shared.key) === shared ? [handle] : []; // it may have been given back meanwhile
+  });
+}
+
+/** Tells of every store that is open, now and later, until the answer is called. */
+export function onOpenStore(listener: (open: OpenStore) => void): () => void {
+  openListeners.add(listener);
+  for (const open of inUse) listener(open);
+  return () => void openListeners.delete(listener);
+}
+
+/** Those that are open this moment. */
+export function storesInUse(): OpenStore[] {
+  return [...inUse];
+}
+
+/** False: it has been given back by all that used it, or will be in a moment. */
+export function isOpen(open: OpenStore): boolean {
+  return inUse.has(open);
 }
 
 /** What is wrong with stores now, or soon will be. */
