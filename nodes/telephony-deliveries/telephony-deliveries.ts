@@ -21,7 +21,7 @@ import {
 } from '../runtime/red';
 import { saying, shortCount } from '../runtime/status-text';
 import { acquireFor } from '../runtime/stores/store-choice';
-import { type OpenStore, releaseStore } from '../runtime/stores/stores';
+import { type OpenStore, openStores, releaseStore } from '../runtime/stores/stores';
 import { sendAlerts, standingAlerts } from './alerts';
 import { ACTIONS, parseConfig } from './config';
 
@@ -90,7 +90,8 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     case 'resume': {
       const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');
       if (!lane) throw new UserError('action', asking('pause-id'), { field: 'payload' });
-      return setPaused(red, [open], lane, action === 'pause');
+      // An endpoint is paused whole, whichever store its deliveries are in.
+      return setPaused(red, await openStores(), lane, action === 'pause');
     }
     case 'alerts':
       return standingAlerts(red, open);

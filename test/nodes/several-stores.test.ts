@@ -122,4 +122,19 @@ describe('several stores', () => {
     assert.equal((message?.['delivery'] as { id: string } | undefined)?.id, failed.id);
     assert.deepEqual(await rows('B', 'failed'), []);
   });
+
+  it('are all paused by a deliveries node, also one that comes later', async () => {
+    receiver.answer({ status: 200 });
+    const both = [out('A'), out('B', { id: 'other' })];
+    await deploy(flow(both));
+    const endpoint = { id: new URL(receiver.url).origin };
+    await ask('A', 'pause', endpoint);
+    const later = { id: 'C', type: 'telephony-delivery-store', path: 'c.db' };
+    await redeploy(flow([...both, out('C', { id: 'third' })], [...STORES, later]));
+    for (const id of ['out', 'other', 'third']) node(id).receive({ payload: id });
+    for (const store of ['A', 'B', 'C']) while ((await rows(store, 'pending')).length === 0);
+    assert.equal(receiver.requests.length, 0);
+    await ask('C', 'resume', endpoint);
+    await receiver.waitFor(3);
+  });
 });

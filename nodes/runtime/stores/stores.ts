@@ -241,11 +241,35 @@ async function start(
     config,
   };
   await store.turnBackTo(systemClock.now());
+  await takeOverPauses(red, handle);
   await dispatcher.start();
   for (const { lane, failingSinceMs } of await store.lanes()) {
     if (failingSinceMs !== null) observation.observer.failing(lane, failingSinceMs);
   }
   return handle;
+}
+
+/**
+ * An endpoint that someone has paused is paused for a store that is opened later, too. The embedded one, which waits for no other, is
+ * waited for: after a restart all are opened at once.
+ */
+async function takeOverPauses(red: Red, { key, store }: OpenStore): Promise<void> {
+  const embedded = storePath(red, EMBEDDED);
+  const others = [...opened.values()].filter((one) => one.key !== key && (one.isOpen || one.key === embedded));
+  if (others.length === 0) return;
+  const paused = new Set((await store.lanes()).flatMap((one) => (one.pausedSinceMs === null ? [] : one.lane)));
+  for (const other of others) {
+    // One that cannot be read just now must not keep this one closed.
+    const lanes = await other
+      .now()
+      .then((open) => open.store.lanes())
+      .catch(ignored);
+    for (const { lane, pausedSinceMs } of lanes ?? []) {
+      if (pausedSinceMs === null || paused.has(lane)) continue;
+      paused.add(lane);
+      await store.setPaused(lane, pausedSinceMs);
+    }
+  }
 }
 
 function openBox(path: string, config: StoreConfig): SecretBox {
