@@ -10,6 +10,7 @@ import { asking } from '../../../src/sentences/asking';
 import { publicKeyText } from '../../../src/signing/keys';
 import { toldByProvider } from '../../../src/sources/http-push/told';
 import { vocabulary } from '../../../src/sources/http-push/vocabularies';
+import { StoreClosed } from '../../../src/store/store-closed';
 import { parseConfig as parseTemplate } from '../../telephony-webhook-template/config';
 import { sealedHeaders } from '../deliveries/delivery-message';
 import { preview, recentEvents, sendTest } from '../deliveries/preview';
@@ -61,6 +62,8 @@ type ErrorMiddleware = (
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void;
+/** How often at most, where one store after another is closed. */
+const READ_AGAIN = 3;
 interface Application {
   get(path: string, ...handlers: Middleware[]): void;
   post(path: string, ...handlers: Middleware[]): void;
@@ -219,7 +222,7 @@ function unreadable(type: string | undefined, reason: string): Sentence & { code
 
 function answering(red: Red, handler: Handler): Middleware {
   return (request, response) => {
-    handler(request, response).then(
+    answerOf(() => handler(request, response), request.method === 'GET' ? READ_AGAIN : 0).then(
       (result) => {
         if (response.headersSent || response.writableEnded) return;
         send(response, 200, result ?? {});
@@ -239,6 +242,14 @@ function answering(red: Red, handler: Handler): Middleware {
           // Not for whoever asked: what went wrong inside is no business of theirs.
           logBug(red, error);
           send(response, 500, {
+/** A store that a deploy closes meanwhile is not there when it is asked again; what only reads may be. */
+function answerOf(ask: () => Promise<unknown>, moreTries: number): Promise<unknown> {
+  return ask().catch((error: unknown) => {
+    if (moreTries > 0 && error instanceof StoreClosed) return answerOf(ask, moreTries - 1);
+    throw error;
+  });
+}
+
             code: 'internal',
             field: null,
             ...asking('internal'),
