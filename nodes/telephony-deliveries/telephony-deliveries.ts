@@ -5,10 +5,9 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { asking } from '../../src/sentences/asking';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/admin/log-actions';
-import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/admin/log-shapes';
-import { sealedHeaders } from '../runtime/deliveries/delivery-message';
+import { readFilter, readLimit, readRestrictingFilter, showPage } from '../runtime/admin/log-shapes';
+import { wholeDelivery } from '../runtime/admin/whole-delivery';
 import { setPaused } from '../runtime/endpoints/endpoint-pause';
-import { nodeNames } from '../runtime/node-names';
 import {
   asError,
   type Message,
@@ -74,8 +73,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
       if (id) {
         const delivery = await open.store.get(id);
         if (!delivery) throw noDelivery(id);
-        const attempts = await open.store.attempts(id);
-        return showDelivery(delivery, attempts, sealedHeaders(delivery.request, open.box), nodeNames(red));
+        return wholeDelivery(red, open, delivery);
       }
       const cursor = typeof asked['cursor'] === 'string' && asked['cursor'] ? asked['cursor'] : null;
       return showPage(await open.store.list(readFilter(asked), readLimit(asked['limit']), cursor));

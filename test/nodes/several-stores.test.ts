@@ -137,4 +137,19 @@ describe('several stores', () => {
     await ask('C', 'resume', endpoint);
     await receiver.waitFor(3);
   });
+
+  it('show no body of what waits where bodies are not to be kept', async () => {
+    receiver.answer({ status: 500, body: 'secret answer' });
+    await deploy(flow([out('A', { initialDelayMs: 60_000 })], [{ ...(STORES[0] as FlowNode), logBodies: false }]));
+    node('out').receive({ payload: 'secret body' });
+    let waiting: { id: string } | undefined;
+    while (!waiting) [waiting] = await rows('A', 'waiting');
+    const shown = await ask<{ request: { body: unknown }; attempts: unknown[] }>('A', 'list', waiting);
+    assert.equal(shown.request.body, null);
+    assert.equal(shown.attempts.length, 1);
+    assert.ok(!JSON.stringify(shown).includes('secret'));
+    receiver.answer({ status: 200 });
+    await ask('A', 'resend', waiting);
+    assert.equal((await receiver.waitFor(2))[1]?.text, 'secret body');
+  });
 });

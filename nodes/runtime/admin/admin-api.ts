@@ -12,7 +12,6 @@ import { toldByProvider } from '../../../src/sources/http-push/told';
 import { vocabulary } from '../../../src/sources/http-push/vocabularies';
 import { StoreClosed } from '../../../src/store/store-closed';
 import { parseConfig as parseTemplate } from '../../telephony-webhook-template/config';
-import { sealedHeaders } from '../deliveries/delivery-message';
 import { preview, recentEvents, sendTest } from '../deliveries/preview';
 import { checkAddresses } from '../endpoints/address-check';
 import { setPaused } from '../endpoints/endpoint-pause';
@@ -33,19 +32,11 @@ import {
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
 import { servePage, wordsOfPage } from './log-page';
-import {
-  isTrue,
-  readFilter,
-  readLimit,
-  readRestrictingFilter,
-  showAlarms,
-  showDelivery,
-  showPage,
-  showSummary,
-} from './log-shapes';
+import { isTrue, readFilter, readLimit, readRestrictingFilter, showAlarms, showPage, showSummary } from './log-shapes';
 import { metricsText } from './metrics';
 import { histogram, outline } from './outline';
 import { story } from './story';
+import { wholeDelivery } from './whole-delivery';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
@@ -62,8 +53,6 @@ type ErrorMiddleware = (
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void;
-/** How often at most, where one store after another is closed. */
-const READ_AGAIN = 3;
 interface Application {
   get(path: string, ...handlers: Middleware[]): void;
   post(path: string, ...handlers: Middleware[]): void;
@@ -73,6 +62,8 @@ interface Application {
 }
 
 const STATUS: Readonly<Record<string, number>> = { 'not-found': 404, busy: 409 };
+/** How often at most, where one store after another is closed. */
+const READ_AGAIN = 3;
 let registered: unknown;
 
 /** Adds the routes, once per Node-RED. */
@@ -99,8 +90,7 @@ export function registerAdminApi(red: Red): void {
   });
   get('deliveries/:id', async ({ params }) => {
     const { open, delivery } = await holding(red, params['id'] ?? '');
-    const attempts = await open.store.attempts(delivery.id);
-    return showDelivery(delivery, attempts, sealedHeaders(delivery.request, open.box), nodeNames(red));
+    return wholeDelivery(red, open, delivery);
   });
   post('deliveries/resend', 'write', async ({ body, query }) => {
     const from = askedFor(query, body);
@@ -242,14 +232,6 @@ function answering(red: Red, handler: Handler): Middleware {
           // Not for whoever asked: what went wrong inside is no business of theirs.
           logBug(red, error);
           send(response, 500, {
-/** A store that a deploy closes meanwhile is not there when it is asked again; what only reads may be. */
-function answerOf(ask: () => Promise<unknown>, moreTries: number): Promise<unknown> {
-  return ask().catch((error: unknown) => {
-    if (moreTries > 0 && error instanceof StoreClosed) return answerOf(ask, moreTries - 1);
-    throw error;
-  });
-}
-
             code: 'internal',
             field: null,
             ...asking('internal'),
@@ -258,6 +240,14 @@ function answerOf(ask: () => Promise<unknown>, moreTries: number): Promise<unkno
       },
     );
   };
+}
+
+/** A store that a deploy closes meanwhile is not there when it is asked again; what only reads may be. */
+function answerOf(ask: () => Promise<unknown>, moreTries: number): Promise<unknown> {
+  return ask().catch((error: unknown) => {
+    if (moreTries > 0 && error instanceof StoreClosed) return answerOf(ask, moreTries - 1);
+    throw error;
+  });
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {
