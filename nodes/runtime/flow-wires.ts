@@ -10,6 +10,7 @@ export interface Deployed {
   readonly links?: readonly string[];
   readonly d?: boolean;
   readonly endpoint?: string;
+  readonly store?: string;
 }
 
 type Deployment = ReadonlyMap<string, Deployed>;

@@ -5,10 +5,9 @@ import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { asking } from '../../src/sentences/asking';
 import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/admin/log-actions';
-import { readFilter, readLimit, readRestrictingFilter, showDelivery, showPage } from '../runtime/admin/log-shapes';
-import { sealedHeaders } from '../runtime/deliveries/delivery-message';
+import { readFilter, readLimit, readRestrictingFilter, showPage } from '../runtime/admin/log-shapes';
+import { wholeDelivery } from '../runtime/admin/whole-delivery';
 import { setPaused } from '../runtime/endpoints/endpoint-pause';
-import { nodeNames } from '../runtime/node-names';
 import {
   asError,
   type Message,
@@ -21,7 +20,7 @@ import {
 } from '../runtime/red';
 import { saying, shortCount } from '../runtime/status-text';
 import { acquireFor } from '../runtime/stores/store-choice';
-import { type OpenStore, releaseStore } from '../runtime/stores/stores';
+import { type OpenStore, openStores, releaseStore } from '../runtime/stores/stores';
 import { sendAlerts, standingAlerts } from './alerts';
 import { ACTIONS, parseConfig } from './config';
 
@@ -74,8 +73,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
       if (id) {
         const delivery = await open.store.get(id);
         if (!delivery) throw noDelivery(id);
-        const attempts = await open.store.attempts(id);
-        return showDelivery(delivery, attempts, sealedHeaders(delivery.request, open.box), nodeNames(red));
+        return wholeDelivery(red, open, delivery);
       }
       const cursor = typeof asked['cursor'] === 'string' && asked['cursor'] ? asked['cursor'] : null;
       return showPage(await open.store.list(readFilter(asked), readLimit(asked['limit']), cursor));
@@ -90,7 +88,8 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     case 'resume': {
       const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');
       if (!lane) throw new UserError('action', asking('pause-id'), { field: 'payload' });
-      return setPaused(red, [open], lane, action === 'pause');
+      // An endpoint is paused whole, whichever store its deliveries are in.
+      return setPaused(red, await openStores(), lane, action === 'pause');
     }
     case 'alerts':
       return standingAlerts(red, open);

@@ -13,7 +13,7 @@ import { type EndpointNode, findEndpoint, type WebhookOutNode as SenderNode } fr
 import { deliveryOf, describe, sealRequest } from '../runtime/deliveries/delivery-message';
 import { deliveredMessage, failedMessage } from '../runtime/deliveries/outcome-message';
 import { laneOf, makeRequest, prepareRequest } from '../runtime/deliveries/outgoing';
-import { laneLimits } from '../runtime/endpoints/lane-limits';
+import { type Sender, SendingStores } from '../runtime/deliveries/sending-stores';
 import { sayProxy } from '../runtime/endpoints/network';
 import { flowsStarted } from '../runtime/flow-moments';
 import { lookAgain } from '../runtime/look-again';
@@ -64,16 +64,13 @@ export = (red: Red): void => {
   red.nodes.registerType('telephony-webhook-out', WebhookOutNode as never);
 };
 
-class WebhookOut implements Webhook {
+class WebhookOut implements Sender {
   readonly nodeId: string;
-  readonly policy: Webhook['policy'];
-  readonly successRule: Webhook['successRule'];
-  readonly timeoutMs: number;
-  readonly orderWaitMs: number;
+  private readonly policy: Webhook['policy'];
+  private readonly successRule: Webhook['successRule'];
   private readonly ownOrigin: string | undefined;
   private readonly store: SharedStore;
-  private box: OpenStore['box'] | undefined;
-  private unregister: ((graceMs: number) => Promise<void>) | undefined;
+  private readonly stores: SendingStores;
   private readonly statusLine: StatusLine;
   private readonly status: WebhookStatus;
   private recount: Timer | undefined;
@@ -93,12 +90,11 @@ class WebhookOut implements Webhook {
     this.label = red._('telephony-webhook-out.label');
     this.policy = config.retryIfError ? config.policy : null;
     this.successRule = parseSuccessRule(config.success);
-    this.timeoutMs = config.timeoutMs;
-    this.orderWaitMs = config.orderWaitMs;
     this.ownOrigin = typedOriginOf(config.url);
     this.statusLine = new StatusLine(node, systemClock);
     this.status = new WebhookStatus(this.statusLine, saying(red, 'telephony-webhook-out.status'));
     this.store = acquireFor(red, config.store);
+    this.stores = new SendingStores(red, this);
     this.stopWatching = watchStore(red, node, this.store, (status) => this.statusLine.pin(status));
     const started = flowsStarted(red, node);
     this.store.ready.then(
@@ -110,7 +106,7 @@ class WebhookOut implements Webhook {
           const missing = this.missing(endpoint);
           if (missing) return missing;
           if (wasMissing) this.statusLine.show(() => ({}));
-          void this.begin(store, endpoint);
+          void this.begin(store);
           return undefined;
         });
       },
@@ -123,14 +119,16 @@ class WebhookOut implements Webhook {
   }
 
   async accept(message: Message): Promise<void> {
-    const { dispatcher, box } = await this.store.enter(() => keptText(message).length);
-    const { request, orderKey } = await this.read(message, dispatcher);
+    const own = await this.store.enter(() => keptText(message).length);
+    const { request, orderKey } = await this.read(message, own.dispatcher);
     const lane = laneOf(this.red, this.config.endpoint, request.url);
-    this.sendTo(lane, dispatcher);
+    this.sendTo(lane, own.dispatcher);
     const named = deliveryOf(message);
     // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
     const { held } = message;
     const comesBack = named && { id: named.id, wasHeld: isJsonObject(held) && held['delivery'] === named.id };
+    const open = this.stores.storeFor(own, comesBack);
+    const { dispatcher, box } = open instanceof Promise ? await open : open;
     await dispatcher.accept(
       {
         ...describe(message),
@@ -144,33 +142,45 @@ class WebhookOut implements Webhook {
     );
   }
 
-  async prepare(delivery: Sendable): Promise<Prepared> {
+  webhookFor(open: OpenStore): Webhook {
+    const { nodeId, policy, successRule, config } = this;
+    return {
+      ...{ nodeId, policy, successRule, orderWaitMs: config.orderWaitMs, timeoutMs: config.timeoutMs },
+      prepare: (delivery) => this.prepare(delivery, open),
+      settled: (settled) => this.settled(settled, open),
+      postponed: (delivery, dueAtMs) => this.postponed(delivery, dueAtMs),
+      laneChanged: (lane, condition) => {
+        if (open.key === this.store.key) this.laneChanged(lane, condition);
+      },
+    };
+  }
+
+  private prepare(delivery: Sendable, { box }: OpenStore): Prepared {
     return prepareRequest(this.red, delivery, {
       endpointId: this.config.endpoint,
       ownOrigin: this.ownOrigin,
-      timeoutMs: this.timeoutMs,
+      timeoutMs: this.config.timeoutMs,
       nowMs: systemClock.now(),
-      box: (await this.store.ready).box,
+      box,
     });
   }
 
-  settled(settled: Settled): void {
-    if (!this.box) return; // nothing is sent before the store is open
+  private settled(settled: Settled, { box }: OpenStore): void {
     const hasWaited = settled.delivery.firstFailedAtMs !== null;
     if (settled.error === null) {
       this.status.delivered(hasWaited, settled.endedAtMs);
       this.node.send([deliveredMessage(settled, this.config.response) as never, null]);
     } else {
       this.status.gaveUp(hasWaited, settled.error);
-      this.node.send([null, failedMessage(settled, this.box) as never]);
+      this.node.send([null, failedMessage(settled, box) as never]);
     }
   }
 
-  postponed(delivery: Sendable, dueAtMs: number): void {
+  private postponed(delivery: Sendable, dueAtMs: number): void {
     this.status.postponed(delivery.firstFailedAtMs === null, delivery.attemptCount + 2, dueAtMs);
   }
 
-  laneChanged(lane: string, condition: LaneCondition): void {
+  private laneChanged(lane: string, condition: LaneCondition): void {
     if (lane === this.lane) this.status.lane(condition);
   }
 
@@ -179,7 +189,7 @@ class WebhookOut implements Webhook {
     this.stopWatching();
     this.recount?.cancel();
     this.statusLine.close();
-    await this.unregister?.(CLOSE_GRACE_MS);
+    await this.stores.close(CLOSE_GRACE_MS);
     await releaseStore(this.store);
   }
 
@@ -195,17 +205,12 @@ class WebhookOut implements Webhook {
   }
 
   /** Also long after the start, where the endpoint was missing until then. */
-  private async begin(store: OpenStore, endpoint: EndpointNode['endpoint'] | undefined): Promise<void> {
-    const { config } = this;
-    // What waits since before a deploy goes by the endpoint of now.
-    await store.dispatcher.move(this.nodeId, config.endpoint || null, () => !this.closed);
+  private async begin(store: OpenStore): Promise<void> {
+    await this.stores.start(store);
     if (this.closed) return;
-    this.box = store.box;
-    if (config.endpoint) this.lane = config.endpoint;
-    if (endpoint) store.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
-    this.unregister = store.dispatcher.register(this);
+    if (this.config.endpoint) this.lane = this.config.endpoint;
     this.laneChanged(this.lane, store.dispatcher.condition(this.lane));
-    this.countWaiting(store);
+    this.countWaiting();
   }
 
   private sendTo(lane: string, dispatcher: Dispatcher): void {
@@ -214,7 +219,7 @@ class WebhookOut implements Webhook {
     this.laneChanged(lane, dispatcher.condition(lane));
   }
 
-  private countWaiting({ store }: OpenStore): void {
+  private countWaiting(): void {
     if (!this.policy) return; // nothing waits here
     let restMs = RECOUNT_SOON_MS;
     const again = (): void => {
@@ -222,8 +227,8 @@ class WebhookOut implements Webhook {
     };
     const count = (): void => {
       const { changes } = this.status;
-      store
-        .count({ state: ['waiting'], webhook: this.nodeId })
+      this.stores
+        .countWaiting()
         .then((waiting) => {
           restMs = changes === this.status.changes ? RECOUNT_EVERY_MS : Math.min(restMs * 2, RECOUNT_EVERY_MS);
           if (!this.closed) this.status.waitingCount = waiting;

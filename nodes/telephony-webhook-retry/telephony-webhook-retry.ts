@@ -28,7 +28,7 @@ import { clockTime, firstThatFits, type Say, saying, shortCount } from '../runti
 import type { SharedStore } from '../runtime/stores/shared-store';
 import { acquireFor } from '../runtime/stores/store-choice';
 import { watchStore } from '../runtime/stores/store-status';
-import { type OpenStore, releaseStore } from '../runtime/stores/stores';
+import { isOpen, type OpenStore, onOpenStore, releaseStore } from '../runtime/stores/stores';
 import { parseConfig, type WebhookRetryConfig } from './config';
 
 /** How long a message that was sent on stays held: its flow may lose it, or the process may die before it comes back. */
@@ -83,12 +83,17 @@ const living = new Map<string, Retry>();
 class Retry {
   private readonly store: SharedStore;
   private readonly stopWatching: () => void;
-  private readonly timers = new Map<string, Pick<Hold, 'state' | 'dueAtMs'> & { readonly timer: Timer }>();
+  /** By id, what it holds: `open` is where. */
+  private readonly timers = new Map<
+    string,
+    Pick<Hold, 'state' | 'dueAtMs'> & { readonly timer: Timer; readonly open: OpenStore }
+  >();
   private readonly status: StatusLine;
   private readonly say: Say;
   private last: { readonly what: 'gaveUp' | 'sentOn'; readonly atMs: number } | undefined;
   private closed = false;
   private asking: Timer | undefined;
+  private stopHearing: () => void = () => undefined;
 
   constructor(
     private readonly red: Red,
@@ -101,15 +106,18 @@ class Retry {
     this.stopWatching = watchStore(red, node, this.store, (status) => this.status.pin(status));
     const started = flowsStarted(red, node);
     this.store.ready
-      .then((open) => started.then(() => this.resume(open)))
-      .catch((error: unknown) => {
-        if (!this.closed) reportProblem(red, node, asError(error));
-      });
+      .then(() => started)
+      .then(() => {
+        if (this.closed) return;
+        // Before a deploy, another than its own may have been its own.
+        this.stopHearing = onOpenStore((open) => this.resume(open).catch((error: unknown) => this.report(error)));
+      })
+      .catch((error: unknown) => this.report(error));
     living.set(node.id, this);
   }
 
   async accept(message: Message): Promise<void> {
-    const open = await this.store.enter(() => JSON.stringify(keepOf(message, NOT_KEPT).kept).length);
+    const own = await this.store.enter(() => JSON.stringify(keepOf(message, NOT_KEPT).kept).length);
     const nowMs = systemClock.now();
     const named = deliveryOf(message);
     const mark = markOf(message);
@@ -126,6 +134,9 @@ class Retry {
         });
     // Another delivery than before: that one still waits for its message, which went elsewhere, and is let go by itself.
     const id = mark && mark.delivery === named?.id ? mark.id : randomId('hold_');
+    // What comes back stays where it was held.
+    const heldIn = (living.get(this.node.id) ?? this).timers.get(id)?.open;
+    const open = heldIn && isOpen(heldIn) ? heldIn : own;
     if (next?.kind !== 'wait') {
       await this.drop(open, id);
       delete message['held'];
@@ -169,12 +180,15 @@ class Retry {
     this.closed = true;
     if (living.get(this.node.id) === this) living.delete(this.node.id);
     this.asking?.cancel();
+    this.stopHearing();
+    const stores = new Set([...this.timers.values()].map(({ open }) => open));
     for (const { timer } of this.timers.values()) timer.cancel();
     this.timers.clear();
     this.stopWatching();
     this.status.close();
     try {
-      if (removed && this.store.isOpen) await this.letAllGo(await this.store.ready);
+      if (removed && this.store.isOpen) stores.add(await this.store.ready);
+      if (removed) await Promise.all([...stores].filter(isOpen).map((open) => this.letAllGo(open)));
     } finally {
       await releaseStore(this.store);
     }
@@ -184,6 +198,7 @@ class Retry {
   private async resume(open: OpenStore): Promise<void> {
     if (this.closed) return;
     const holds = await open.store.holds(this.node.id).catch((error: unknown) => {
+      if (!isOpen(open)) return [];
       if (!isRefusal(error)) throw error;
       this.resumeLater(open);
       return [];
@@ -194,10 +209,14 @@ class Retry {
     this.show();
   }
 
+  private report(error: unknown): void {
+    if (!this.closed) reportProblem(this.red, this.node, asError(error));
+  }
+
   private resumeLater(open: OpenStore): void {
     if (this.closed) return;
     this.asking = systemClock.after(ASKED_AGAIN_MS, () => {
-      this.resume(open).catch((error: unknown) => reportProblem(this.red, this.node, asError(error)));
+      this.resume(open).catch((error: unknown) => this.report(error));
     });
   }
 
@@ -210,12 +229,13 @@ class Retry {
       this.timers.delete(id);
       const act = state === 'held' ? this.sendAgain(open, id) : this.letGo(open, id);
       act.catch((error: unknown) => {
+        if (!isOpen(open)) return; // what it holds is resumed when it is open again
         // That the disk refuses is said once, by the store.
         if (!isRefusal(error)) this.node.error(error instanceof Error ? error.message : String(error));
         this.arm(open, { id, state, dueAtMs: systemClock.now() + ASKED_AGAIN_MS });
       });
     });
-    this.timers.set(id, { timer, state, dueAtMs });
+    this.timers.set(id, { timer, state, dueAtMs, open });
   }
 
   private async sendAgain(open: OpenStore, id: string): Promise<void> {

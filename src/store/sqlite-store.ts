@@ -7,6 +7,7 @@ import type { DeliveryStore, StoreHealth } from './delivery-store';
 import type { Occurrences } from './engine/retention';
 import { IN_MEMORY } from './engine/sql';
 import type { EngineOptions, OperationName, Operations } from './engine/sqlite-engine';
+import { StoreClosed } from './store-closed';
 import { StoreThread } from './thread/store-thread';
 import { IN_ORDER } from './thread/worker-protocol';
 import { WaitingWrites } from './waiting-writes';
@@ -174,5 +175,5 @@ function inParts<T>(all: readonly T[]): T[][] {
 }
 
 function closed(): Promise<never> {
-  return Promise.reject(new Error('The delivery store was closed.'));
+  return Promise.reject(new StoreClosed());
 }

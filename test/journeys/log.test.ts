@@ -613,6 +613,28 @@ for (const version of NODE_RED_VERSIONS) {
       assert.equal(await previewed('reader', { node: 'other', config: template }), 401);
     });
 
+    it('is answered while a deploy closes a store and opens it again', async () => {
+      const flows = (name: string): FlowNode[] => [
+        ...flow(receiver.url, probe.url, { store: 'store' }),
+        { id: 'store', type: 'telephony-delivery-store', path: 'own/log.db', name },
+      ];
+      nodeRed = await startNodeRed({ version, flows: flows('0') });
+      let isOver = false;
+      const askAgainAndAgain = async (path: string): Promise<void> => {
+        while (!isOver) assert.equal((await nodeRed.api(LOG + path)).status, 200, path);
+      };
+      const asking = ['deliveries', 'summary', 'metrics', 'story?q=1', 'deliveries?q=1', 'outline'].map(
+        askAgainAndAgain,
+      );
+      const deploys = (async () => {
+        for (let count = 1; count <= 6; count++) await nodeRed.deploy(flows(String(count)));
+      })();
+      deploys.finally(() => {
+        isOver = true;
+      });
+      await Promise.all([deploys, ...asking]);
+    });
+
     for (const store of [
       { kind: 'memory', path: 'left/over.db' },
       { kind: 'sqlite', path: 'own/log.db' },

@@ -10,8 +10,8 @@ import { asking } from '../../../src/sentences/asking';
 import { publicKeyText } from '../../../src/signing/keys';
 import { toldByProvider } from '../../../src/sources/http-push/told';
 import { vocabulary } from '../../../src/sources/http-push/vocabularies';
+import { StoreClosed } from '../../../src/store/store-closed';
 import { parseConfig as parseTemplate } from '../../telephony-webhook-template/config';
-import { sealedHeaders } from '../deliveries/delivery-message';
 import { readsMore } from '../deliveries/evaluated-rows';
 import { preview, recentEvents, sendTest } from '../deliveries/preview';
 import { checkAddresses } from '../endpoints/address-check';
@@ -33,19 +33,11 @@ import {
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
 import { servePage, wordsOfPage } from './log-page';
-import {
-  isTrue,
-  readFilter,
-  readLimit,
-  readRestrictingFilter,
-  showAlarms,
-  showDelivery,
-  showPage,
-  showSummary,
-} from './log-shapes';
+import { isTrue, readFilter, readLimit, readRestrictingFilter, showAlarms, showPage, showSummary } from './log-shapes';
 import { metricsText } from './metrics';
 import { histogram, outline } from './outline';
 import { story } from './story';
+import { wholeDelivery } from './whole-delivery';
 import { countAll, listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
@@ -71,6 +63,8 @@ interface Application {
 }
 
 const STATUS: Readonly<Record<string, number>> = { 'not-found': 404, busy: 409 };
+/** How often at most, where one store after another is closed. */
+const READ_AGAIN = 3;
 let registered: unknown;
 
 /** Adds the routes, once per Node-RED. */
@@ -103,8 +97,7 @@ export function registerAdminApi(red: Red): void {
   });
   get('deliveries/:id', async ({ params }) => {
     const { open, delivery } = await holding(red, params['id'] ?? '');
-    const attempts = await open.store.attempts(delivery.id);
-    return showDelivery(delivery, attempts, sealedHeaders(delivery.request, open.box), nodeNames(red));
+    return wholeDelivery(red, open, delivery);
   });
   post('deliveries/resend', 'write', async ({ body, query }) => {
     const from = askedFor(query, body);
@@ -226,7 +219,7 @@ function unreadable(type: string | undefined, reason: string): Sentence & { code
 
 function answering(red: Red, handler: Handler): Middleware {
   return (request, response) => {
-    handler(request, response).then(
+    answerOf(() => handler(request, response), request.method === 'GET' ? READ_AGAIN : 0).then(
       (result) => {
         if (response.headersSent || response.writableEnded) return;
         send(response, 200, result ?? {});
@@ -254,6 +247,14 @@ function answering(red: Red, handler: Handler): Middleware {
       },
     );
   };
+}
+
+/** A store that a deploy closes meanwhile is not there when it is asked again; what only reads may be. */
+function answerOf(ask: () => Promise<unknown>, moreTries: number): Promise<unknown> {
+  return ask().catch((error: unknown) => {
+    if (moreTries > 0 && error instanceof StoreClosed) return answerOf(ask, moreTries - 1);
+    throw error;
+  });
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {

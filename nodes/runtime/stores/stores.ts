@@ -54,7 +54,9 @@ const CHANGE_EVERY_MS = 500;
 const LOOK_FOR_ROOM_EVERY_MS = 15_000;
 
 const opened = new Map<string, SharedStore>();
-const dispatchers = new Set<Dispatcher>();
+/** Those of them that are open, until they begin to close. */
+const inUse = new Set<OpenStore>();
+const openListeners = new Set<(open: OpenStore) => void>();
 let isClockWatched = false;
 let flowsWatched: Red | undefined;
 const ignored = (): void => undefined;
@@ -122,7 +124,11 @@ function share(red: Red, key: string, path: string, config: StoreConfig): Shared
     changed(); // an open log shows it
   });
   shared.ready.then(
-    ({ store, dispatcher }) => {
+    (handle) => {
+      if (opened.get(key) !== shared) return; // given back meanwhile
+      const { store, dispatcher } = handle;
+      inUse.add(handle);
+      for (const listener of [...openListeners]) listener(handle);
       void watchRoom(shared);
       // What could not be taken back or read while the disk refused.
       store.health.onChange(() => {
@@ -155,17 +161,38 @@ export async function releaseStore(shared: SharedStore): Promise<void> {
   opened.delete(shared.key);
   shared.giveUp();
   if (!shared.isOpen) return;
-  const { dispatcher, store } = await shared.now();
+  const handle = await shared.now();
+  inUse.delete(handle);
+  const { dispatcher, store } = handle;
   await dispatcher.close(5_000);
-  dispatchers.delete(dispatcher);
   await store.close();
 }
 
 /** All stores open now: what the log shows. */
-export function openStores(): Promise<OpenStore[]> {
-  return Promise.allSettled([...opened.values()].map((shared) => shared.now())).then((results) =>
-    results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
-  );
+export async function openStores(): Promise<OpenStore[]> {
+  const found = [...opened.values()].map(async (shared) => ({ shared, handle: await shared.now() }));
+  return (await Promise.allSettled(found)).flatMap((result) => {
+    if (result.status === 'rejected') return [];
+    const { shared, handle } = result.value;
+    return opened.get(shared.key) === shared ? [handle] : []; // it may have been given back meanwhile
+  });
+}
+
+/** Tells of every store that is open, now and later, until the answer is called. */
+export function onOpenStore(listener: (open: OpenStore) => void): () => void {
+  openListeners.add(listener);
+  for (const open of inUse) listener(open);
+  return () => void openListeners.delete(listener);
+}
+
+/** Those that are open this moment. */
+export function storesInUse(): OpenStore[] {
+  return [...inUse];
+}
+
+/** False: it has been given back by all that used it, or will be in a moment. */
+export function isOpen(open: OpenStore): boolean {
+  return inUse.has(open);
 }
 
 /** What is wrong with stores now, or soon will be. */
@@ -217,12 +244,35 @@ async function start(
     config,
   };
   await store.turnBackTo(systemClock.now());
+  await takeOverPauses(red, handle);
   await dispatcher.start();
-  dispatchers.add(dispatcher);
   for (const { lane, failingSinceMs } of await store.lanes()) {
     if (failingSinceMs !== null) observation.observer.failing(lane, failingSinceMs);
   }
   return handle;
+}
+
+/**
+ * An endpoint that someone has paused is paused for a store that is opened later, too. The embedded one, which waits for no other, is
+ * waited for: after a restart all are opened at once.
+ */
+async function takeOverPauses(red: Red, { key, store }: OpenStore): Promise<void> {
+  const embedded = storePath(red, EMBEDDED);
+  const others = [...opened.values()].filter((one) => one.key !== key && (one.isOpen || one.key === embedded));
+  if (others.length === 0) return;
+  const paused = new Set((await store.lanes()).flatMap((one) => (one.pausedSinceMs === null ? [] : one.lane)));
+  for (const other of others) {
+    // One that cannot be read just now must not keep this one closed.
+    const lanes = await other
+      .now()
+      .then((open) => open.store.lanes())
+      .catch(ignored);
+    for (const { lane, pausedSinceMs } of lanes ?? []) {
+      if (pausedSinceMs === null || paused.has(lane)) continue;
+      paused.add(lane);
+      await store.setPaused(lane, pausedSinceMs);
+    }
+  }
 }
 
 function openBox(path: string, config: StoreConfig): SecretBox {
@@ -235,10 +285,10 @@ function watchFlows(red: Red): void {
   flowsWatched = red;
   onFlows(red, {
     stopping: () => {
-      for (const dispatcher of dispatchers) dispatcher.hold();
+      for (const { dispatcher } of inUse) dispatcher.hold();
     },
     started: () => {
-      for (const dispatcher of dispatchers) dispatcher.goOn();
+      for (const { dispatcher } of inUse) dispatcher.goOn();
     },
   });
 }
