@@ -2,10 +2,11 @@
  * The built pack inside the Node-RED that `NODE_RED` names (`node-red`, else `node-red-4`), with the test helper: quick,
  * but without HTTP roots and words. What needs those runs a real process (node-red-process.ts).
  */
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import helper from 'node-red-node-test-helper';
+import type * as Stores from '../../nodes/runtime/stores/stores';
 import type { Clock } from '../../src/clock';
 
 export const packRoot = join(__dirname, '..', '..');
@@ -72,9 +73,8 @@ export async function redeploy(flow: readonly FlowNode[]): Promise<void> {
 export async function undeploy(): Promise<void> {
   await helper.unload();
   await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
-  // The embedded store outlives its nodes, and writes anew what is removed from a folder that is still there.
-  renameSync(userDir, `${userDir}-gone`);
-  rmSync(`${userDir}-gone`, { recursive: true, force: true });
+  await built<typeof Stores>('nodes/runtime/stores/stores.js').closeStores();
+  rmSync(userDir, { recursive: true, force: true });
 }
 
 export function node(id: string): RunningNode {

@@ -18,7 +18,10 @@ export interface Sender {
 
 export class SendingStores {
   private readonly endings = new Map<OpenStore, (graceMs: number) => Promise<void>>();
+  /** Those of them in which something of the node may wait: its own, and others until nothing is left there. */
+  private readonly holding = new Set<OpenStore>();
   private stopHearing: () => void = () => undefined;
+  private own: OpenStore | undefined;
   private isClosed = false;
   private finding: Promise<OpenStore> | undefined;
 
@@ -29,6 +32,7 @@ export class SendingStores {
 
   /** Resolves when it sends from its own; the others follow. */
   async start(own: OpenStore): Promise<void> {
+    this.own = own;
     await this.sendFrom(own);
     if (this.isClosed) return;
     this.stopHearing = onOpenStore((open) => {
@@ -38,8 +42,13 @@ export class SendingStores {
 
   async countWaiting(): Promise<number> {
     const filter = { state: ['waiting'], webhook: this.sender.nodeId } as const;
-    const counts = await Promise.all(storesInUse().map(({ store }) => store.count(filter)));
-    return counts.reduce((sum, count) => sum + count, 0);
+    const counts = [...this.holding].map(async (open) => {
+      if (!isOpen(open)) this.holding.delete(open);
+      const count = isOpen(open) ? await open.store.count(filter) : 0;
+      if (count === 0 && open !== this.own) this.holding.delete(open);
+      return count;
+    });
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
   /**
@@ -50,7 +59,7 @@ export class SendingStores {
     const others = comesBack ? storesInUse().filter((open) => open !== own) : [];
     const mayBeElsewhere = comesBack !== undefined && others.length > 0;
     if (!mayBeElsewhere && this.finding === undefined) return own;
-    const found = mayBeElsewhere ? this.holding([own, ...others], comesBack) : undefined;
+    const found = mayBeElsewhere ? this.whereIs([own, ...others], comesBack) : undefined;
     const finding = Promise.all([found, this.finding]).then(([open]) => open ?? own);
     this.finding = finding;
     const forget = (): void => {
@@ -73,12 +82,13 @@ export class SendingStores {
     // What waits since before a deploy goes by the endpoint of now.
     await open.dispatcher.move(nodeId, config.endpoint || null, () => !this.isClosed);
     if (this.isClosed || !isOpen(open)) return;
+    this.holding.add(open);
     const endpoint = findEndpoint(this.red, config.endpoint)?.endpoint;
     if (endpoint) open.dispatcher.limit(config.endpoint, laneLimits(endpoint.config));
     this.endings.set(open, open.dispatcher.register(this.sender.webhookFor(open)));
   }
 
-  private async holding(
+  private async whereIs(
     stores: readonly OpenStore[],
     { id, wasHeld }: NonNullable<NewDelivery['comesBack']>,
   ): Promise<OpenStore | undefined> {
@@ -88,7 +98,9 @@ export class SendingStores {
       if (!delivery) continue;
       const { nodeId, request, state } = delivery;
       const isOfNode = nodeId === this.sender.nodeId || request === null;
-      return isOfNode && (wasHeld || (state !== 'sending' && state !== 'delivered')) ? open : undefined;
+      const isFurtherAttempt = isOfNode && (wasHeld || (state !== 'sending' && state !== 'delivered'));
+      if (isFurtherAttempt) this.holding.add(open);
+      return isFurtherAttempt ? open : undefined;
     }
     return undefined;
   }

@@ -168,6 +168,15 @@ export async function releaseStore(shared: SharedStore): Promise<void> {
   await store.close();
 }
 
+/** Gives up all of them: this Node-RED is at its end, and the process goes on. */
+export async function closeStores(): Promise<void> {
+  for (const shared of [...opened.values()]) {
+    shared.stays = false;
+    shared.users = 1;
+    await releaseStore(shared);
+  }
+}
+
 /** All stores open now: what the log shows. */
 export async function openStores(): Promise<OpenStore[]> {
   const found = [...opened.values()].map(async (shared) => ({ shared, handle: await shared.now() }));
