@@ -78,8 +78,10 @@ export function timeOf(value: JsonValue | undefined, zone: string): string | und
   return text === undefined ? undefined : parseLocalTime(text, zone);
 }
 
-/** Parameters that count seconds. */
-const SECONDS = /Sec$|^duration$|^billsec$|^recordingDuration$/;
+/** Whether a parameter counts seconds. */
+export function countsSeconds(parameter: string): boolean {
+  return /Sec$|^duration$|^billsec$|^recordingDuration$/.test(parameter);
+}
 
 /** Reads a value as the catalogue describes the parameter. */
 export function readAs(parameter: string, value: JsonValue, zone: string): JsonValue | undefined {
@@ -88,7 +90,7 @@ export function readAs(parameter: string, value: JsonValue, zone: string): JsonV
   switch (known?.type) {
     case 'number':
     case 'integer':
-      return SECONDS.test(parameter) ? secondsOf(value) : numberOf(value);
+      return countsSeconds(parameter) ? secondsOf(value) : numberOf(value);
     case 'boolean':
       return flagOf(value);
     case 'array': {

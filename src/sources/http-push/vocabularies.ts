@@ -8,7 +8,7 @@ import { canonicalVocabulary, parameterReader, type Vocabulary, type VocabularyN
 import { isJsonObject, type JsonValue } from '../../json';
 import { type Dialect, eventNameOf, fieldsByPlainKey, type KnownName, type Name, type ProviderId } from './dialect';
 import { providerDialects } from './registry';
-import { textOf } from './values';
+import { countsSeconds, textOf } from './values';
 
 export type VocabularyId = 'canonical' | ProviderId;
 
@@ -64,8 +64,17 @@ function readerOf(dialect: Dialect, entry: Name): Reader {
 }
 
 function writerOf(dialect: Dialect, entry: KnownName): Reader {
-  if (entry.write !== undefined) return entry.write;
-  return entry.parameter === 'eventType' ? (event) => eventNameOf(dialect, event) : parameterReader(entry.parameter);
+  const { parameter } = entry;
+  if (parameter === 'eventType') return entry.write ?? ((event) => eventNameOf(dialect, event));
+  const write = entry.write ?? parameterReader(parameter);
+  if (!countsSeconds(parameter)) return write;
+  return (event) => (event.parameters['provider'] === dialect.id ? write(event) : wholeSeconds(write(event)));
+}
+
+/** All providers count whole seconds; other phone systems tell parts of one, too. */
+function wholeSeconds(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value === 'number') return Math.trunc(value);
+  return typeof value === 'string' ? value.replace(/^(\d+)\.\d+$/, '$1') : value;
 }
 
 /** Text for a parameter that is text (so that a number stays digits), else the value as it is. */

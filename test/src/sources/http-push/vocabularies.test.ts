@@ -178,6 +178,20 @@ describe('Speaking one provider’s language about another’s call', () => {
     assert.deepEqual(words({ direction: 'inbound', origin: 'phone' }), ['inbound', undefined, undefined]);
   });
 
+  it('counts whole seconds, as all providers do, where another phone system tells parts of one', () => {
+    const event = eventOf({ eventType: 'call.ended', duration: 70.9, billsec: 5.67 }, source('generic'));
+    for (const [provider, name, value] of [
+      ['kompaas', 'billsec', 5],
+      ['smartflo', 'duration', 70],
+      ['obd', 'duration', '70'],
+      ['ringostat', 'billsec', 5],
+    ] as const) {
+      assert.equal(said(provider, event, name), value, `${provider} ${name}`);
+    }
+    const own = eventOf({ ...payloads.ringostatAfter, duration: 70.9 }, source('ringostat'));
+    assert.equal(said('ringostat', own, 'duration'), 70.9);
+  });
+
   it('keeps a number as text where JSON would change it', () => {
     const event = eventOf(
       { eventType: 'call.ended', callerNumber: '0049301234567', calledNumber: '+12025550175' },
