@@ -11,6 +11,8 @@ describe('an address in the own network', () => {
   let good: Inbox;
   let bad: Inbox;
 
+  let folder: string | undefined;
+
   beforeEach(async () => {
     receiver = await startReceiver();
   });
@@ -18,6 +20,8 @@ describe('an address in the own network', () => {
   afterEach(async () => {
     await undeploy();
     await receiver.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    folder = undefined;
   });
 
   async function start(out: Record<string, unknown> = {}, others: readonly FlowNode[] = []): Promise<void> {
@@ -133,24 +137,20 @@ describe('an address in the own network', () => {
   });
 
   it('is judged in the same way when a waiting delivery goes on after a restart', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'telephony-restart-'));
-    try {
-      receiver.answer({ status: 503 });
-      const out = { store: 'store', retryIfError: true, schedule: 'fixed', initialDelayMs: 50, maxAttempts: 1000 };
-      const others = [
-        template(`${receiver.url}/hook`),
-        { id: 'store', type: 'telephony-delivery-store', kind: 'sqlite', path: join(folder, 'deliveries.db') },
-      ];
-      await start(out, others);
-      node('template').receive(call);
-      await receiver.waitFor(1);
-      await undeploy();
-      receiver.answer({});
-      await start(out, others);
-      await good.until(1);
-      assert.equal(bad.messages.length, 0);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    folder = mkdtempSync(join(tmpdir(), 'telephony-restart-'));
+    receiver.answer({ status: 503 });
+    const out = { store: 'store', retryIfError: true, schedule: 'fixed', initialDelayMs: 50, maxAttempts: 1000 };
+    const others = [
+      template(`${receiver.url}/hook`),
+      { id: 'store', type: 'telephony-delivery-store', kind: 'sqlite', path: join(folder, 'deliveries.db') },
+    ];
+    await start(out, others);
+    node('template').receive(call);
+    await receiver.waitFor(1);
+    await undeploy();
+    receiver.answer({});
+    await start(out, others);
+    await good.until(1);
+    assert.equal(bad.messages.length, 0);
   });
 });
