@@ -10,7 +10,6 @@ describe('an address in the own network', () => {
   let receiver: Receiver;
   let good: Inbox;
   let bad: Inbox;
-
   let folder: string | undefined;
 
   beforeEach(async () => {
