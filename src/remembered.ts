@@ -15,12 +15,15 @@ export class Remembered<Value> {
     // A Map keeps the order of insertion, so the first is the one that was asked for longest ago.
     values.delete(key);
     values.set(key, value);
-    if (values.size > this.#limit) for (const oldest of values.keys()) return this.#forget(oldest, value);
+    forgetOldest(values, this.#limit);
     return value;
   }
+}
 
-  #forget(key: string, value: Value): Value {
-    this.#values.delete(key);
-    return value;
+/** Removes what was put in first, as long as there is more than so much. */
+export function forgetOldest(map: Map<string, unknown>, limit: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= limit) return;
+    map.delete(oldest);
   }
 }

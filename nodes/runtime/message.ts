@@ -6,8 +6,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json';
 import { inMessage } from '../../src/sentences/message';
 import { joinUrl } from '../../src/template/request-url';
 import { showSecrets } from '../../src/template/secret-placeholder';
-import { RESPONSE_MARK } from './deliveries/response-mark';
 import type { Message } from './red';
+import { RESPONSE_MARK } from './response-mark';
 
 /** A request as a message carries it: the shape of the core `http request` node, ready to be stored. */
 export interface MessageRequest {

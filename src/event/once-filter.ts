@@ -1,4 +1,5 @@
 /** "Once per caller within ten minutes": lets the first event of a value through and counts what it holds back. */
+import { forgetOldest } from '../remembered';
 import { numberParameters } from './number-parameters';
 import { comparableNumber } from './phone-number';
 import type { TelephonyEvent } from './telephony-event';
@@ -21,7 +22,7 @@ export class OnceMemory {
 
   noteHeldBack(eventId: string, untilMs: number): void {
     this.heldBack.set(eventId, untilMs);
-    if (this.heldBack.size > MOST_HELD_BACK) forgetOldest(this.heldBack);
+    forgetOldest(this.heldBack, MOST_HELD_BACK);
   }
 }
 
@@ -65,12 +66,5 @@ export class OnceFilter {
     }
     const atMs = letOut.get(key);
     return atMs === undefined ? undefined : atMs + this.withinMs;
-  }
-}
-
-function forgetOldest(map: Map<string, unknown>): void {
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { markedAsResponse, RESPONSE_MARK } from '../../nodes/runtime/deliveries/response-mark';
+import { markedAsResponse, RESPONSE_MARK } from '../../nodes/runtime/response-mark';
 
 // What the core http request node makes the mark with: it comes with Node-RED.
 const hashSum = require('hash-sum') as (value: unknown) => string;

@@ -1,5 +1,5 @@
 /** One delivery with all its attempts, as the admin API and the `telephony-deliveries` node answer it. */
-import type { Delivery } from '../../../src/delivery/delivery';
+import type { Attempt, Delivery } from '../../../src/delivery/delivery';
 import { sealedHeaders } from '../deliveries/delivery-message';
 import { nodeNames } from '../node-names';
 import type { Red } from '../red';
@@ -12,10 +12,14 @@ export async function wholeDelivery(
   delivery: Delivery,
 ): Promise<ReturnType<typeof showDelivery>> {
   const attempts = await store.attempts(delivery.id);
-  const { request } = delivery;
-  if (config.logBodies) return showDelivery(delivery, attempts, sealedHeaders(request, box), nodeNames(red));
-  // What has yet to be sent is kept for that alone.
-  const shown = { ...delivery, request: request && { ...request, body: null } };
-  const heads = attempts.map((one) => ({ ...one, response: one.response && { ...one.response, body: '' } }));
-  return showDelivery(shown, heads, sealedHeaders(request, box), nodeNames(red));
+  const shown = config.logBodies ? { delivery, attempts } : withoutBodies(delivery, attempts);
+  return showDelivery(shown.delivery, shown.attempts, sealedHeaders(delivery.request, box), nodeNames(red));
+}
+
+/** What has yet to be sent is kept for that alone. */
+function withoutBodies(delivery: Delivery, attempts: readonly Attempt[]) {
+  return {
+    delivery: { ...delivery, request: delivery.request && { ...delivery.request, body: null } },
+    attempts: attempts.map((one) => ({ ...one, response: one.response && { ...one.response, body: '' } })),
+  };
 }

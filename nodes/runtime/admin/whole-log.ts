@@ -90,31 +90,32 @@ export async function countAll(stores: readonly PartOfLog[], filter: DeliveryFil
 /** What several stores have of one webhook, or for one receiver, is told as one. */
 export async function summaryOfAll(stores: readonly PartOfLog[]): Promise<StoreSummary> {
   const summaries = await Promise.all(stores.map(({ store }) => store.summary()));
-  const webhooks = grouped(
-    summaries.flatMap(({ webhooks }) => webhooks),
-    ({ webhook, nodeId }) => JSON.stringify([webhook, nodeId]),
-  );
-  const lanes = grouped(
-    summaries.flatMap(({ lanes }) => lanes),
-    ({ lane }) => lane,
-  );
   return {
     states: sumOfStates(summaries),
-    webhooks: webhooks.map(([first, ...others]) => ({ ...first, states: sumOfStates([first, ...others]) })),
-    lanes: lanes.map((parts) => parts.reduce(joined)),
+    webhooks: merged(
+      summaries.flatMap(({ webhooks }) => webhooks),
+      ({ webhook, nodeId }) => JSON.stringify([webhook, nodeId]),
+      (one, other) => ({ ...one, states: sumOfStates([one, other]) }),
+    ),
+    lanes: merged(
+      summaries.flatMap(({ lanes }) => lanes),
+      ({ lane }) => lane,
+      joined,
+    ),
     oldestOpenAtMs: earliest(...summaries.map(({ oldestOpenAtMs }) => oldestOpenAtMs)),
     bytes: summaries.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 
-function grouped<T>(all: readonly T[], keyOf: (one: T) => string): [T, ...T[]][] {
-  const groups = new Map<string, [T, ...T[]]>();
+/** Those with the same key as one, each where the first of them stood. */
+function merged<T>(all: readonly T[], keyOf: (one: T) => string, merge: (one: T, other: T) => T): T[] {
+  const found = new Map<string, T>();
   for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
+    const key = keyOf(one);
+    const known = found.get(key);
+    found.set(key, known === undefined ? one : merge(known, one));
   }
-  return [...groups.values()];
+  return [...found.values()];
 }
 
 function sumOfStates(parts: readonly Pick<StoreSummary, 'states'>[]): StoreSummary['states'] {

@@ -4,8 +4,8 @@ import type { DeliveryError, DeliveryState } from '../../../src/delivery/deliver
 import type { Settled } from '../../../src/delivery/webhook';
 import type { SecretBox } from '../../../src/store/secret-box';
 import { putRequest } from '../message';
+import { markedAsResponse } from '../response-mark';
 import { putSealed } from './delivery-message';
-import { markedAsResponse } from './response-mark';
 
 /** `msg.delivery` of a message that leaves the pack. Times are ISO 8601 UTC. */
 export interface DeliverySummary {

@@ -43,7 +43,6 @@ export class SendingStores {
   async countWaiting(): Promise<number> {
     const filter = { state: ['waiting'], webhook: this.sender.nodeId } as const;
     const counts = [...this.holding].map(async (open) => {
-      if (!isOpen(open)) this.holding.delete(open);
       const count = isOpen(open) ? await open.store.count(filter) : 0;
       if (count === 0 && open !== this.own) this.holding.delete(open);
       return count;

@@ -1,6 +1,7 @@
 /** What each `telephony event in` with "once per" has let out, for as long as the process lives: a deploy forgets nothing. */
 import { readNote } from '../../../src/event/event-note';
 import { OnceMemory } from '../../../src/event/once-filter';
+import { forgetOldest } from '../../../src/remembered';
 import type { EventNote } from '../../../src/store/call-story';
 
 /** Nodes in instances of subflows are not told that they are removed for good. */
@@ -15,7 +16,7 @@ export function onceMemory(nodeId: string, by: string): OnceMemory {
   const memory = new OnceMemory();
   memories.delete(nodeId);
   memories.set(nodeId, { by, memory });
-  if (memories.size > MOST_NODES) for (const oldest of memories.keys()) return forgotten(oldest, memory);
+  forgetOldest(memories, MOST_NODES);
   return memory;
 }
 
@@ -35,9 +36,4 @@ export function rememberHeldBack(notes: readonly EventNote[]): void {
 /** The node is removed for good. */
 export function forgetOnce(nodeId: string): void {
   memories.delete(nodeId);
-}
-
-function forgotten(nodeId: string, memory: OnceMemory): OnceMemory {
-  memories.delete(nodeId);
-  return memory;
 }
