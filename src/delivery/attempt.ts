@@ -76,6 +76,22 @@ export function afterFailure(
   return { kind: 'waiting', dueAtMs: next.dueAtMs, notBeforeMs, error, passAtMs, ...(spared ? { spared } : {}) };
 }
 
+/**
+ * How long nothing at all is to be sent there. Null: a `Retry-After` that is meant for one request. No longer than the delivery
+ * that brought it could wait itself: a webhook of which nothing may be late says little of when others may go.
+ */
+export function holdMs(
+  { class: failure, statusCode, retryAfterMs }: FailedOutcome,
+  { policy }: Pick<Webhook, 'policy'>,
+  { createdAtMs }: Pick<Sendable, 'createdAtMs'>,
+  nowMs: number,
+): number | null {
+  // With `auth`, it came from the token endpoint.
+  const isMeantForAll = failure === 'auth' || statusCode === 429 || statusCode === 503;
+  if (!isMeantForAll || retryAfterMs === null) return null;
+  return policy === null ? retryAfterMs : Math.min(retryAfterMs, Math.max(0, createdAtMs + policy.maxAgeMs - nowMs));
+}
+
 /** What the log keeps of it; the result repeats no secret. */
 export function toAttempt(startedAtMs: number, result: WireResult, outcome: Outcome, spared: boolean): NewAttempt {
   const failure = outcome.ok ? null : outcome;

@@ -7,14 +7,14 @@ import { Cancellation } from '../http/cancellation';
 import type { HttpClient, WireResult } from '../http/http-client';
 import { hideEcho } from '../secret-echo';
 import type { Accepted, DeliveryStore, NewDelivery, Transition, WakePlace } from '../store/delivery-store';
-import { afterFailure, expiry, type NewAttempt, prepare, toAttempt } from './attempt';
+import { afterFailure, expiry, holdMs, type NewAttempt, prepare, toAttempt } from './attempt';
 import { evidenceOf, type Pass } from './circuit';
 import type { DeliveryError } from './delivery';
 import type { LaneCondition, LaneLimits } from './gate';
 import { Lane, STORE_RETRY_MS } from './lane';
 import { LiveMessages } from './live-messages';
 import { type DeliveryObserver, UNOBSERVED } from './observer';
-import { type FailedOutcome, judge } from './outcome';
+import { judge } from './outcome';
 import { Reports } from './reports';
 import type { Sendable, Settled, Webhook } from './webhook';
 
@@ -34,7 +34,7 @@ export interface DispatcherParts {
 }
 
 /** A change of the flows takes a moment; one that never ends must not stop those who go on working. */
-const LONGEST_HOLD_MS = 30_000;
+const LONGEST_HALT_MS = 30_000;
 
 /** An attempt under way. */
 interface UnderWay {
@@ -56,8 +56,8 @@ export class Dispatcher {
   private readonly observer: DeliveryObserver;
   private readonly reports: Reports;
   private isClosing = false;
-  /** Set while nothing is begun and nobody is told (`hold`). */
-  private held: Timer | undefined;
+  /** Set while nothing is begun and nobody is told (`halt`). */
+  private halted: Timer | undefined;
   /** What ended meanwhile. */
   private untold: Settled[] = [];
   /** The longest time-out of all that have been registered. */
@@ -119,7 +119,7 @@ export class Dispatcher {
     const isRegistered = (): boolean => this.webhooks.get(webhook.nodeId) === webhook;
     // Failures come out of the store.
     this.untold = this.untold.filter((one) => one.delivery.nodeId !== webhook.nodeId || one.state === 'delivered');
-    if (this.held === undefined) this.tellUntold();
+    if (this.halted === undefined) this.tellUntold();
     void this.reports
       .again(webhook, isRegistered)
       .then(() => this.refresh())
@@ -142,16 +142,16 @@ export class Dispatcher {
    * Begins nothing and tells nobody until `goOn`: while flows change, what a request needs (its template, its endpoint) and who
    * hears how it ended may be missing for a moment.
    */
-  hold(): void {
-    if (this.held === undefined) this.untold = []; // of nodes that never came back
-    this.held?.cancel();
-    this.held = this.parts.clock.after(LONGEST_HOLD_MS, () => this.goOn());
+  halt(): void {
+    if (this.halted === undefined) this.untold = []; // of nodes that never came back
+    this.halted?.cancel();
+    this.halted = this.parts.clock.after(LONGEST_HALT_MS, () => this.goOn());
   }
 
   goOn(): void {
-    if (this.held === undefined) return;
-    this.held.cancel();
-    this.held = undefined;
+    if (this.halted === undefined) return;
+    this.halted.cancel();
+    this.halted = undefined;
     this.tellUntold();
     for (const lane of this.lanes.values()) lane.look();
   }
@@ -176,7 +176,7 @@ export class Dispatcher {
     const lane = this.lane(delivery.lane);
     const nowMs = clock.now();
     // Behind what waits for the disk it would keep a place for as long as that takes.
-    const maySend = this.mayBegin(delivery.nodeId) && store.health.waiting === 0;
+    const maySend = this.webhooks.has(delivery.nodeId) && this.mayBegin && store.health.waiting === 0;
     const pass = maySend ? lane.tryTake(delivery.id, nowMs) : null;
     let accepted: Accepted | undefined;
     try {
@@ -187,10 +187,12 @@ export class Dispatcher {
     } finally {
       if (pass && !accepted?.claimed) lane.giveBack(delivery.id, pass, nowMs);
     }
-    const isNews = accepted.reopened || !accepted.duplicate;
-    if (isNews) this.live.keep(accepted.id, lane.id, live, sizeOf(delivery));
-    if (accepted.reopened) this.again(accepted.id, lane.id);
-    if (accepted.reopened || accepted.duplicate) return accepted;
+    if (accepted.duplicate && !accepted.reopened) return accepted;
+    this.live.keep(accepted.id, lane.id, live, sizeOf(delivery));
+    if (accepted.reopened) {
+      this.again(accepted.id, lane.id);
+      return accepted;
+    }
     this.observer.accepted(lane.id, delivery.nodeId);
     if (pass && accepted.claimed) {
       lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass, nowMs);
@@ -242,6 +244,17 @@ export class Dispatcher {
     return this.lanes.size;
   }
 
+  /** Lanes that someone has paused, and since when. */
+  get paused(): ReadonlyMap<string, number> {
+    const nowMs = this.parts.clock.now();
+    const paused = new Map<string, number>();
+    for (const lane of this.lanes.values()) {
+      const condition = lane.condition(nowMs);
+      if (condition.kind === 'paused') paused.set(lane.id, condition.sinceMs);
+    }
+    return paused;
+  }
+
   /** Attempts under way. */
   get sending(): number {
     return this.underWay.size;
@@ -256,7 +269,7 @@ export class Dispatcher {
       clock,
       failed,
       observer: this.observer,
-      nodeIds: () => (this.held === undefined ? [...this.webhooks.keys()] : []),
+      nodeIds: () => (this.halted === undefined ? [...this.webhooks.keys()] : []),
       longestMs: () => this.longestMs,
       begin: (lane, delivery, pass) => this.begin(lane, delivery, pass),
       changed: (lane, condition) => {
@@ -286,11 +299,11 @@ export class Dispatcher {
     const { cancellation } = underWay;
     const { client, clock, random } = this.parts;
     const webhook = this.webhooks.get(delivery.nodeId);
-    if (!webhook || !this.mayBegin(webhook.nodeId)) return this.giveBack(lane, delivery, pass);
+    if (!webhook || !this.mayBegin) return this.giveBack(lane, delivery, pass);
     const startedAtMs = clock.now();
     const stale = this.asked.has(delivery.id) ? undefined : expiry(webhook.policy, delivery.createdAtMs, startedAtMs);
     const prepared = stale ? ({ kind: 'unsendable', error: stale } as const) : await prepare(webhook, delivery);
-    if (this.held !== undefined) return this.giveBack(lane, delivery, pass);
+    if (this.halted !== undefined) return this.giveBack(lane, delivery, pass);
     if (prepared.kind === 'unsendable') {
       this.asked.delete(delivery.id);
       lane.learn('nothing', pass, null, startedAtMs);
@@ -342,7 +355,7 @@ export class Dispatcher {
     const live = this.live.take(delivery.id);
     const attemptCount = delivery.attemptCount + (attempt ? 1 : 0);
     const settled: Settled = { delivery, state: next.kind, attemptCount, endedAtMs, error, response, live };
-    if (this.held === undefined) this.tell(webhook, settled);
+    if (this.halted === undefined) this.tell(webhook, settled);
     else this.untold.push(settled);
   }
 
@@ -362,8 +375,8 @@ export class Dispatcher {
     }
   }
 
-  private mayBegin(nodeId: string): boolean {
-    return this.webhooks.has(nodeId) && !this.isClosing && this.held === undefined;
+  private get mayBegin(): boolean {
+    return !this.isClosing && this.halted === undefined;
   }
 
   /** The first success after failures: what waits is due at once, however often the store refuses that. */
@@ -436,18 +449,6 @@ function responseOf(result: WireResult): Settled['response'] {
 /** Of what is stored of it, in characters. */
 function sizeOf({ message, request }: Pick<NewDelivery, 'message' | 'request'>): number {
   return message.length + (request?.body?.text.length ?? 0);
-}
-
-/**
- * How long nothing at all is to be sent there. Null: a `Retry-After` that is meant for one request. No longer than the delivery
- * that brought it could wait itself: a webhook of which nothing may be late says little of when others may go.
- */
-function holdMs(outcome: FailedOutcome, { policy }: Webhook, delivery: Sendable, nowMs: number): number | null {
-  const { class: failure, statusCode, retryAfterMs } = outcome;
-  // With `auth`, it came from the token endpoint.
-  const isMeantForAll = failure === 'auth' || statusCode === 429 || statusCode === 503;
-  if (!isMeantForAll || retryAfterMs === null || policy === null) return isMeantForAll ? retryAfterMs : null;
-  return Math.min(retryAfterMs, Math.max(0, delivery.createdAtMs + policy.maxAgeMs - nowMs));
 }
 
 /** Lets the next of the lane be sent: what this one amounted to is still being written. */

@@ -253,8 +253,8 @@ async function start(
     config,
   };
   await store.turnBackTo(systemClock.now());
-  await takeOverPauses(red, handle);
   await dispatcher.start();
+  await takeOverPauses(red, handle);
   for (const { lane, failingSinceMs } of await store.lanes()) {
     if (failingSinceMs !== null) observation.observer.failing(lane, failingSinceMs);
   }
@@ -265,23 +265,18 @@ async function start(
  * An endpoint that someone has paused is paused for a store that is opened later, too. The embedded one, which waits for no other, is
  * waited for: after a restart all are opened at once.
  */
-async function takeOverPauses(red: Red, { key, store }: OpenStore): Promise<void> {
+async function takeOverPauses(red: Red, { key, store, dispatcher }: OpenStore): Promise<void> {
   const embedded = storePath(red, EMBEDDED);
-  const others = [...opened.values()].filter((one) => one.key !== key && (one.isOpen || one.key === embedded));
-  if (others.length === 0) return;
-  const paused = new Set((await store.lanes()).flatMap((one) => (one.pausedSinceMs === null ? [] : one.lane)));
-  for (const other of others) {
-    // One that cannot be read just now must not keep this one closed.
-    const lanes = await other
-      .now()
-      .then((open) => open.store.lanes())
-      .catch(ignored);
-    for (const { lane, pausedSinceMs } of lanes ?? []) {
-      if (pausedSinceMs === null || paused.has(lane)) continue;
-      paused.add(lane);
-      await store.setPaused(lane, pausedSinceMs);
-    }
+  const missing = new Map<string, number>();
+  for (const other of opened.values()) {
+    if (other.key === key || !(other.isOpen || other.key === embedded)) continue;
+    // One that cannot be opened just now must not keep this one closed.
+    const paused = await other.now().then((open) => open.dispatcher.paused, ignored);
+    for (const [lane, sinceMs] of paused ?? []) if (!missing.has(lane)) missing.set(lane, sinceMs);
   }
+  for (const lane of dispatcher.paused.keys()) missing.delete(lane);
+  for (const [lane, sinceMs] of missing) await store.setPaused(lane, sinceMs);
+  if (missing.size > 0) await dispatcher.refresh();
 }
 
 function openBox(path: string, config: StoreConfig): SecretBox {
@@ -294,7 +289,7 @@ function watchFlows(red: Red): void {
   flowsWatched = red;
   onFlows(red, {
     stopping: () => {
-      for (const { dispatcher } of inUse) dispatcher.hold();
+      for (const { dispatcher } of inUse) dispatcher.halt();
     },
     started: () => {
       for (const { dispatcher } of inUse) dispatcher.goOn();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Bench } from '../../support/delivery-bench';
 
-describe('a dispatcher that is held while flows change', () => {
+describe('a dispatcher that is halted while flows change', () => {
   let bench: Bench;
   const heard = (): unknown[] => bench.settled.map(({ delivery, state }) => [delivery.id, state]);
 
@@ -15,7 +15,7 @@ describe('a dispatcher that is held while flows change', () => {
     bench.wire.status = (_request, number) => (number === 1 ? 500 : 200);
     bench.register();
     await bench.accept('a');
-    bench.dispatcher.hold();
+    bench.dispatcher.halt();
     await bench.accept('b');
     await bench.pass(5_000);
     assert.deepEqual(bench.wire.bodies, ['a']);
@@ -31,7 +31,7 @@ describe('a dispatcher that is held while flows change', () => {
     bench.register({
       prepare: async (delivery) => {
         await Promise.resolve(); // the flows stop in this moment
-        bench.dispatcher.hold();
+        bench.dispatcher.halt();
         isThere = false;
         return { kind: 'unsendable', error: { ...error, message: delivery.id } };
       },
@@ -52,7 +52,7 @@ describe('a dispatcher that is held while flows change', () => {
     bench.wire.hold();
     await bench.accept('good');
     await bench.accept('bad');
-    bench.dispatcher.hold();
+    bench.dispatcher.halt();
     bench.wire.letGo();
     await bench.pass(2_000);
     assert.deepEqual(heard(), []);
@@ -67,20 +67,20 @@ describe('a dispatcher that is held while flows change', () => {
     assert.deepEqual(await bench.store.unreported('out'), []);
   });
 
-  for (const isHeldStill of [true, false]) {
-    it(`tells a node that takes the place of another, ${isHeldStill ? 'before' : 'after'} it goes on, once`, async () => {
+  for (const isHaltedStill of [true, false]) {
+    it(`tells a node that takes the place of another, ${isHaltedStill ? 'before' : 'after'} it goes on, once`, async () => {
       bench.wire.status = ({ body }) => (body === 'bad' ? 410 : 200);
       const stop = bench.register({ settled: () => assert.fail('its wires are cut') });
       bench.wire.hold();
       await bench.accept('good');
       await bench.accept('bad');
-      bench.dispatcher.hold();
+      bench.dispatcher.halt();
       const closed = stop(10_000);
       bench.wire.letGo();
       await closed;
-      if (isHeldStill) bench.register();
+      if (isHaltedStill) bench.register();
       bench.dispatcher.goOn();
-      if (!isHeldStill) bench.register();
+      if (!isHaltedStill) bench.register();
       await bench.pass(2_000);
       assert.deepEqual(heard().sort(), [
         ['bad', 'failed'],
@@ -93,12 +93,12 @@ describe('a dispatcher that is held while flows change', () => {
     const stop = bench.register();
     bench.wire.hold();
     await bench.accept('a');
-    bench.dispatcher.hold();
+    bench.dispatcher.halt();
     const closed = stop(10_000);
     bench.wire.letGo();
     await closed;
     bench.dispatcher.goOn();
-    bench.dispatcher.hold();
+    bench.dispatcher.halt();
     bench.dispatcher.goOn();
     bench.register();
     await bench.rest();
@@ -107,7 +107,7 @@ describe('a dispatcher that is held while flows change', () => {
 
   it('goes on by itself where the flows never start', async () => {
     bench.register();
-    bench.dispatcher.hold();
+    bench.dispatcher.halt();
     await bench.accept('a');
     await bench.pass(29_999);
     assert.deepEqual(bench.wire.bodies, []);
