@@ -28,10 +28,11 @@ describe('the limits of an endpoint', () => {
       { id: 'crm', type: 'telephony-webhook-endpoint', baseUrl: receiver.url, ...endpoint },
       {
         ...{ id: 'out', z: 'tab', type: 'telephony-webhook-out', endpoint: 'crm', orderBy: '', schedule: 'fixed' },
-        ...{ initialDelayMs: 600_000, jitter: 0, wires: [['good'], []], ...out },
+        ...{ initialDelayMs: 600_000, jitter: 0, wires: [['good'], ['bad']], ...out },
       },
       { id: 'ask', z: 'tab', type: 'telephony-deliveries', wires: [['answers']] },
       { id: 'good', z: 'tab', type: 'helper' },
+      { id: 'bad', z: 'tab', type: 'helper' },
       { id: 'answers', z: 'tab', type: 'helper' },
     ]);
     node('out').on('call:status', ((call: { args: [{ text?: string }] }) => {
@@ -44,11 +45,6 @@ describe('the limits of an endpoint', () => {
     for (let n = 0; n < count; n++) node('out').receive({ payload: `m${n}` });
   };
 
-  /** Moves the clock a little at a time: what happens in between goes over a real disk and a real wire. */
-  async function pass(ms: number): Promise<void> {
-    for (let done = 0; done < ms; done += 500) await clock.advanceAsync(Math.min(500, ms - done));
-  }
-
   /** Until that many were requested and, as far as anyone can see, no more are. */
   async function requested(count: number): Promise<void> {
     await receiver.waitFor(count);
@@ -57,13 +53,11 @@ describe('the limits of an endpoint', () => {
   }
 
   /** Until that stands below the node. */
-  async function shown(status: string): Promise<void> {
-    for (let second = 0; second < 20 && statuses.at(-1) !== status; second++) {
-      await clock.advanceAsync(1_000);
-      for (let turn = 0; turn < 50; turn++) await settle();
-    }
-    assert.equal(statuses.at(-1), status);
-  }
+  const shown = (status: string): Promise<void> =>
+    clock.advanceUntil(
+      () => statuses.at(-1) === `telephony-webhook-out.status.${status}`,
+      () => `The node shows ${statuses.at(-1)}, not ${status}.`,
+    );
 
   it('has no more requests under way than `concurrency` says', async () => {
     let go = (): void => {};
@@ -105,12 +99,13 @@ describe('the limits of an endpoint', () => {
       const { good } = await start({ ...saved, concurrency: 1 }, () => ({ status }));
       send(failures + 2);
       await requested(failures);
+      await clock.untilDue(5_000);
       await clock.advanceAsync(1_000);
       assert.equal(statuses.at(-1), 'telephony-webhook-out.status.resting');
       status = 200;
-      await pass(4_500);
+      await clock.advanceAsync(4_000);
       await good.until(failures + 2);
-      await shown('telephony-webhook-out.status.delivered');
+      await shown('delivered');
     });
   }
 
@@ -132,35 +127,53 @@ describe('the limits of an endpoint', () => {
     const { good } = await start({}, () => answer);
     send(1);
     await requested(1);
+    await clock.untilDue(20_000);
     answer = { status: 200, headers: { 'retry-after': '' } };
     send(2);
-    await pass(19_000);
+    await clock.advanceAsync(19_000);
     await requested(1);
     assert.equal(statuses.at(-1), 'telephony-webhook-out.status.retryAfter');
-    await pass(2_000);
+    await clock.advanceAsync(2_000);
     await good.until(3);
   });
 
   it('lets the next of a call go after `orderWaitMs`, and ends what is older than `maxAgeMs`, and the log says both', async () => {
     const { good, answers } = await start({}, ({ text }) => ({ status: text === 'm0' ? 500 : 200 }), {
-      ...{ orderBy: 'call', orderWaitMs: 5_000, schedule: 'fixed', initialDelayMs: 4_000, maxAgeMs: 7_000 },
+      ...{ orderBy: 'call', orderWaitMs: 4_000, schedule: 'fixed', initialDelayMs: 3_000, maxAgeMs: 8_000 },
     });
+    const bad = new Inbox('bad');
+    const ask = async (payload: object): Promise<unknown> => {
+      const before = answers.messages.length;
+      node('ask').receive({ action: 'list', payload });
+      return (await answers.until(before + 1))[before]?.payload;
+    };
+    const failed = async (count: number): Promise<string | undefined> => {
+      for (;;) {
+        const { deliveries } = (await ask({ q: 'm0' })) as { deliveries: { id: string; attemptCount: number }[] };
+        if (deliveries[0]?.attemptCount === count) return deliveries[0].id;
+      }
+    };
     for (const payload of ['m0', 'm1']) node('out').receive({ payload, call: 'c1' });
     await requested(1);
-    await pass(3_000);
-    await requested(1);
-    await pass(3_000);
+    const id = await failed(1);
+    await clock.advanceAsync(3_000);
+    await requested(2);
+    await failed(2);
+    await clock.advanceAsync(1_000);
     await good.until(1);
-    const ask = async (payload: object, count: number): Promise<unknown> => {
-      node('ask').receive({ action: 'list', payload });
-      return (await answers.until(count))[count - 1]?.payload;
-    };
-    const { deliveries } = (await ask({ q: 'm0' }, 1)) as { deliveries: { id: string; createdAt: string }[] };
-    const id = deliveries[0]?.id;
-    const passed = (await ask({ id }, 2)) as { passAt: string; createdAt: string };
-    assert.equal(Date.parse(passed.passAt) - Date.parse(passed.createdAt), 5_000);
-    await pass(6_000);
-    const ended = (await ask({ id }, 3)) as { state: string; lastError: { message: string } };
+    assert.deepEqual(
+      receiver.requests.map(({ text }) => text),
+      ['m0', 'm0', 'm1'],
+    );
+    const passed = (await ask({ id })) as { passAt: string; createdAt: string };
+    assert.equal(Date.parse(passed.passAt) - Date.parse(passed.createdAt), 4_000);
+    await clock.advanceAsync(2_000);
+    await requested(4);
+    await failed(3);
+    await clock.advanceAsync(2_000);
+    await bad.until(1);
+    await requested(5);
+    const ended = (await ask({ id })) as { state: string; lastError: { message: string } };
     assert.equal(ended.state, 'failed');
     assert.match(ended.lastError.message, /Given up: its longest age is reached/);
   });

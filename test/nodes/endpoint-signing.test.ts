@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readVerifyingKey } from '../../src/signing/keys';
 import { refuseStandard } from '../../src/signing/standard-webhooks';
-import { FakeClock, settle } from '../support/fake-clock';
+import { FakeClock } from '../support/fake-clock';
 import { deploy, Inbox, node, putClock, undeploy } from '../support/pack';
 import { type Received, type Receiver, startReceiver } from '../support/receiver';
 
@@ -75,7 +75,7 @@ describe('an endpoint that signs', () => {
     const { good } = await start({ signing: 'standard' }, [OLD_KEY], { schedule: 'list', delays: '10m', jitter: 0 });
     node('out').receive({ url: '/busy', payload: 'x' });
     await receiver.waitFor(1);
-    while (!clock.dueAtMs.includes(clock.now() + 600_000)) await settle();
+    await clock.untilDue(600_000);
     await clock.advanceAsync(600_000);
     await good.until(1);
     const [first, second] = receiver.requests;

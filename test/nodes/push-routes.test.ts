@@ -66,7 +66,7 @@ describe('the path of a source', () => {
     open('first')(true);
     const waiting = call();
     // Others in this process may set timers on this clock, too.
-    while (!clock.dueAtMs.includes(clock.now() + 5_000)) await new Promise((resolve) => setImmediate(resolve));
+    await clock.untilDue(5_000);
     clock.advance(5_000);
     const { status, retryAfter } = await waiting;
     assert.deepEqual([status, retryAfter], [503, '5']);

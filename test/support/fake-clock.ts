@@ -48,6 +48,21 @@ export class FakeClock implements Clock {
     await settle();
   }
 
+  /** Stands still until something is due that long from now. */
+  async untilDue(afterMs: number): Promise<void> {
+    const patience = new Patience(() => `Nothing is due ${afterMs} ms from now.`);
+    while (!this.dueAtMs.includes(this.#nowMs + afterMs)) await patience.turn();
+  }
+
+  /** Moves on, a second at a time, until that is so. */
+  async advanceUntil(isSo: () => boolean, otherwise: () => string): Promise<void> {
+    const patience = new Patience(otherwise);
+    while (!isSo()) {
+      await this.advanceAsync(1_000);
+      await patience.turn();
+    }
+  }
+
   /** Sets the time without running anything: what a clock that is put right does. */
   jump(ms: number): void {
     this.#nowMs += ms;
@@ -72,4 +87,16 @@ export class FakeClock implements Clock {
 /** Lets everything that is ready run: promises, and callbacks of input and output that has arrived. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Of a test that waits for a disk, a wire or a thread: those keep to the machine's clock. */
+class Patience {
+  readonly #endMs = performance.now() + 15_000;
+
+  constructor(private readonly complaint: () => string) {}
+
+  async turn(): Promise<void> {
+    if (performance.now() > this.#endMs) throw new Error(this.complaint());
+    await settle();
+  }
 }
