@@ -16,6 +16,8 @@ import { packRoot } from './pack-root.mjs';
 /** A suite that has not ended by then hangs. */
 const LONGEST_MS = (process.argv.includes('--long') ? 12 * 60 : 15) * 60_000;
 const bin = (path) => join(packRoot, 'node_modules', path);
+/** Half of the time tests wait, for browsers most of all. */
+const WORKERS = Math.min(4, availableParallelism() + 1);
 const tsc = (project) => [bin('typescript/bin/tsc'), '-p', project];
 
 const build = { name: 'build', command: ['nodes/build.mjs'] };
@@ -34,14 +36,14 @@ const apart = ['nodes', 'journeys', 'browser', 'house', 'fuzz', 'faults'];
 const seesLog = (file) => /\/(deliveries|newcomer|source)[\w-]*\.test\.ts$/.test(file);
 /** Longest first, so that none of them runs on alone in the end. */
 const suites = [
-  { name: 'journeys', files: within('journeys') },
-  { name: 'faults', files: within('faults') },
   // In two, which run side by side: editors and browsers start slowly.
   { name: 'browser-panels', files: within('browser').filter((file) => !seesLog(file)) },
+  { name: 'journeys', files: within('journeys') },
   { name: 'browser-log', files: within('browser').filter(seesLog) },
+  { name: 'unit', files: files.filter((file) => !apart.some((folder) => file.startsWith(`test/${folder}/`))) },
+  { name: 'faults', files: within('faults') },
   { name: 'nodes-5', files: within('nodes'), env: { NODE_RED: 'node-red' } },
   { name: 'nodes-4', files: within('nodes'), env: { NODE_RED: 'node-red-4' } },
-  { name: 'unit', files: files.filter((file) => !apart.some((folder) => file.startsWith(`test/${folder}/`))) },
   { name: 'fuzz', files: within('fuzz') },
   { name: 'house', files: within('house') },
 ];
@@ -71,7 +73,7 @@ const jobs = [
 /** With a single job to do, what it says is shown at once. */
 const alone = jobs.length <= 1;
 await runCheck(build);
-await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+await Promise.all(Array.from({ length: WORKERS }, work));
 rmSync(scratch, { recursive: true, force: true });
 for (const failure of failures) console.log(`✖ ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);

@@ -5,8 +5,7 @@ import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { BOTH, EditorPage } from './editor-page';
 
 for (const [version, theme] of BOTH) {
-  describe(`the panel of an Asterisk on Node-RED ${version}, ${theme}`, function () {
-    this.timeout(60_000);
+  describe(`the panel of an Asterisk on Node-RED ${version}, ${theme}`, () => {
     let server: AmiServer;
     let red: NodeRedProcess;
     let editor: EditorPage;

@@ -10,9 +10,7 @@ import { seedLog } from './seeded-log';
 
 const DISABLED = { disableEditor: true };
 
-describe('the Deliveries page without an editor', function () {
-  this.timeout(60_000);
-
+describe('the Deliveries page without an editor', () => {
   for (const version of NODE_RED_VERSIONS) {
     describe(`on Node-RED ${version}`, () => {
       const userDir = mkdtempSync(join(tmpdir(), 'telephony-log-alone-'));

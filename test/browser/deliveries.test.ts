@@ -39,9 +39,7 @@ function flowFor(url: string, storePath: string): readonly FlowNode[] {
   ];
 }
 
-describe('the Deliveries sidebar', function () {
-  this.timeout(60_000);
-
+describe('the Deliveries sidebar', () => {
   for (const [version, theme] of BOTH) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       let receiver: Receiver;

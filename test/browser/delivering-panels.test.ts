@@ -24,9 +24,8 @@ function flow(baseUrl: string): readonly FlowNode[] {
 }
 
 for (const [version, theme] of BOTH) {
-  describe(`panels of what delivers, on Node-RED ${version}, ${theme}`, function () {
+  describe(`panels of what delivers, on Node-RED ${version}, ${theme}`, () => {
     if (missingBrowser) throw new Error(missingBrowser);
-    this.timeout(60_000);
     let receiver: Receiver;
     let red: NodeRedProcess;
     let editor: EditorPage;

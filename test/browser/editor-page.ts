@@ -10,11 +10,11 @@ type Look = readonly [version: NodeRedVersion, theme: Theme];
 
 /** Each Node-RED and each theme once: where parts are tried out. */
 export const BOTH: readonly Look[] = [
-  ['5', 'dark'],
-  ['4.1', 'light'],
+  ['5', 'light'],
+  ['4.1', 'dark'],
 ];
 /** Where everything is shown. */
-export const EVERYWHERE: readonly Look[] = [['5', 'light'], ...BOTH];
+export const EVERYWHERE: readonly Look[] = [['5', 'dark'], ...BOTH];
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const SHOTS = join(packRoot, '.test-output');

@@ -34,8 +34,7 @@ const shown: readonly (readonly [choice: Readonly<Record<string, string>>, field
 const all = [...new Set(shown.flatMap(([, fields]) => fields))];
 
 for (const [version, theme] of BOTH) {
-  describe(`the endpoint's panel on Node-RED ${version}, ${theme}`, function () {
-    this.timeout(60_000);
+  describe(`the endpoint's panel on Node-RED ${version}, ${theme}`, () => {
     let red: NodeRedProcess;
     let editor: EditorPage;
     before(async () => {

@@ -256,9 +256,8 @@ const flow: readonly FlowNode[] = [
 ];
 
 for (const [version, theme] of BOTH) {
-  describe(`every field, on Node-RED ${version}`, function () {
+  describe(`every field, on Node-RED ${version}`, () => {
     if (missingBrowser) throw new Error(missingBrowser);
-    this.timeout(60_000);
     let red: NodeRedProcess;
     let editor: EditorPage;
     const savedOf = async ({ id, entries }: Case): Promise<Record<string, unknown>> => {

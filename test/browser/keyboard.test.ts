@@ -11,9 +11,8 @@ const flow: readonly FlowNode[] = [
 const versions: readonly NodeRedVersion[] = ['5', '4.1'];
 
 for (const version of versions) {
-  describe(`the keyboard, on Node-RED ${version}`, function () {
+  describe(`the keyboard, on Node-RED ${version}`, () => {
     if (missingBrowser) throw new Error(missingBrowser);
-    this.timeout(60_000);
     let red: NodeRedProcess;
     let editor: EditorPage;
     before(async () => {

@@ -75,9 +75,8 @@ const CUT = `(() => {
   return cut;
 })()`;
 
-describe('the panels', function () {
+describe('the panels', () => {
   if (missingBrowser) throw new Error(missingBrowser);
-  this.timeout(60_000);
   let red: NodeRedProcess;
   let editor: EditorPage;
   before(async () => {

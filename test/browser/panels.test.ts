@@ -17,9 +17,8 @@ function meaning(saved: Readonly<Record<string, unknown>>): object {
   return parseConfig(saved).config;
 }
 
-describe('the panels', function () {
+describe('the panels', () => {
   if (missingBrowser) throw new Error(missingBrowser);
-  this.timeout(60_000);
 
   for (const [version, theme] of EVERYWHERE) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
@@ -55,8 +54,7 @@ describe('the panels', function () {
   }
 });
 
-describe('the panels, field by field:', function () {
-  this.timeout(60_000);
+describe('the panels, field by field:', () => {
   let red: NodeRedProcess;
   let editor: EditorPage;
   before(async () => {

@@ -57,8 +57,7 @@ const flows: readonly FlowNode[] = [
 ];
 
 for (const [version, theme] of BOTH) {
-  describe(`panels on Node-RED ${version}, ${theme}:`, function () {
-    this.timeout(60_000);
+  describe(`panels on Node-RED ${version}, ${theme}:`, () => {
     let red: NodeRedProcess;
     let editor: EditorPage;
     before(async () => {

@@ -9,8 +9,7 @@ const TABS = ['Request', 'Parameters', 'Body', 'Preview'] as const;
 const row = (key: string, type: string, value: unknown) => ({ key, type, value });
 
 for (const [version, theme] of EVERYWHERE) {
-  describe(`the template panel on Node-RED ${version}, ${theme}`, function () {
-    this.timeout(60_000);
+  describe(`the template panel on Node-RED ${version}, ${theme}`, () => {
     let bench: TemplateBench;
     before(async () => {
       bench = await TemplateBench.open(version, theme, { url: URL, label: 'template' });
@@ -73,8 +72,7 @@ for (const [version, theme] of EVERYWHERE) {
   });
 }
 
-describe('the template panel', function () {
-  this.timeout(60_000);
+describe('the template panel', () => {
   let bench: TemplateBench;
   before(async () => {
     bench = await TemplateBench.open('5', 'light', { url: URL, label: 'template-fields' });
@@ -416,8 +414,7 @@ describe('the template panel', function () {
   });
 });
 
-describe('the template panel with the Ace editor', function () {
-  this.timeout(60_000);
+describe('the template panel with the Ace editor', () => {
   let bench: TemplateBench;
   before(async () => {
     const settings = { editorTheme: { tours: false, palette: { catalogues: [] }, codeEditor: { lib: 'ace' } } };

@@ -8,8 +8,7 @@ import { TemplateBench } from './template-bench';
 const row = (key: string, type: string, value: unknown) => ({ key, type, value });
 
 for (const [version, theme] of BOTH) {
-  describe(`the preview of a template on Node-RED ${version}, ${theme}`, function () {
-    this.timeout(60_000);
+  describe(`the preview of a template on Node-RED ${version}, ${theme}`, () => {
     let receiver: Receiver;
     let bench: TemplateBench;
     before(async () => {

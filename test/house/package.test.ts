@@ -68,8 +68,7 @@ describe('The package', () => {
   let shipped: readonly string[];
   let packedBytes: number;
 
-  before(function () {
-    this.timeout(60_000);
+  before(() => {
     // The build has run; to build again here would take away what other tests are just using.
     const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'], {
       cwd: root,

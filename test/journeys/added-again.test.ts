@@ -22,8 +22,7 @@ function shows(id: string): FlowNode {
 }
 
 for (const version of NODE_RED_VERSIONS) {
-  describe(`a deploy of modified nodes on Node-RED ${version}`, function () {
-    this.timeout(60_000);
+  describe(`a deploy of modified nodes on Node-RED ${version}`, () => {
     let receiver: Receiver;
     let nodeRed: NodeRedProcess;
     let statuses: StatusFeed;

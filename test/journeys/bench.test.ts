@@ -3,9 +3,7 @@ import assert from 'node:assert/strict';
 import { PARTS } from '../../bench/parts';
 import { markdown } from '../../bench/tables';
 
-describe('the bench', function () {
-  this.timeout(60_000);
-
+describe('the bench', () => {
   for (const [name, part] of Object.entries(PARTS)) {
     it(`measures ${name}`, async () => {
       const { tables, goals } = await part('tiny');

@@ -71,8 +71,7 @@ function flow(receiver: string): FlowNode[] {
 }
 
 for (const version of NODE_RED_VERSIONS) {
-  describe(`the story of a call on Node-RED ${version}`, function () {
-    this.timeout(60_000);
+  describe(`the story of a call on Node-RED ${version}`, () => {
     let receiver: Receiver;
     let nodeRed: NodeRedProcess;
 

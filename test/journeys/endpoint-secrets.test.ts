@@ -112,8 +112,7 @@ function flow(receiver: Receiver, server: TokenServer, proxy: TestProxy, probe: 
 }
 
 for (const version of NODE_RED_VERSIONS) {
-  describe(`the secrets of endpoints on Node-RED ${version}`, function () {
-    this.timeout(60_000);
+  describe(`the secrets of endpoints on Node-RED ${version}`, () => {
     const count = Object.keys(KINDS).length;
     let receiver: Receiver;
     let probe: Receiver;

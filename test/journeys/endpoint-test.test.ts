@@ -25,8 +25,7 @@ function messageOf(said: unknown): string {
 }
 
 for (const version of NODE_RED_VERSIONS) {
-  describe(`an endpoint that is being edited, on Node-RED ${version}`, function () {
-    this.timeout(60_000);
+  describe(`an endpoint that is being edited, on Node-RED ${version}`, () => {
     let receiver: Receiver;
     let other: Receiver;
     let secure: Receiver;

@@ -5,9 +5,7 @@ import { startProxy } from '../support/proxy';
 import { startReceiver } from '../support/receiver';
 
 for (const version of NODE_RED_VERSIONS) {
-  describe(`The proxy that the environment of Node-RED ${version} names`, function () {
-    this.timeout(60_000);
-
+  describe(`The proxy that the environment of Node-RED ${version} names`, () => {
     it('is used where http request uses it, unless an endpoint has another; the log says once what cannot be checked', async () => {
       const receiver = await startReceiver();
       const [proxy, other] = [await startProxy(), await startProxy()];

@@ -120,8 +120,7 @@ describe('while Node-RED is killed again and again', function () {
   });
 });
 
-describe('an event that no webhook out has stored when Node-RED is killed', function () {
-  this.timeout(60_000);
+describe('an event that no webhook out has stored when Node-RED is killed', () => {
   let receiver: Receiver;
   let nodeRed: NodeRedProcess;
 

@@ -110,8 +110,7 @@ function flow(target: string, probe: string, out: Record<string, unknown> = {}):
 }
 
 for (const version of NODE_RED_VERSIONS) {
-  describe(`the log of Node-RED ${version}`, function () {
-    this.timeout(60_000);
+  describe(`the log of Node-RED ${version}`, () => {
     let receiver: Receiver;
     let probe: Receiver;
     let nodeRed: NodeRedProcess;

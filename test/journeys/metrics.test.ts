@@ -63,8 +63,7 @@ function flow(receiver: Receiver, probe: Receiver): FlowNode[] {
 }
 
 for (const version of NODE_RED_VERSIONS) {
-  describe(`metrics and alerts of Node-RED ${version}`, function () {
-    this.timeout(60_000);
+  describe(`metrics and alerts of Node-RED ${version}`, () => {
     let receiver: Receiver;
     let probe: Receiver;
     let nodeRed: NodeRedProcess;

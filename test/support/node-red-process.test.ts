@@ -14,8 +14,7 @@ function answering(text: string): readonly FlowNode[] {
 }
 
 for (const version of NODE_RED_VERSIONS) {
-  describe(`a Node-RED ${version} process`, function () {
-    this.timeout(60_000);
+  describe(`a Node-RED ${version} process`, () => {
     let nodeRed: NodeRedProcess | undefined;
     afterEach(async () => {
       await nodeRed?.stop();

@@ -118,8 +118,7 @@ describe('the file of a store', () => {
       assert.equal(second.health.waiting, 0);
     });
 
-    it('also where that is another process; killing it frees the file and loses nothing that it was told is kept', async function () {
-      this.timeout(60_000);
+    it('also where that is another process; killing it frees the file and loses nothing that it was told is kept', async () => {
       const kept: string[] = [];
       for (let round = 0; round < 5; round += 1) {
         const { child, lines } = acceptingProcess();
