@@ -3,7 +3,6 @@
  * so. Knows ports only. When a lane sends is lane.ts and gate.ts, what an attempt amounts to is attempt.ts.
  */
 import type { Clock, Random, Timer } from '../clock';
-import { Cancellation } from '../http/cancellation';
 import type { HttpClient, WireResult } from '../http/http-client';
 import { hideEcho } from '../secret-echo';
 import type { Accepted, DeliveryStore, NewDelivery, Transition, WakePlace } from '../store/delivery-store';
@@ -16,6 +15,7 @@ import { LiveMessages } from './live-messages';
 import { type DeliveryObserver, UNOBSERVED } from './observer';
 import { judge } from './outcome';
 import { Reports } from './reports';
+import { AttemptsUnderWay, UnderWay } from './under-way';
 import type { Sendable, Settled, Webhook } from './webhook';
 
 export interface DispatcherParts {
@@ -36,21 +36,11 @@ export interface DispatcherParts {
 /** A change of the flows takes a moment; one that never ends must not stop those who go on working. */
 const LONGEST_HALT_MS = 30_000;
 
-/** An attempt under way. */
-interface UnderWay {
-  readonly nodeId: string;
-  readonly cancellation: Cancellation;
-  /** Others of the lane wait for it to be answered. */
-  isSending: boolean;
-  /** Of who waits for its end. */
-  onEnd?: () => void;
-}
-
 export class Dispatcher {
   private readonly webhooks = new Map<string, Webhook>();
   private readonly lanes = new Map<string, Lane>();
   private readonly live = new LiveMessages();
-  private readonly underWay = new Set<UnderWay>();
+  private readonly underWay = new AttemptsUnderWay();
   /** Deliveries that someone wants sent now: their next attempt is made at any age. */
   private readonly asked = new Set<string>();
   private readonly observer: DeliveryObserver;
@@ -58,8 +48,6 @@ export class Dispatcher {
   private isClosing = false;
   /** Set while nothing is begun and nobody is told (`halt`). */
   private halted: Timer | undefined;
-  /** What ended meanwhile. */
-  private untold: Settled[] = [];
   /** The longest time-out of all that have been registered. */
   private longestMs = 0;
 
@@ -102,14 +90,12 @@ export class Dispatcher {
    * the disk refuses, or when `isWanted` no longer answers true.
    */
   async move(nodeId: string, laneId: string | null, isWanted: () => boolean): Promise<void> {
-    while (isWanted() && !this.isClosing) {
-      try {
-        if ((await this.parts.store.move(nodeId, laneId)) === 0) return;
-      } catch (error) {
-        this.parts.failed(error);
-        await this.untilStoreIsAskedAgain();
-      }
-    }
+    const movePart = () =>
+      this.insist(
+        () => this.parts.store.move(nodeId, laneId),
+        () => isWanted() && !this.isClosing,
+      );
+    while (await movePart()); // until nothing is left
   }
 
   /** Begins to send for a node. The answer stops it: resolves when its attempts are done, or were cut off after `graceMs`. */
@@ -117,16 +103,13 @@ export class Dispatcher {
     this.webhooks.set(webhook.nodeId, webhook);
     this.longestMs = Math.max(this.longestMs, webhook.timeoutMs);
     const isRegistered = (): boolean => this.webhooks.get(webhook.nodeId) === webhook;
-    // Failures come out of the store.
-    this.untold = this.untold.filter((one) => one.delivery.nodeId !== webhook.nodeId || one.state === 'delivered');
-    if (this.halted === undefined) this.tellUntold();
     void this.reports
-      .again(webhook, isRegistered)
+      .register(webhook, isRegistered)
       .then(() => this.refresh())
       .catch(this.parts.failed);
     return async (graceMs) => {
       if (isRegistered()) this.webhooks.delete(webhook.nodeId);
-      await this.drain(graceMs, (nodeId) => nodeId === webhook.nodeId);
+      await this.underWay.drain(this.parts.clock, graceMs, (nodeId) => nodeId === webhook.nodeId);
     };
   }
 
@@ -134,7 +117,7 @@ export class Dispatcher {
   async close(graceMs: number): Promise<void> {
     this.isClosing = true;
     for (const lane of this.lanes.values()) lane.close();
-    await this.drain(graceMs, () => true);
+    await this.underWay.drain(this.parts.clock, graceMs, () => true);
     await this.reports.flush();
   }
 
@@ -143,7 +126,7 @@ export class Dispatcher {
    * hears how it ended may be missing for a moment.
    */
   halt(): void {
-    if (this.halted === undefined) this.untold = []; // of nodes that never came back
+    this.reports.halt();
     this.halted?.cancel();
     this.halted = this.parts.clock.after(LONGEST_HALT_MS, () => this.goOn());
   }
@@ -152,7 +135,7 @@ export class Dispatcher {
     if (this.halted === undefined) return;
     this.halted.cancel();
     this.halted = undefined;
-    this.tellUntold();
+    this.reports.goOn((nodeId) => this.webhooks.get(nodeId));
     for (const lane of this.lanes.values()) lane.look();
   }
 
@@ -257,7 +240,7 @@ export class Dispatcher {
 
   /** Attempts under way. */
   get sending(): number {
-    return this.underWay.size;
+    return this.underWay.count;
   }
 
   private lane(id: string): Lane {
@@ -283,16 +266,16 @@ export class Dispatcher {
   }
 
   private begin(lane: Lane, delivery: Sendable, pass: Pass): void {
-    const underWay: UnderWay = { nodeId: delivery.nodeId, cancellation: new Cancellation(), isSending: true };
-    this.underWay.add(underWay);
-    void this.attempt(lane, delivery, pass, underWay)
-      .catch(this.parts.failed)
-      .finally(() => {
-        this.underWay.delete(underWay);
-        release(lane, underWay);
-        lane.ended(delivery);
-        underWay.onEnd?.();
-      });
+    const mine = new UnderWay(delivery.nodeId, () => lane.release());
+    this.underWay.begin(mine, async () => {
+      try {
+        await this.attempt(lane, delivery, pass, mine);
+      } catch (error) {
+        this.parts.failed(error);
+      }
+      mine.answered();
+      lane.ended(delivery);
+    });
   }
 
   private async attempt(lane: Lane, delivery: Sendable, pass: Pass, underWay: UnderWay): Promise<void> {
@@ -320,7 +303,7 @@ export class Dispatcher {
     const evidence = evidenceOf(outcome);
     const spared = evidence === 'down' && lane.isDown && webhook.policy !== null;
     lane.learn(evidence, pass, outcome.ok ? null : holdMs(outcome, webhook, delivery, nowMs), nowMs);
-    release(lane, underWay);
+    underWay.answered();
     this.observer.attempted(lane.id, delivery.nodeId, outcome.ok ? null : outcome.class, result.durationMs);
     const attempt = toAttempt(startedAtMs, shown, outcome, spared);
     // Who is told of a success gets the answer as it came: a flow may need all of it.
@@ -355,24 +338,7 @@ export class Dispatcher {
     const live = this.live.take(delivery.id);
     const attemptCount = delivery.attemptCount + (attempt ? 1 : 0);
     const settled: Settled = { delivery, state: next.kind, attemptCount, endedAtMs, error, response, live };
-    if (this.halted === undefined) this.tell(webhook, settled);
-    else this.untold.push(settled);
-  }
-
-  private tell(webhook: Webhook, settled: Settled): void {
-    webhook.settled(settled);
-    if (settled.error) this.reports.note(settled.delivery.id);
-  }
-
-  /** What ended while flows changed, to those nodes that are there. */
-  private tellUntold(): void {
-    const untold = this.untold;
-    this.untold = [];
-    for (const settled of untold) {
-      const webhook = this.webhooks.get(settled.delivery.nodeId);
-      if (webhook) this.tell(webhook, settled);
-      else this.untold.push(settled);
-    }
+    this.reports.tell(webhook, settled);
   }
 
   private get mayBegin(): boolean {
@@ -383,40 +349,39 @@ export class Dispatcher {
   private async endOutage(lane: Lane, sinceMs: number): Promise<void> {
     lane.failingSinceMs = null;
     const nowMs = this.parts.clock.now();
-    for (let after: WakePlace | null = null; !this.isClosing; ) {
-      try {
-        const part: Awaited<ReturnType<DeliveryStore['wake']>> = await this.parts.store.wake(
-          ...[lane.id, sinceMs, nowMs, after],
-        );
-        if (part.woken > 0) lane.wakeAt(nowMs);
-        if (part.next === null) return;
-        after = part.next;
-      } catch (error) {
-        if (this.isClosing) return;
-        this.parts.failed(error);
-        await this.untilStoreIsAskedAgain();
-      }
+    const wake = (after: WakePlace | null) =>
+      this.insist(
+        () => this.parts.store.wake(lane.id, sinceMs, nowMs, after),
+        () => !this.isClosing,
+      );
+    let part = await wake(null);
+    while (part) {
+      if (part.woken > 0) lane.wakeAt(nowMs);
+      part = part.next === null ? undefined : await wake(part.next);
     }
   }
 
   /** Writes until it is written: a result that only memory knows would be sent again after a crash. */
   private async record(delivery: Sendable, attempt: NewAttempt | null, atMs: number, next: Transition): Promise<void> {
-    for (;;) {
-      try {
-        const keepBodies = this.parts.keepBodies();
-        await this.parts.store.finish({ id: delivery.id, attempt, atMs, next, keepBodies, report: true });
-        this.parts.changed();
-        return;
-      } catch (error) {
-        this.parts.failed(error);
-        if (this.isClosing) return;
-        await this.untilStoreIsAskedAgain();
-      }
-    }
+    await this.insist(() => {
+      const keepBodies = this.parts.keepBodies();
+      return this.parts.store.finish({ id: delivery.id, attempt, atMs, next, keepBodies, report: true });
+    });
+    this.parts.changed();
   }
 
-  private untilStoreIsAskedAgain(): Promise<void> {
-    return new Promise((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
+  /** Asks the store until it answers, however long the disk refuses. Undefined: nobody wants to know any more. */
+  private async insist<Answer>(ask: () => Promise<Answer>, isWanted = () => true): Promise<Answer | undefined> {
+    while (isWanted()) {
+      try {
+        return await ask();
+      } catch (error) {
+        this.parts.failed(error);
+        if (this.isClosing) break;
+        await new Promise<void>((resolve) => this.parts.clock.after(STORE_RETRY_MS, resolve));
+      }
+    }
+    return undefined;
   }
 
   /** As if it had not been claimed. */
@@ -430,16 +395,6 @@ export class Dispatcher {
       // The claim stays in the store and is taken back at the next start, or when its lease has passed.
     }
   }
-
-  private async drain(graceMs: number, of: (nodeId: string) => boolean): Promise<void> {
-    const mine = [...this.underWay].filter(({ nodeId }) => of(nodeId));
-    if (mine.length === 0) return;
-    const timer = this.parts.clock.after(graceMs, () => {
-      for (const { cancellation } of mine) cancellation.cancel();
-    });
-    await Promise.all(mine.map((one) => new Promise<void>((resolve) => onEnd(one, resolve))));
-    timer.cancel();
-  }
 }
 
 function responseOf(result: WireResult): Settled['response'] {
@@ -449,20 +404,4 @@ function responseOf(result: WireResult): Settled['response'] {
 /** Of what is stored of it, in characters. */
 function sizeOf({ message, request }: Pick<NewDelivery, 'message' | 'request'>): number {
   return message.length + (request?.body?.text.length ?? 0);
-}
-
-/** Lets the next of the lane be sent: what this one amounted to is still being written. */
-function release(lane: Lane, underWay: UnderWay): void {
-  if (!underWay.isSending) return;
-  underWay.isSending = false;
-  lane.release();
-}
-
-/** Several may wait for the same attempt: its node that closes, and the whole dispatcher. */
-function onEnd(underWay: UnderWay, action: () => void): void {
-  const before = underWay.onEnd;
-  underWay.onEnd = () => {
-    before?.();
-    action();
-  };
 }

@@ -1,8 +1,8 @@
-/** Sees to it that every failure leaves an output: what the store calls unreported is said again at the next start. */
+/** Tells nodes how their deliveries ended. Every failure is told: what the store calls unreported is told again at the next start. */
 import type { Clock, Timer } from '../clock';
 import type { DeliveryStore } from '../store/delivery-store';
 import { toResponse } from './attempt';
-import type { Webhook } from './webhook';
+import type { Settled, Webhook } from './webhook';
 
 /** A failure counts as heard of when its message left this long ago: a `retry` node needs a moment to store what it got. */
 const REPORTED_AFTER_MS = 1_000;
@@ -23,16 +23,27 @@ export class Reports {
   #written: ReadonlySet<string> = new Set();
   #flushing: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
+  /** Of a time in which nobody is told (`halt`): what ended since then, or before it of nodes that were not there. */
+  #untold: Settled[] = [];
+  #isHalted = false;
 
   constructor(private readonly parts: ReportParts) {}
 
-  /** Sends the messages of failures of which nobody may have heard, because the process died or the node was closed. */
-  async again(webhook: Webhook, isRegistered: () => boolean): Promise<void> {
+  /**
+   * A node that takes the place of another is told what that one has not been, and its failures of which nobody may have heard,
+   * because the process died or the node was closed.
+   */
+  async register(webhook: Webhook, isRegistered: () => boolean): Promise<void> {
+    // Failures come out of the store.
+    this.#untold = this.#untold.filter(
+      ({ delivery, state }) => delivery.nodeId !== webhook.nodeId || state === 'delivered',
+    );
+    if (!this.#isHalted) this.#tellUntold((nodeId) => (nodeId === webhook.nodeId ? webhook : undefined));
     const { store } = this.parts;
     for (const delivery of await store.unreported(webhook.nodeId)) {
       if (this.#leaving.has(delivery.id) || this.#written.has(delivery.id) || !isRegistered()) continue;
       const last = (await store.attempts(delivery.id)).at(-1);
-      webhook.settled({
+      this.#tellNow(webhook, {
         delivery,
         state: 'failed',
         attemptCount: delivery.attemptCount,
@@ -41,12 +52,42 @@ export class Reports {
         response: last ? toResponse(last) : null,
         live: this.parts.takeLive(delivery.id),
       });
-      this.note(delivery.id);
     }
   }
 
+  tell(webhook: Webhook, settled: Settled): void {
+    if (this.#isHalted) this.#untold.push(settled);
+    else this.#tellNow(webhook, settled);
+  }
+
+  /** Tells nobody until `goOn`. */
+  halt(): void {
+    if (!this.#isHalted) this.#untold = []; // of nodes that never came back
+    this.#isHalted = true;
+  }
+
+  goOn(webhookOf: (nodeId: string) => Webhook | undefined): void {
+    this.#isHalted = false;
+    this.#tellUntold(webhookOf);
+  }
+
+  #tellUntold(webhookOf: (nodeId: string) => Webhook | undefined): void {
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const settled of untold) {
+      const webhook = webhookOf(settled.delivery.nodeId);
+      if (webhook) this.#tellNow(webhook, settled);
+      else this.#untold.push(settled);
+    }
+  }
+
+  #tellNow(webhook: Webhook, settled: Settled): void {
+    webhook.settled(settled);
+    if (settled.state === 'failed') this.#note(settled.delivery.id);
+  }
+
   /** The message of a failure has just left. */
-  note(id: string): void {
+  #note(id: string): void {
     this.#leaving.add(id);
     this.#flushLater();
   }
@@ -65,7 +106,7 @@ export class Reports {
     try {
       await this.parts.store.reported(ids, this.parts.keepBodies());
     } catch {
-      for (const id of ids) this.note(id);
+      for (const id of ids) this.#note(id);
       return;
     } finally {
       this.#written = new Set();
