@@ -16,8 +16,6 @@ import { packRoot } from './pack-root.mjs';
 /** A suite that has not ended by then hangs. */
 const LONGEST_MS = (process.argv.includes('--long') ? 12 * 60 : 15) * 60_000;
 const bin = (path) => join(packRoot, 'node_modules', path);
-/** Half of the time tests wait, for browsers most of all. */
-const WORKERS = Math.min(4, availableParallelism() + 1);
 const tsc = (project) => [bin('typescript/bin/tsc'), '-p', project];
 
 const build = { name: 'build', command: ['nodes/build.mjs'] };
@@ -73,7 +71,7 @@ const jobs = [
 /** With a single job to do, what it says is shown at once. */
 const alone = jobs.length <= 1;
 await runCheck(build);
-await Promise.all(Array.from({ length: WORKERS }, work));
+await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
 rmSync(scratch, { recursive: true, force: true });
 for (const failure of failures) console.log(`✖ ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
