@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { type FlowNode, type NodeRedProcess, type NodeRedVersion, packRoot } from '../support/node-red-process';
+import { PATIENCE_MS } from '../support/patience';
 
 export type Theme = 'light' | 'dark';
 type Look = readonly [version: NodeRedVersion, theme: Theme];
@@ -78,7 +79,7 @@ export class EditorPage {
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
     const page = context.pages()[0] ?? (await context.newPage());
     // What never comes is told at what was waited for, not by the end of the test.
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     const editor = new EditorPage(page, context, profile, label);
     page.on('console', (message) => {
       if (message.type() === 'error') editor.errors.push(`${message.text()} ${message.location().url}`);

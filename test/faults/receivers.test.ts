@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { freePort } from '../support/node-red-process';
+import { PATIENCE_MS } from '../support/patience';
 import type { Answer, Received, Receiver } from '../support/receiver';
 import { testCertificates } from '../support/tls';
 import { chance, isLong, lineNodes, Plant, seed, sourceNodes, TIMEOUT_MS, until } from './plant';
@@ -165,7 +166,7 @@ describe('what a receiver can do to a webhook', function () {
 
   /** Waits until the log has a delivery that waits after a failure, of that class. */
   async function failedOnce(failure?: string): Promise<void> {
-    for (const giveUpAt = Date.now() + 10_000; Date.now() < giveUpAt; await pause(30)) {
+    for (const giveUpAt = Date.now() + PATIENCE_MS; Date.now() < giveUpAt; await pause(30)) {
       const { deliveries } = await plant.nodeRed.get<{ deliveries: { lastError: { class: string } | null }[] }>(
         '/telephony-webhooks/deliveries?state=waiting',
       );

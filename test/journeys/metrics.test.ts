@@ -1,6 +1,7 @@
 /** What Prometheus reads of a real Node-RED, and what its alerts tell, over deploys and restarts. */
 import assert from 'node:assert/strict';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { PATIENCE_MS } from '../support/patience';
 import { type Family, parsePrometheus } from '../support/prometheus';
 import { type Receiver, startReceiver } from '../support/receiver';
 
@@ -94,7 +95,7 @@ for (const version of NODE_RED_VERSIONS) {
 
     /** Asks until it is so, as Prometheus does. */
     async function scrapeUntil(name: string, labels: object, expected: number): Promise<ReadonlyMap<string, Family>> {
-      const giveUpAt = Date.now() + 10_000;
+      const giveUpAt = Date.now() + PATIENCE_MS;
       for (;;) {
         const answer = await nodeRed.api('telephony-webhooks/metrics');
         assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');

@@ -1,5 +1,6 @@
 /** What a user sees in the debug sidebar, heard over the same WebSocket that the editor uses. */
 import { isJsonObject, type JsonObject } from '../../src/json';
+import { PATIENCE_MS } from './patience';
 
 export interface DebugFeed {
   /** Resolves with what one debug node has shown, once that is at least `count` messages. Objects come parsed. */
@@ -40,7 +41,7 @@ export async function openDebugFeed(url: string): Promise<DebugFeed> {
 
   return {
     complaints,
-    waitFor: (nodeId, count, withinMs = 10_000) =>
+    waitFor: (nodeId, count, withinMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(check);

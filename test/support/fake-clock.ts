@@ -1,5 +1,6 @@
 /** A clock that stands still until a test moves it. Timers run in the order in which they are due. */
 import type { Clock, Timer } from '../../src/clock';
+import { PATIENCE_MS } from './patience';
 
 interface Pending {
   readonly dueAtMs: number;
@@ -91,7 +92,7 @@ export async function settle(): Promise<void> {
 
 /** Of a test that waits for a disk, a wire or a thread: those keep to the machine's clock. */
 class Patience {
-  readonly #endMs = performance.now() + 15_000;
+  readonly #endMs = performance.now() + PATIENCE_MS;
 
   constructor(private readonly complaint: () => string) {}
 

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PATIENCE_MS } from './patience';
 
 export const packRoot = join(__dirname, '..', '..');
 
@@ -183,7 +184,7 @@ class StartedNodeRed implements NodeRedProcess {
     if (!response.ok) throw new Error(`Inject node ${id} answered ${response.status}`);
   }
 
-  logged(pattern: RegExp, withinMs = 10_000): Promise<void> {
+  logged(pattern: RegExp, withinMs = PATIENCE_MS): Promise<void> {
     return this.#watch((text) => pattern.test(text), String(pattern), withinMs);
   }
 

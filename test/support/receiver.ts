@@ -2,6 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { PATIENCE_MS } from './patience';
 
 /** A request as it arrived. */
 export interface Received {
@@ -72,7 +73,7 @@ export interface Receiver {
   answer(script: Script): void;
   /** True: every new connection is broken before it can carry a request. */
   resetConnections: boolean;
-  /** Resolves with the requests once there are at least `count`; rejects when that takes longer than `withinMs` (10 s). */
+  /** Resolves with the requests once there are at least `count`; rejects when that takes longer than `withinMs`. */
   waitFor(count: number, withinMs?: number): Promise<readonly Received[]>;
   /** Breaks every connection that is open. */
   dropConnections(): void;
@@ -149,7 +150,7 @@ export async function startReceiver(script: Script = {}, options: ReceiverOption
     answer(next) {
       current = next;
     },
-    waitFor(count, withinMs = 10_000) {
+    waitFor(count, withinMs = PATIENCE_MS) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(check);

@@ -3,6 +3,7 @@
  * So a receiver that lives in a flow does its own work, and a test still sees what was on the wire.
  */
 import { request as httpRequest } from 'node:http';
+import { PATIENCE_MS } from './patience';
 import { type Answer, type Received, startReceiver } from './receiver';
 
 export interface Exchange {
@@ -47,7 +48,7 @@ export async function startRelay(): Promise<Relay> {
   return {
     url: receiver.url,
     at,
-    waitFor: (path, count, withinMs = 10_000) =>
+    waitFor: (path, count, withinMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(check);

@@ -1,5 +1,6 @@
 /** The statuses below nodes, heard over the WebSocket that the editor uses: also those from before it was opened. */
 import { isJsonObject, type JsonObject } from '../../src/json';
+import { PATIENCE_MS } from './patience';
 
 export interface StatusFeed {
   /** Resolves with the status of a node once it is one that is wanted. */
@@ -27,7 +28,7 @@ export async function openStatusFeed(url: string): Promise<StatusFeed> {
   socket.send(JSON.stringify({ subscribe: 'status/#' }));
 
   return {
-    waitFor: (nodeId, wanted, withinMs = 10_000) =>
+    waitFor: (nodeId, wanted, withinMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(check);

@@ -5,6 +5,7 @@ import { AmiServer } from '../../support/ami-server';
 import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
 import { deployable, readExamples, type SavedNode } from '../../support/example-flows';
 import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../../support/node-red-process';
+import { PATIENCE_MS } from '../../support/patience';
 import { type Exchange, type Relay, startRelay } from '../../support/relay';
 
 /** Secrets that the comments ask for. Their characters must be escaped wherever they stand. */
@@ -160,7 +161,7 @@ export function failureOf(logged: JsonObject): unknown {
 }
 
 /** Asks again and again, as somebody who watches the log does. */
-async function eventually<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 10_000): Promise<T> {
+async function eventually<T>(what: string, ask: () => Promise<T | undefined>, withinMs = PATIENCE_MS): Promise<T> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
     const answer = await ask();
