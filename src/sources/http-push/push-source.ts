@@ -5,7 +5,7 @@ import { fixedValues } from '../../event/fixed-values';
 import type { Refusal } from '../../metrics/tally';
 import type { Source, SourceHost, SourceSetup } from '../source';
 import type { HttpPushSettings } from './kind';
-import { decodePush, MAX_BODY_BYTES, type PushConfig } from './push';
+import { decodePush, MAX_BODY_BYTES, type PushConfig, suspicion } from './push';
 import { parsePush } from './push-config';
 import type { PushAnswer, PushedRequest } from './pushed-request';
 
@@ -22,6 +22,9 @@ export interface Call {
   /** Why it was refused. Undefined: it was accepted. */
   readonly problem?: { readonly status: number; readonly reason: string };
 }
+
+/** Who tries again and again is told of once in this time: it must not fill the store. */
+const SUSPICIONS_APART_MS = 60_000;
 
 const REFUSALS: Readonly<Record<number, Refusal>> = {
   400: 'malformed',
@@ -40,6 +43,7 @@ export class PushSource implements Source {
   readonly #config: PushConfig;
   readonly #asksForPassword: boolean;
   readonly #host: SourceHost;
+  #suspectedAtMs = Number.NEGATIVE_INFINITY;
   #stopListening: ((removed: boolean) => void) | undefined;
 
   /** Throws a UserError that names the field where the settings cannot work. */
@@ -82,6 +86,7 @@ export class PushSource implements Source {
     if (result.kind === 'refused') {
       this.#note({ ...call, problem: result });
       const headers: Record<string, string> = {};
+      if (result.status === 401) this.#suspect(call, result.reason);
       if (result.status === 405) headers['Allow'] = 'GET, POST, PUT';
       if (result.status === 401 && this.#asksForPassword)
         headers['WWW-Authenticate'] = 'Basic realm="telephony events"';
@@ -100,6 +105,16 @@ export class PushSource implements Source {
         : 'The event was not kept; send it again.';
     this.#note({ ...call, problem: { status: 503, reason } });
     return { status: 503, body: JSON.stringify({ error: reason }), headers: { 'Retry-After': '10' } };
+  }
+
+  /** Nobody who was let in: a token, a password or a signature is missing, wrong or stale. */
+  #suspect({ atMs, from }: Call, reason: string): void {
+    const sinceMs = atMs - this.#suspectedAtMs;
+    if (sinceMs >= 0 && sinceMs < SUSPICIONS_APART_MS) return;
+    this.#suspectedAtMs = atMs;
+    const told = suspicion(`${reason} It came from ${from || 'an unknown address'}.`, atMs, this.#config, randomId(''));
+    // Where the disk refuses it, the log has no such line; who was refused hears nothing of it.
+    this.#host.offer([told]).catch(() => undefined);
   }
 
   #note(call: Call): void {

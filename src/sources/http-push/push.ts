@@ -97,6 +97,21 @@ export function decodePush(request: PushRequest, config: PushConfig, uniqueText:
   return { kind: 'accepted', events };
 }
 
+/** Says that somebody was refused who may be no phone system at all: of the call itself nothing is kept. */
+export function suspicion(reason: string, receivedAtMs: number, config: PushConfig, uniqueText: string): AcceptedEvent {
+  const { sourceId, sourceName, countryCode, fixed, dialect } = config;
+  const event = buildEvent({
+    ...{ sourceId, sourceName, countryCode, fixed },
+    provider: dialect.id,
+    type: 'source.suspicious',
+    time: new Date(receivedAtMs).toISOString(),
+    callId: '',
+    idParts: ['suspicion', receivedAtMs, uniqueText],
+    parameters: { reason },
+  });
+  return { event, repeatKey: event.id, repeatUntilMs: receivedAtMs, atMs: receivedAtMs };
+}
+
 function read(body: Buffer, query: URLSearchParams, headers: Headers, dialect: Dialect): Reading {
   const encoding = (header(headers, 'content-encoding') ?? 'identity').trim().toLowerCase();
   if (body.length > 0 && encoding !== 'identity' && encoding !== '') {

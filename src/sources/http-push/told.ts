@@ -8,7 +8,8 @@ export function toldBy({ names, events, concludes = [] }: Dialect): readonly str
     entry.parameter === null || entry.outwardOnly === true ? [] : [entry.parameter],
   );
   const stated = [...events, ...VARIANTS].flatMap(({ says = {} }) => Object.keys(says));
-  return [...new Set([...named, ...stated, ...concludes])];
+  // Why somebody was refused, which the source tells itself.
+  return [...new Set([...named, ...stated, ...concludes, 'reason'])];
 }
 
 /** By the id of the dialect. The generic one is left out: it tells what its mapping says, or anything. */

@@ -113,6 +113,59 @@ describe('a source that providers call', () => {
   }
 });
 
+describe('a call that proves nothing', () => {
+  const withToken = (token: string) => ({ ...ended, headers: { ...ended.headers, 'x-token': token } });
+  const wrong = withToken('not-it');
+  const right = withToken('let-me-in');
+  const types = (events: Parameters<SourceHost['offer']>[0]): readonly string[] =>
+    events.map(({ event }) => event.type);
+  let server: Server;
+  let told: Parameters<SourceHost['offer']>[0];
+
+  beforeEach(() => {
+    server = new Server(setup({ verify: 'token', tokenName: 'x-token' }, { token: 'let-me-in' }));
+    told = [];
+    server.offer = async (events) => {
+      told = [...told, ...events];
+      return events.length;
+    };
+  });
+
+  it('is refused, and told as suspicious with the reason and where it came from, and nothing of what it said', async () => {
+    assert.equal((await server.call(wrong)).status, 401);
+    assert.deepEqual(types(told), ['source.suspicious']);
+    const { parameters, callId } = told[0]?.event ?? assert.fail();
+    assert.equal(parameters['reason'], 'The token is wrong. It came from 203.0.113.7.');
+    assert.deepEqual([callId, parameters['raw']], ['', undefined]);
+    assert.doesNotMatch(JSON.stringify(told), /c-1|not-it|let-me-in/);
+  });
+
+  it('is told once in a minute, however often it comes, and again after that or when the clock was set back', async () => {
+    for (let count = 0; count < 100; count++) await server.call(wrong);
+    server.clock.advance(59_999);
+    await server.call(wrong);
+    assert.equal(told.length, 1);
+    server.clock.advance(1);
+    await server.call(wrong);
+    server.clock.jump(-3_600_000);
+    await server.call(wrong);
+    assert.equal(new Set(told.map(({ event }) => event.id)).size, 3);
+    assert.equal(server.refusals.length, 103);
+  });
+
+  it('does no harm where the disk refuses to keep that', async () => {
+    server.offer = async () => Promise.reject(new Error('full'));
+    assert.equal((await server.call(wrong)).status, 401);
+  });
+
+  it('is not what is wrong with other calls that are refused', async () => {
+    await server.call({ ...right, body: Buffer.from('{"') });
+    await server.call({ ...right, method: 'DELETE' });
+    assert.equal((await server.call(right)).status, 200);
+    assert.deepEqual(types(told), ['call.ended']);
+  });
+});
+
 describe('the test of such a source', () => {
   it('wants it to be deployed', async () => {
     const { clock } = new Server(setup());
