@@ -38,6 +38,9 @@ const STAMP = /^[1-9]\d{0,10}(?:\.\d{1,9})?$/;
 
 const readingsByEvent = new Map(Object.entries(readings));
 
+/** What a list of channels does not have is gone, if nothing more is heard of it in this time. */
+const MISSING_MS = 2_000;
+
 /** Of all the variables that a dialplan sets, which are most of what Asterisk says. */
 const VARIABLES = new Set(['MIXMONITOR_FILENAME', 'QUEUESTATUS']);
 
@@ -55,6 +58,8 @@ export class AmiReader {
   #lostAtMs: number | undefined;
   /** Those that were there then. */
   #lostChannels: readonly Channel[] = [];
+  /** Those that were not in a list that Asterisk gave: that they hang up may be on its way. */
+  #missing: { readonly channels: Channel[]; readonly sinceMs: number } = { channels: [], sinceMs: 0 };
   #suspicious = 0;
 
   constructor(dialplan: Dialplan, { isOwnAction = () => true, ...limits }: ReaderOptions = {}) {
@@ -132,6 +137,7 @@ export class AmiReader {
   tick(nowMs: number): Happening[] {
     this.#board.at(nowMs + this.#leadMs);
     this.#board.settle();
+    if (this.#board.nowMs - this.#missing.sinceMs >= MISSING_MS) this.#lose(this.#missing.channels.splice(0));
     return this.#board.drain();
   }
 
@@ -147,6 +153,7 @@ export class AmiReader {
     this.#board.at(nowMs + this.#leadMs);
     this.#lostAtMs ??= this.#board.nowMs;
     this.#lostChannels = [...this.#board.channels.values()];
+    this.#missing.channels.length = 0;
     this.#list = undefined;
     this.#board.tell('source.disconnected', { reason });
     return this.#board.drain();
@@ -192,9 +199,17 @@ export class AmiReader {
   }
 
   #endList(): void {
-    this.#list?.apply(this.#board);
+    const list = this.#list;
     this.#list = undefined;
+    const missing = list?.apply(this.#board) ?? [];
+    if (list?.isAfterLoss) this.#lose(missing);
+    else this.#missing = { channels: missing, sinceMs: this.#board.nowMs };
     this.#inStep();
+  }
+
+  #lose(channels: readonly Channel[]): void {
+    const board = this.#board;
+    for (const channel of channels) if (board.channels.get(channel.uniqueId) === channel) board.lose(channel);
   }
 
   #timeOf(packet: Packet, nowMs: number): number {

@@ -304,6 +304,7 @@ export class Switchboard {
 
   #answeredThere(channel: Channel, before: Call, call: Call): void {
     if (before.answeredAtMs === undefined && before.primary !== channel) return;
+    this.setAnswered(call);
     this.setAnsweredBy(call, channel);
     if (call.transfer !== undefined) call.transfer.result ||= 'answered';
   }

@@ -40,7 +40,7 @@ function isRealExten(exten: string): boolean {
   return /^\+?\d+$/.test(exten);
 }
 
-function callerOf({ callerNumber, callerName }: Channel): JsonObject {
+export function callerOf({ callerNumber, callerName }: Channel): JsonObject {
   const withheld = callerNumber === '' || /^(?:anonymous|unknown|private|restricted|unavailable)$/i.test(callerNumber);
   return { callerNumber, ...(callerName !== '' && { callerName }), callerWithheld: withheld };
 }
@@ -53,19 +53,24 @@ export interface Origination {
 
 /** Asterisk calls somebody on its own account: a click-to-call rings a phone of the house first, a campaign someone outside. */
 export function beginOriginated(board: Switchboard, call: Call, first: Channel, origination: Origination): void {
+  begin(board, call, 'call.initiated', factsOfOriginated(call, first, origination));
+}
+
+/** Says of the call, too, which way it goes. */
+export function factsOfOriginated(call: Call, first: Channel, origination: Origination): JsonObject {
   const target = numberOf(first);
   const isPhone = first.kind === 'phone';
   call.primary = first;
   call.direction = 'outbound';
   call.origin = isPhone ? 'click2call' : 'campaign';
   const { callerNumber = '', callerName = '' } = origination;
-  begin(board, call, 'call.initiated', {
+  return {
     callerNumber,
     ...(callerName !== '' && { callerName }),
     calledNumber: target,
     ...(isPhone ? { internalNumber: target } : { externalNumber: target, trunk: first.name.resource }),
     ...(isPhone && callerNumber !== target && { externalNumber: callerNumber }),
-  });
+  };
 }
 
 function begin(board: Switchboard, call: Call, type: string, facts: JsonObject): void {

@@ -142,7 +142,7 @@ function tellDialled(board: Switchboard, leg: Leg, packet: Packet): void {
   const { channel, target, targetType, root, silent } = leg;
   const { call } = channel;
   call.hangup = undefined;
-  if (targetType === 'external') throughLine(board, call, channel, packet);
+  if (targetType === 'external') throughLine(board, call, channel, packet.text('CallerIDNum'));
   if (silent) return;
   Object.assign(call.facts, { target, targetType, targets: targetsOf(call) });
   const group = ringGroupOf(leg);
@@ -169,14 +169,13 @@ function agentBehind(channel: Channel): string {
   return dialledBy?.kind === 'local' ? (otherHalf(dialledBy)?.agentName ?? '') : '';
 }
 
-/** A call leaves the house over a line: with that it is known for an outbound one. */
-function throughLine(board: Switchboard, call: Call, channel: Channel, packet: Packet): void {
+/** A call leaves the house over a line: with that it is known for an outbound one. `shown`: the number that whom it reaches sees. */
+export function throughLine(board: Switchboard, call: Call, channel: Channel, shown: string): void {
   const { target = '' } = channel.leg ?? {};
   if (call.direction === 'internal') call.direction = 'outbound';
   if (call.direction !== 'outbound') return;
-  const shown = packet.text('CallerIDNum');
   Object.assign(call.facts, { trunk: channel.name.resource, externalNumber: target });
-  if (shown !== '' && !board.dialplan.isExtension(shown)) call.facts['did'] = shown;
+  if (/^\+?\d/.test(shown) && !board.dialplan.isExtension(shown)) call.facts['did'] = shown;
 }
 
 /** The extension of the ring group that is being dialled; empty where it is none. */
