@@ -104,7 +104,8 @@ export class Names {
       const type = isOwn ? undefined : findParameter(name)?.type;
       const format = entry.time && !how.raw ? this.writeTime : undefined;
       const derived = isOwn ? undefined : this.derived(name, how);
-      return derived ?? parameterReader((event) => entry.read(event), type, format);
+      const read = (event: TelephonyEvent) => (how.raw ? entry.moment?.(event) : undefined) ?? entry.read(event);
+      return derived ?? parameterReader(read, type, format);
     }
     if (name === MESSAGE) return (frame) => frame.message;
     return this.unknownReader(name, how);

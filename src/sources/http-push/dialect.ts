@@ -30,6 +30,8 @@ export interface KnownName {
   readonly read?: (value: JsonValue, arrived: Arrived) => JsonValue | undefined;
   /** Where the provider writes it otherwise than the catalogue, or out of several parameters. Undefined: not known. */
   readonly write?: (event: TelephonyEvent) => JsonValue | undefined;
+  /** Where what goes out is a time in a format of the provider: the moment that it says, as an ISO 8601 time in UTC. */
+  readonly moment?: (event: TelephonyEvent, written: JsonValue | undefined) => string;
   /**
    * The provider's own value goes out as it came in: for one of several names of one parameter, and where several of its
    * spellings mean the same to us. What comes from elsewhere is written by the table.

@@ -4,7 +4,13 @@
  */
 import { findParameter } from '../../event/catalogue';
 import type { TelephonyEvent } from '../../event/telephony-event';
-import { canonicalVocabulary, parameterReader, type Vocabulary, type VocabularyName } from '../../event/vocabulary';
+import {
+  canonicalVocabulary,
+  parameterReader,
+  type Vocabulary,
+  type VocabularyEntry,
+  type VocabularyName,
+} from '../../event/vocabulary';
 import { isJsonObject, type JsonValue } from '../../json';
 import { type Dialect, eventNameOf, fieldsByPlainKey, type KnownName, type Name, type ProviderId } from './dialect';
 import { providerDialects } from './registry';
@@ -30,14 +36,16 @@ const vocabularies: ReadonlyMap<string, Vocabulary> = new Map([
 ]);
 
 function providerVocabulary(dialect: Dialect): Vocabulary {
-  const found = new Map(
-    dialect.names.map((entry) => {
-      const written = entry.parameter === null || entry.write !== undefined;
-      const time = !written && findParameter(entry.parameter)?.time === true;
-      return [entry.name, { read: readerOf(dialect, entry), time }] as const;
-    }),
-  );
+  const found = new Map(dialect.names.map((entry) => [entry.name, entryOf(dialect, entry)] as const));
   return { id: dialect.id, names: dialect.names.map(shown), find: (name) => found.get(name) };
+}
+
+function entryOf(dialect: Dialect, entry: Name): VocabularyEntry {
+  const read = readerOf(dialect, entry);
+  if (entry.parameter === null) return { read, time: false };
+  const { parameter, write, moment } = entry;
+  const time = write === undefined && findParameter(parameter)?.time === true;
+  return { read, time, ...(moment !== undefined && { moment: (event) => moment(event, read(event)) }) };
 }
 
 function shown(entry: Name): VocabularyName {

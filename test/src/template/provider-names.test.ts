@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { sampleEvent } from '../../../src/event/samples';
+import type { TelephonyEvent } from '../../../src/event/telephony-event';
 import { vocabulary, vocabularyIds } from '../../../src/sources/http-push/vocabularies';
+import * as payloads from '../sources/http-push/payloads';
+import { eventOf, source } from '../sources/http-push/pushing';
 import { compile, request } from './example-vocabulary';
 
 const event = sampleEvent('call.ended') ?? null;
@@ -27,5 +30,19 @@ describe('templates in the names of a provider', () => {
       ['user[0].key'],
     );
     assert.deepEqual(compile({ user }).problems, []);
+  });
+  it('the function date takes a time that the provider writes in its own format for the moment it is', () => {
+    const options = { vocabulary: vocabulary('kompaas') };
+    const text = ['timestamp', 'dateReceivedAtUTC', 'dateReceived']
+      .map((name) => `{{date ${name} "YYYY-MM-DD HH:mm Z"}}`)
+      .join('|');
+    const written = (told: TelephonyEvent | null) =>
+      request({ format: 'text', text, timeZone: 'Asia/Kolkata' }, {}, { event: told }, options).body;
+    assert.equal(written(event), Array(3).fill('2026-03-02 14:47 +05:30').join('|'));
+    const own = eventOf(
+      { ...payloads.kompaasStart, dateReceivedAtUTC: '2026-01-01 00:00:00.721211' },
+      source('kompaas'),
+    );
+    assert.equal(written(own), '2026-01-05 20:34 +05:30|2026-01-01 05:30 +05:30|2026-01-05 20:34 +05:30');
   });
 });
