@@ -178,6 +178,21 @@ describe('Speaking one provider’s language about another’s call', () => {
     assert.deepEqual(words({ direction: 'inbound', origin: 'phone' }), ['inbound', undefined, undefined]);
   });
 
+  it('writes flags as Ringostat’s 1 and 0, however they are told', () => {
+    const event = eventOf({ eventType: 'call.ended', hasRecording: true, repeatedCall: 'no' }, source('generic'));
+    const told = { ...event, parameters: { ...event.parameters, targetCall: '1' } };
+    const flags = (of: TelephonyEvent) =>
+      ['has_recording', 'repeated_flag', 'proper_flag'].map((name) => said('ringostat', of, name));
+    assert.deepEqual(flags(told), [1, 0, 1]);
+    const fixed = eventOf(
+      { eventType: 'call.ended' },
+      source('generic', { fixed: { targetCall: 1, hasRecording: 'true' } }),
+    );
+    assert.deepEqual(flags(fixed), [1, undefined, 1]);
+    const unknown = { ...event, parameters: { hasRecording: null, targetCall: 'who knows' } };
+    assert.deepEqual(flags(unknown), [undefined, undefined, undefined]);
+  });
+
   it('counts whole seconds, as all providers do, where another phone system tells parts of one', () => {
     const event = eventOf({ eventType: 'call.ended', duration: 70.9, billsec: 5.67 }, source('generic'));
     for (const [provider, name, value] of [
