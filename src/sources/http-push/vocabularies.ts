@@ -61,13 +61,14 @@ function shown(entry: Name): VocabularyName {
 function readerOf(dialect: Dialect, entry: Name): Reader {
   const { name } = entry;
   if (entry.parameter === null) return (event) => event.parameters[name] ?? ownValue(dialect, event, name);
-  const write = writerOf(dialect, entry);
-  if (entry.verbatim !== true) return (event) => write(event) ?? event.parameters[name];
   const { parameter } = entry;
+  const write = writerOf(dialect, entry);
+  const fixed: Reader = (event) => (name === parameter ? undefined : event.parameters[name]);
+  if (entry.verbatim !== true) return (event) => write(event) ?? fixed(event);
   return (event) => {
     const sent = ownValue(dialect, event, name);
     const own = sent === undefined ? undefined : asSent(parameter, sent);
-    return own ?? write(event) ?? event.parameters[name];
+    return own ?? write(event) ?? fixed(event);
   };
 }
 

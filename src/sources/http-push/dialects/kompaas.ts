@@ -98,7 +98,12 @@ export const kompaas: ProviderDialect = {
     known('callerIdNum', 'callerNumber', { verbatim: true }),
     known('callerID', 'callerNumber', { verbatim: true }),
     known('callerIdName', 'callerName'),
-    known('calledNumber', 'calledNumber'),
+    known('calledNumber', 'calledNumber', {
+      verbatim: true,
+      // Of a call that comes in it tells the did alone.
+      write: ({ parameters: { provider, direction, calledNumber } }) =>
+        provider === 'kompaas' && direction === 'inbound' ? undefined : calledNumber,
+    }),
     known('did', 'did'),
     known('internalNumber', 'internalNumber'),
     known('InternalNumber', 'internalNumber', { verbatim: true }),
@@ -129,10 +134,11 @@ export const kompaas: ProviderDialect = {
     // Where the two mean one second, its fraction is worth having; where not, the stamp is the time of the event.
     return stamp === undefined || precise?.slice(0, 19) === stamp.slice(0, 19) ? precise : stamp;
   },
-  concludes: ['externalNumber', 'status', 'origin', 'recordingUrl', 'recordingFile'],
-  complete(arrived, { direction, callerNumber, calledNumber, billsec }) {
+  concludes: ['externalNumber', 'calledNumber', 'status', 'origin', 'recordingUrl', 'recordingFile'],
+  complete(arrived, { direction, callerNumber, calledNumber, did, billsec }) {
     return {
       externalNumber: direction === 'inbound' ? callerNumber : direction === 'outbound' ? calledNumber : undefined,
+      calledNumber: direction === 'inbound' ? did : undefined,
       // Nothing else in the payload tells an answered call from a missed one.
       status: typeof billsec === 'number' ? (billsec > 0 ? 'answered' : 'missed') : undefined,
       origin: flagOf(arrived.field('callback')) === true ? 'callback' : undefined,

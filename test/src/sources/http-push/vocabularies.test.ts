@@ -138,6 +138,7 @@ describe('Speaking one provider’s language about another’s call', () => {
   const CASES: readonly [provider: ProviderId, name: string, value: JsonValue][] = [
     ['kompaas', 'callerNumber', '912025550142'],
     ['kompaas', 'callerIdNum', '912025550142'],
+    ['kompaas', 'calledNumber', '912025550110'],
     ['kompaas', 'did', '912025550110'],
     ['kompaas', 'billsec', 61],
     ['kompaas', 'dateReceivedAtUTC', '2026-03-02 06:31:10.000000'],
@@ -222,6 +223,18 @@ describe('Speaking one provider’s language about another’s call', () => {
     assert.equal(said('kompaas', event, 'accountId'), '104233');
     assert.equal(said('kompaas', event, 'vpbxId'), 77);
     assert.equal(said('kompaas', event, 'exten'), undefined);
+  });
+
+  it('tells others the customer of an OBD report, and the number that a call at KOMPaaS came in to', () => {
+    const report = eventOf(payloads.obdReport, source('obd'));
+    assert.equal(said('smartflo', report, 'customer_number'), '918000000175');
+    assert.equal(said('ringostat', report, 'userfield'), '918000000175');
+    const incoming = eventOf(payloads.kompaasStart, source('kompaas'));
+    assert.equal(said('smartflo', incoming, 'call_to_number'), '70000000017');
+    assert.equal(said('ringostat', incoming, 'dst'), '70000000017');
+    assert.equal(said('obd', incoming, 'to'), 70000000017);
+    assert.equal(said('kompaas', incoming, 'calledNumber'), undefined);
+    assert.equal(said('kompaas', withoutRaw(incoming), 'calledNumber'), undefined);
   });
 
   it('does not take another provider’s field of the same name for its own', () => {
