@@ -121,7 +121,7 @@ export function own(name: string, description: string, example: JsonValue): OwnN
 }
 
 /** A parameter of an event as a text; undefined where it has none. */
-export function textParameter(event: TelephonyEvent, parameter: string): string | undefined {
+export function textParameter(event: Pick<TelephonyEvent, 'parameters'>, parameter: string): string | undefined {
   const value = event.parameters[parameter];
   return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
 }
@@ -172,7 +172,7 @@ export function meaningOf(dialect: Dialect, name: string, parameters: Readonly<J
   return named ?? ownTypes.get(wanted);
 }
 
-/** The provider's name for an event: where it has none, the type itself. */
+/** The provider's name for an event: where its table has none, what the provider itself called it, else the type. */
 export function eventNameOf(dialect: Dialect, event: Pick<TelephonyEvent, 'type' | 'parameters'>): string {
   const names = dialect.events.filter(({ type, inwardOnly }) => type === event.type && inwardOnly !== true);
   const fits = (strictly: boolean) => (candidate: EventName) =>
@@ -180,5 +180,6 @@ export function eventNameOf(dialect: Dialect, event: Pick<TelephonyEvent, 'type'
       const actual = event.parameters[parameter];
       return actual === undefined ? !strictly : actual === value;
     });
-  return (names.find(fits(true)) ?? names.find(fits(false)))?.name ?? event.type;
+  const sent = event.parameters['provider'] === dialect.id ? textParameter(event, 'providerEvent') : undefined;
+  return (names.find(fits(true)) ?? names.find(fits(false)))?.name ?? sent ?? event.type;
 }

@@ -107,6 +107,21 @@ describe('Reading back what a provider sent, in its own words', () => {
     assert.equal(vocabulary('canonical').find('eventTime')?.read(event), event.time);
   });
 
+  for (const [provider, field, name] of [
+    ['kompaas', 'eventType', 'VpbxTransfer'],
+    ['kompaas', 'event', 'Call response'],
+    ['obd', 'source', 'FAX'],
+    ['smartflo', 'eventType', 'Call whispered'],
+  ] as const) {
+    it(`gives the name ${name} of ${provider} as it arrived, which its table does not write`, () => {
+      const event = eventOf({ [field]: name }, source(provider));
+      for (const of of [event, withoutRaw(event)]) {
+        assert.equal(said(provider, of, field), name);
+        assert.equal(said(provider, of, 'eventType'), name);
+      }
+    });
+  }
+
   it('writes the same numbers where they arrived as text', () => {
     const event = eventOf({ ...payloads.kompaasEnd, billsec: '6', timestamp: '1687271174' }, source('kompaas'));
     assert.equal(said('kompaas', event, 'billsec'), 6);
@@ -235,6 +250,11 @@ describe('Speaking one provider’s language about another’s call', () => {
     assert.equal(said('obd', incoming, 'to'), 70000000017);
     assert.equal(said('kompaas', incoming, 'calledNumber'), undefined);
     assert.equal(said('kompaas', withoutRaw(incoming), 'calledNumber'), undefined);
+  });
+
+  it('does not take another provider’s name of an event for its own', () => {
+    const event = eventOf({ eventType: 'VpbxTransfer' }, source('kompaas'));
+    assert.equal(said('smartflo', event, 'eventType'), 'event.unknown');
   });
 
   it('does not take another provider’s field of the same name for its own', () => {
