@@ -26,6 +26,8 @@ export interface VocabularyEntry {
 export interface Vocabulary {
   readonly id: string;
   readonly names: readonly VocabularyName[];
+  /** True: in a form or a query, a list or an object is one value, as JSON text. */
+  readonly jsonInPairs?: true;
   /** Undefined: the vocabulary has no such name. */
   find(name: string): VocabularyEntry | undefined;
 }

@@ -41,6 +41,11 @@ export class Names {
     this.writeClock = compileEventClock(dateFormat, timeZone);
   }
 
+  /** Whether a list or an object is one value in a form or a query, as JSON text. */
+  get jsonInPairs(): boolean {
+    return this.vocabulary.jsonInPairs === true;
+  }
+
   /** Whether it is a parameter of the chosen vocabulary or of the catalogue. */
   isParameter(name: string): boolean {
     return this.vocabulary.find(name) !== undefined || canonicalVocabulary.find(name) !== undefined;

@@ -106,6 +106,8 @@ export interface Dialect {
 
 export interface ProviderDialect extends Dialect {
   readonly id: ProviderId;
+  /** True: in a form or a query it writes a list or an object as one value, as JSON text. */
+  readonly jsonInPairs?: true;
 }
 
 /** Values of which some may be unknown. */

@@ -12,7 +12,15 @@ import {
   type VocabularyName,
 } from '../../event/vocabulary';
 import { isJsonObject, type JsonValue } from '../../json';
-import { type Dialect, eventNameOf, fieldsByPlainKey, type KnownName, type Name, type ProviderId } from './dialect';
+import {
+  type Dialect,
+  eventNameOf,
+  fieldsByPlainKey,
+  type KnownName,
+  type Name,
+  type ProviderDialect,
+  type ProviderId,
+} from './dialect';
 import { providerDialects } from './registry';
 import { countsSeconds, textOf } from './values';
 
@@ -35,9 +43,11 @@ const vocabularies: ReadonlyMap<string, Vocabulary> = new Map([
   ...providerDialects.map((dialect) => [dialect.id, providerVocabulary(dialect)] as const),
 ]);
 
-function providerVocabulary(dialect: Dialect): Vocabulary {
+function providerVocabulary(dialect: ProviderDialect): Vocabulary {
   const found = new Map(dialect.names.map((entry) => [entry.name, entryOf(dialect, entry)] as const));
-  return { id: dialect.id, names: dialect.names.map(shown), find: (name) => found.get(name) };
+  const { id, jsonInPairs } = dialect;
+  const names = dialect.names.map(shown);
+  return { id, names, ...(jsonInPairs && { jsonInPairs }), find: (name) => found.get(name) };
 }
 
 function entryOf(dialect: Dialect, entry: Name): VocabularyEntry {

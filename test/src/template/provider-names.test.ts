@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { sampleEvent } from '../../../src/event/samples';
 import type { TelephonyEvent } from '../../../src/event/telephony-event';
-import { vocabulary, vocabularyIds } from '../../../src/sources/http-push/vocabularies';
+import { type VocabularyId, vocabulary, vocabularyIds } from '../../../src/sources/http-push/vocabularies';
+import type { TemplateConfig } from '../../../src/template/template-config';
 import * as payloads from '../sources/http-push/payloads';
 import { eventOf, source } from '../sources/http-push/pushing';
 import { compile, request } from './example-vocabulary';
@@ -30,6 +31,26 @@ describe('templates in the names of a provider', () => {
       ['user[0].key'],
     );
     assert.deepEqual(compile({ user }).problems, []);
+  });
+  it('a list or object of Smartflo is JSON text in a form or query, and rows are nested as ever', () => {
+    const user = [{ key: 'own', type: 'object' as const, value: [{ key: 'a', type: 'text' as const, value: 'b' }] }];
+    const sent = (config: Partial<TemplateConfig>, names: VocabularyId = 'smartflo') => {
+      const { url, body } = request({ user, ...config }, {}, { event }, { vocabulary: vocabulary(names) });
+      const pairs = body === undefined ? new URL(url).searchParams : new URLSearchParams(String(body));
+      return Object.fromEntries(pairs);
+    };
+    const available = ['answered_agent', '$call_flow', 'billsec', 'campaign_id'];
+    const expected = {
+      answered_agent: '{"id":"emp-0101","name":"Alice Agent","email":"alice@example.test","number":"101"}',
+      call_flow: JSON.stringify(event?.parameters['callFlow']),
+      billsec: '140',
+      campaign_id: '',
+      'own[a]': 'b',
+    };
+    assert.deepEqual(sent({ format: 'form', available }), expected);
+    assert.deepEqual(sent({ method: 'GET', available }), expected);
+    const { 'ivrPath[]': item, ivrPath } = sent({ format: 'form', available: ['ivrPath'] }, 'ringostat');
+    assert.deepEqual([item, ivrPath], ['main-menu:2', undefined]);
   });
   it('the function date takes a time that the provider writes in its own format for the moment it is', () => {
     const options = { vocabulary: vocabulary('kompaas') };
