@@ -89,6 +89,8 @@ export const kompaas: ProviderDialect = {
       read: (value) => CHANNEL_STATES.find(([state]) => state === textOf(value))?.[1],
       write(event) {
         const ours = textParameter(event, 'sessionState') ?? '';
+        // The channel of whoever calls in is there because it rings.
+        if (ours === 'new' && event.parameters['direction'] === 'inbound') return 'Ring';
         return ALSO_UP.has(ours) ? 'Up' : ours === 'ended' ? 'Down' : stateFor(ours);
       },
       description: 'The state of the channel in the words of Asterisk: Down, Dialing, Ring, Ringing or Up.',

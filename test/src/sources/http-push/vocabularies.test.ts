@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { findParameter } from '../../../../src/event/catalogue';
+import { sampleEvent } from '../../../../src/event/samples';
 import type { TelephonyEvent } from '../../../../src/event/telephony-event';
 import { formatTime } from '../../../../src/event/time';
 import { withFollowing } from '../../../../src/event/told-parameters';
@@ -207,6 +208,14 @@ describe('Speaking one provider’s language about another’s call', () => {
     assert.deepEqual(flags(fixed), [1, undefined, 1]);
     const unknown = { ...event, parameters: { hasRecording: null, targetCall: 'who knows' } };
     assert.deepEqual(flags(unknown), [undefined, undefined, undefined]);
+  });
+
+  it('writes the state of a channel in Asterisk’s words: one that comes in rings from its start', () => {
+    const states = ['call.received', 'call.initiated', 'call.dialed', 'call.answered', 'call.ended'].map((type) => {
+      const event = sampleEvent(type);
+      return event && said('kompaas', event, 'channelStateDesc');
+    });
+    assert.deepEqual(states, ['Ring', 'Down', 'Dialing', 'Up', 'Down']);
   });
 
   it('counts whole seconds, as all providers do, where another phone system tells parts of one', () => {
