@@ -19,11 +19,15 @@ export interface VocabularyEntry {
   read(event: TelephonyEvent): JsonValue | undefined;
   /** True: what is read is an ISO 8601 time in UTC, still to be written in the template's time zone and date format. */
   readonly time: boolean;
+  /** Where what is read is a time in a format of its own: the moment that it says, as an ISO 8601 time in UTC. */
+  moment?(event: TelephonyEvent): string;
 }
 
 export interface Vocabulary {
   readonly id: string;
   readonly names: readonly VocabularyName[];
+  /** True: in a form or a query, a list or an object is one value, as JSON text. */
+  readonly jsonInPairs?: true;
   /** Undefined: the vocabulary has no such name. */
   find(name: string): VocabularyEntry | undefined;
 }

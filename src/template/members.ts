@@ -3,7 +3,7 @@ import { compileJson, type FieldScope, type JsonWriter, type ValueReader } from 
 import { type Row, rowsOf, withoutReplaced } from './keys';
 import { addPairs, compilePairs, type PairStyle, type PairWriter, pairName } from './pairs';
 import type { TemplateConfig } from './template-config';
-import { jsonOf } from './values';
+import { jsonOf, textOf } from './values';
 
 /** One parameter of a request, ticked or of the user's own. */
 export type Member =
@@ -48,5 +48,7 @@ export function memberJson(member: Member, scope: FieldScope): { key: string; wr
 export function memberPairs(member: Member, style: PairStyle, scope: FieldScope): PairWriter {
   const name = pairName(member.key);
   if (member.kind === 'row') return compilePairs(name, member.field, member.path, style, scope);
-  return (frame, pairs) => addPairs(name, member.read(frame), style, frame, pairs, 0);
+  const { read } = member;
+  const value: ValueReader = scope.names.jsonInPairs ? (frame) => textOf(read(frame)) : read;
+  return (frame, pairs) => addPairs(name, value(frame), style, frame, pairs, 0);
 }

@@ -41,6 +41,11 @@ export class Names {
     this.writeClock = compileEventClock(dateFormat, timeZone);
   }
 
+  /** Whether a list or an object is one value in a form or a query, as JSON text. */
+  get jsonInPairs(): boolean {
+    return this.vocabulary.jsonInPairs === true;
+  }
+
   /** Whether it is a parameter of the chosen vocabulary or of the catalogue. */
   isParameter(name: string): boolean {
     return this.vocabulary.find(name) !== undefined || canonicalVocabulary.find(name) !== undefined;
@@ -104,7 +109,8 @@ export class Names {
       const type = isOwn ? undefined : findParameter(name)?.type;
       const format = entry.time && !how.raw ? this.writeTime : undefined;
       const derived = isOwn ? undefined : this.derived(name, how);
-      return derived ?? parameterReader((event) => entry.read(event), type, format);
+      const read = (event: TelephonyEvent) => (how.raw ? entry.moment?.(event) : undefined) ?? entry.read(event);
+      return derived ?? parameterReader(read, type, format);
     }
     if (name === MESSAGE) return (frame) => frame.message;
     return this.unknownReader(name, how);

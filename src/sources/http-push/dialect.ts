@@ -30,6 +30,8 @@ export interface KnownName {
   readonly read?: (value: JsonValue, arrived: Arrived) => JsonValue | undefined;
   /** Where the provider writes it otherwise than the catalogue, or out of several parameters. Undefined: not known. */
   readonly write?: (event: TelephonyEvent) => JsonValue | undefined;
+  /** Where what goes out is a time in a format of the provider: the moment that it says, as an ISO 8601 time in UTC. */
+  readonly moment?: (event: TelephonyEvent, written: JsonValue | undefined) => string;
   /**
    * The provider's own value goes out as it came in: for one of several names of one parameter, and where several of its
    * spellings mean the same to us. What comes from elsewhere is written by the table.
@@ -104,6 +106,8 @@ export interface Dialect {
 
 export interface ProviderDialect extends Dialect {
   readonly id: ProviderId;
+  /** True: in a form or a query it writes a list or an object as one value, as JSON text. */
+  readonly jsonInPairs?: true;
 }
 
 /** Values of which some may be unknown. */
@@ -119,7 +123,7 @@ export function own(name: string, description: string, example: JsonValue): OwnN
 }
 
 /** A parameter of an event as a text; undefined where it has none. */
-export function textParameter(event: TelephonyEvent, parameter: string): string | undefined {
+export function textParameter(event: Pick<TelephonyEvent, 'parameters'>, parameter: string): string | undefined {
   const value = event.parameters[parameter];
   return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
 }
@@ -170,7 +174,7 @@ export function meaningOf(dialect: Dialect, name: string, parameters: Readonly<J
   return named ?? ownTypes.get(wanted);
 }
 
-/** The provider's name for an event: where it has none, the type itself. */
+/** The provider's name for an event: where its table has none, what the provider itself called it, else the type. */
 export function eventNameOf(dialect: Dialect, event: Pick<TelephonyEvent, 'type' | 'parameters'>): string {
   const names = dialect.events.filter(({ type, inwardOnly }) => type === event.type && inwardOnly !== true);
   const fits = (strictly: boolean) => (candidate: EventName) =>
@@ -178,5 +182,6 @@ export function eventNameOf(dialect: Dialect, event: Pick<TelephonyEvent, 'type'
       const actual = event.parameters[parameter];
       return actual === undefined ? !strictly : actual === value;
     });
-  return (names.find(fits(true)) ?? names.find(fits(false)))?.name ?? event.type;
+  const sent = event.parameters['provider'] === dialect.id ? textParameter(event, 'providerEvent') : undefined;
+  return (names.find(fits(true)) ?? names.find(fits(false)))?.name ?? sent ?? event.type;
 }

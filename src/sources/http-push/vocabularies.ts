@@ -4,9 +4,23 @@
  */
 import { findParameter } from '../../event/catalogue';
 import type { TelephonyEvent } from '../../event/telephony-event';
-import { canonicalVocabulary, parameterReader, type Vocabulary, type VocabularyName } from '../../event/vocabulary';
+import {
+  canonicalVocabulary,
+  parameterReader,
+  type Vocabulary,
+  type VocabularyEntry,
+  type VocabularyName,
+} from '../../event/vocabulary';
 import { isJsonObject, type JsonValue } from '../../json';
-import { type Dialect, eventNameOf, fieldsByPlainKey, type KnownName, type Name, type ProviderId } from './dialect';
+import {
+  type Dialect,
+  eventNameOf,
+  fieldsByPlainKey,
+  type KnownName,
+  type Name,
+  type ProviderDialect,
+  type ProviderId,
+} from './dialect';
 import { providerDialects } from './registry';
 import { countsSeconds, textOf } from './values';
 
@@ -29,15 +43,19 @@ const vocabularies: ReadonlyMap<string, Vocabulary> = new Map([
   ...providerDialects.map((dialect) => [dialect.id, providerVocabulary(dialect)] as const),
 ]);
 
-function providerVocabulary(dialect: Dialect): Vocabulary {
-  const found = new Map(
-    dialect.names.map((entry) => {
-      const written = entry.parameter === null || entry.write !== undefined;
-      const time = !written && findParameter(entry.parameter)?.time === true;
-      return [entry.name, { read: readerOf(dialect, entry), time }] as const;
-    }),
-  );
-  return { id: dialect.id, names: dialect.names.map(shown), find: (name) => found.get(name) };
+function providerVocabulary(dialect: ProviderDialect): Vocabulary {
+  const found = new Map(dialect.names.map((entry) => [entry.name, entryOf(dialect, entry)] as const));
+  const { id, jsonInPairs } = dialect;
+  const names = dialect.names.map(shown);
+  return { id, names, ...(jsonInPairs && { jsonInPairs }), find: (name) => found.get(name) };
+}
+
+function entryOf(dialect: Dialect, entry: Name): VocabularyEntry {
+  const read = readerOf(dialect, entry);
+  if (entry.parameter === null) return { read, time: false };
+  const { parameter, write, moment } = entry;
+  const time = write === undefined && findParameter(parameter)?.time === true;
+  return { read, time, ...(moment !== undefined && { moment: (event) => moment(event, read(event)) }) };
 }
 
 function shown(entry: Name): VocabularyName {
@@ -53,13 +71,14 @@ function shown(entry: Name): VocabularyName {
 function readerOf(dialect: Dialect, entry: Name): Reader {
   const { name } = entry;
   if (entry.parameter === null) return (event) => event.parameters[name] ?? ownValue(dialect, event, name);
-  const write = writerOf(dialect, entry);
-  if (entry.verbatim !== true) return (event) => write(event) ?? event.parameters[name];
   const { parameter } = entry;
+  const write = writerOf(dialect, entry);
+  const fixed: Reader = (event) => (name === parameter ? undefined : event.parameters[name]);
+  if (entry.verbatim !== true) return (event) => write(event) ?? fixed(event);
   return (event) => {
     const sent = ownValue(dialect, event, name);
     const own = sent === undefined ? undefined : asSent(parameter, sent);
-    return own ?? write(event) ?? event.parameters[name];
+    return own ?? write(event) ?? fixed(event);
   };
 }
 

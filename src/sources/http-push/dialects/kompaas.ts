@@ -68,6 +68,7 @@ export const kompaas: ProviderDialect = {
       verbatim: true,
       outwardOnly: true,
       write: ({ time }) => formatTime(time, UTC_MICROSECONDS, 'UTC'),
+      moment: ({ time }, written) => timeOf(written, 'UTC') ?? time,
       description: 'The moment at which it happened, in UTC, to the microsecond.',
       example: '2026-03-02 09:17:24.620000',
     }),
@@ -75,6 +76,7 @@ export const kompaas: ProviderDialect = {
       verbatim: true,
       outwardOnly: true,
       write: ({ time }) => formatTime(time, US_DATE, 'UTC'),
+      moment: ({ time }) => time,
       description: 'The moment at which it happened, with the month as a word; in UTC unless KOMPaaS itself sent it.',
       example: 'Mar 02, 2026, 9:17:24 AM',
     }),
@@ -87,6 +89,8 @@ export const kompaas: ProviderDialect = {
       read: (value) => CHANNEL_STATES.find(([state]) => state === textOf(value))?.[1],
       write(event) {
         const ours = textParameter(event, 'sessionState') ?? '';
+        // The channel of whoever calls in is there because it rings.
+        if (ours === 'new' && event.parameters['direction'] === 'inbound') return 'Ring';
         return ALSO_UP.has(ours) ? 'Up' : ours === 'ended' ? 'Down' : stateFor(ours);
       },
       description: 'The state of the channel in the words of Asterisk: Down, Dialing, Ring, Ringing or Up.',
@@ -96,7 +100,12 @@ export const kompaas: ProviderDialect = {
     known('callerIdNum', 'callerNumber', { verbatim: true }),
     known('callerID', 'callerNumber', { verbatim: true }),
     known('callerIdName', 'callerName'),
-    known('calledNumber', 'calledNumber'),
+    known('calledNumber', 'calledNumber', {
+      verbatim: true,
+      // Of a call that comes in it tells the did alone.
+      write: ({ parameters: { provider, direction, calledNumber } }) =>
+        provider === 'kompaas' && direction === 'inbound' ? undefined : calledNumber,
+    }),
     known('did', 'did'),
     known('internalNumber', 'internalNumber'),
     known('InternalNumber', 'internalNumber', { verbatim: true }),
@@ -127,10 +136,11 @@ export const kompaas: ProviderDialect = {
     // Where the two mean one second, its fraction is worth having; where not, the stamp is the time of the event.
     return stamp === undefined || precise?.slice(0, 19) === stamp.slice(0, 19) ? precise : stamp;
   },
-  concludes: ['externalNumber', 'status', 'origin', 'recordingUrl', 'recordingFile'],
-  complete(arrived, { direction, callerNumber, calledNumber, billsec }) {
+  concludes: ['externalNumber', 'calledNumber', 'status', 'origin', 'recordingUrl', 'recordingFile'],
+  complete(arrived, { direction, callerNumber, calledNumber, did, billsec }) {
     return {
       externalNumber: direction === 'inbound' ? callerNumber : direction === 'outbound' ? calledNumber : undefined,
+      calledNumber: direction === 'inbound' ? did : undefined,
       // Nothing else in the payload tells an answered call from a missed one.
       status: typeof billsec === 'number' ? (billsec > 0 ? 'answered' : 'missed') : undefined,
       origin: flagOf(arrived.field('callback')) === true ? 'callback' : undefined,

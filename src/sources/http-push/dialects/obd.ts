@@ -84,8 +84,12 @@ export const obd: ProviderDialect = {
     }
     return (result ?? endTime ?? duration) === undefined ? undefined : { type: 'call.ended' };
   },
-  concludes: ['campaignId'],
-  complete: (_arrived, { messageBatchId }) => ({ campaignId: messageBatchId }),
+  concludes: ['campaignId', 'externalNumber'],
+  // Composed or not, it reports a call that was made.
+  complete: (_arrived, { messageBatchId, calledNumber }) => ({
+    campaignId: messageBatchId,
+    externalNumber: calledNumber,
+  }),
   /**
    * All calls of a batch share its `mid`; with the number called it names one of them, as long as times tell it from the
    * call before, at which nobody answered.

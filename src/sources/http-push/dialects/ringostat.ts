@@ -5,7 +5,7 @@
 import type { TelephonyEvent } from '../../../event/telephony-event';
 import { isJsonObject, type JsonObject } from '../../../json';
 import { known, own, type ProviderDialect, textParameter } from '../dialect';
-import { textOf } from '../values';
+import { flagOf, textOf } from '../values';
 
 const inbound = { direction: 'inbound' };
 const outbound = { direction: 'outbound' };
@@ -36,8 +36,8 @@ const DISPOSITIONS: readonly (readonly [disposition: string, status: string])[] 
 /** Flags are 1 and 0. */
 const bit = (parameter: string) => ({
   write: ({ parameters }: TelephonyEvent) => {
-    const value = parameters[parameter];
-    return value === undefined ? undefined : value === true ? 1 : 0;
+    const flag = flagOf(parameters[parameter]);
+    return flag === undefined ? undefined : flag ? 1 : 0;
   },
   example: 1,
 });

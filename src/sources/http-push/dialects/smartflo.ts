@@ -40,6 +40,7 @@ export const smartflo: ProviderDialect = {
   id: 'smartflo',
   title: 'Smartflo, Acefone, Servetel (Services > Webhook)',
   tolerant: true,
+  jsonInPairs: true,
   eventFields: ['trigger', 'eventType', 'event'],
   events: [
     { name: 'Call received on server', type: 'call.received' },

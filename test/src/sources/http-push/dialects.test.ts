@@ -50,6 +50,7 @@ describe('What a payload of KOMPaaS means', () => {
     const names = [
       'callerNumber',
       'callerName',
+      'calledNumber',
       'did',
       'externalNumber',
       'legId',
@@ -60,6 +61,7 @@ describe('What a payload of KOMPaaS means', () => {
     assert.deepEqual(read('kompaas', payloads.kompaasStart, names), {
       callerNumber: '40000000017',
       callerName: '431200000017',
+      calledNumber: '70000000017',
       did: '70000000017',
       externalNumber: '40000000017',
       legId: '012-1767625445.00000032',
@@ -352,6 +354,7 @@ describe('What an OBD or Click2Call report means', () => {
       'did',
       'callerNumber',
       'calledNumber',
+      'externalNumber',
       'origin',
       'campaignId',
       'messageBatchId',
@@ -363,6 +366,7 @@ describe('What an OBD or Click2Call report means', () => {
       did: '918000000110',
       callerNumber: '918000000142',
       calledNumber: '918000000175',
+      externalNumber: '918000000175',
       origin: 'campaign',
       campaignId: '1234-1333-abcde',
       messageBatchId: '1234-1333-abcde',

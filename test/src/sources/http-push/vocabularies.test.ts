@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { findParameter } from '../../../../src/event/catalogue';
+import { sampleEvent } from '../../../../src/event/samples';
 import type { TelephonyEvent } from '../../../../src/event/telephony-event';
 import { formatTime } from '../../../../src/event/time';
 import { withFollowing } from '../../../../src/event/told-parameters';
@@ -107,6 +108,21 @@ describe('Reading back what a provider sent, in its own words', () => {
     assert.equal(vocabulary('canonical').find('eventTime')?.read(event), event.time);
   });
 
+  for (const [provider, field, name] of [
+    ['kompaas', 'eventType', 'VpbxTransfer'],
+    ['kompaas', 'event', 'Call response'],
+    ['obd', 'source', 'FAX'],
+    ['smartflo', 'eventType', 'Call whispered'],
+  ] as const) {
+    it(`gives the name ${name} of ${provider} as it arrived, which its table does not write`, () => {
+      const event = eventOf({ [field]: name }, source(provider));
+      for (const of of [event, withoutRaw(event)]) {
+        assert.equal(said(provider, of, field), name);
+        assert.equal(said(provider, of, 'eventType'), name);
+      }
+    });
+  }
+
   it('writes the same numbers where they arrived as text', () => {
     const event = eventOf({ ...payloads.kompaasEnd, billsec: '6', timestamp: '1687271174' }, source('kompaas'));
     assert.equal(said('kompaas', event, 'billsec'), 6);
@@ -138,6 +154,7 @@ describe('Speaking one provider’s language about another’s call', () => {
   const CASES: readonly [provider: ProviderId, name: string, value: JsonValue][] = [
     ['kompaas', 'callerNumber', '912025550142'],
     ['kompaas', 'callerIdNum', '912025550142'],
+    ['kompaas', 'calledNumber', '912025550110'],
     ['kompaas', 'did', '912025550110'],
     ['kompaas', 'billsec', 61],
     ['kompaas', 'dateReceivedAtUTC', '2026-03-02 06:31:10.000000'],
@@ -178,6 +195,29 @@ describe('Speaking one provider’s language about another’s call', () => {
     assert.deepEqual(words({ direction: 'inbound', origin: 'phone' }), ['inbound', undefined, undefined]);
   });
 
+  it('writes flags as Ringostat’s 1 and 0, however they are told', () => {
+    const event = eventOf({ eventType: 'call.ended', hasRecording: true, repeatedCall: 'no' }, source('generic'));
+    const told = { ...event, parameters: { ...event.parameters, targetCall: '1' } };
+    const flags = (of: TelephonyEvent) =>
+      ['has_recording', 'repeated_flag', 'proper_flag'].map((name) => said('ringostat', of, name));
+    assert.deepEqual(flags(told), [1, 0, 1]);
+    const fixed = eventOf(
+      { eventType: 'call.ended' },
+      source('generic', { fixed: { targetCall: 1, hasRecording: 'true' } }),
+    );
+    assert.deepEqual(flags(fixed), [1, undefined, 1]);
+    const unknown = { ...event, parameters: { hasRecording: null, targetCall: 'who knows' } };
+    assert.deepEqual(flags(unknown), [undefined, undefined, undefined]);
+  });
+
+  it('writes the state of a channel in Asterisk’s words: one that comes in rings from its start', () => {
+    const states = ['call.received', 'call.initiated', 'call.dialed', 'call.answered', 'call.ended'].map((type) => {
+      const event = sampleEvent(type);
+      return event && said('kompaas', event, 'channelStateDesc');
+    });
+    assert.deepEqual(states, ['Ring', 'Down', 'Dialing', 'Up', 'Down']);
+  });
+
   it('counts whole seconds, as all providers do, where another phone system tells parts of one', () => {
     const event = eventOf({ eventType: 'call.ended', duration: 70.9, billsec: 5.67 }, source('generic'));
     for (const [provider, name, value] of [
@@ -207,6 +247,23 @@ describe('Speaking one provider’s language about another’s call', () => {
     assert.equal(said('kompaas', event, 'accountId'), '104233');
     assert.equal(said('kompaas', event, 'vpbxId'), 77);
     assert.equal(said('kompaas', event, 'exten'), undefined);
+  });
+
+  it('tells others the customer of an OBD report, and the number that a call at KOMPaaS came in to', () => {
+    const report = eventOf(payloads.obdReport, source('obd'));
+    assert.equal(said('smartflo', report, 'customer_number'), '918000000175');
+    assert.equal(said('ringostat', report, 'userfield'), '918000000175');
+    const incoming = eventOf(payloads.kompaasStart, source('kompaas'));
+    assert.equal(said('smartflo', incoming, 'call_to_number'), '70000000017');
+    assert.equal(said('ringostat', incoming, 'dst'), '70000000017');
+    assert.equal(said('obd', incoming, 'to'), 70000000017);
+    assert.equal(said('kompaas', incoming, 'calledNumber'), undefined);
+    assert.equal(said('kompaas', withoutRaw(incoming), 'calledNumber'), undefined);
+  });
+
+  it('does not take another provider’s name of an event for its own', () => {
+    const event = eventOf({ eventType: 'VpbxTransfer' }, source('kompaas'));
+    assert.equal(said('smartflo', event, 'eventType'), 'event.unknown');
   });
 
   it('does not take another provider’s field of the same name for its own', () => {
