@@ -50,7 +50,8 @@ export const template = speaker('template', {
   'no-function-like': '"__name__" is no function. Did you mean "__meant__"?',
   usage: '"__name__" is written __usage__.',
   'means-nothing': '"__name__=" means nothing here.',
-  'secret-in-braces': 'The secret %__name__% cannot stand in braces, except in a hash: write it outside of them.',
+  'secret-in-braces':
+    'The secret %__name__% cannot stand in braces, except directly in a hash: write it outside of them.',
   'secret-hashed': '%__name__% is hashed at once, so it must be a secret of this template itself.',
   'secret-here': 'The secret %__name__% cannot stand here.',
   'only-in-blocks': '{{this}} and {{..}} mean something in {{#each}} and {{#with}} only.',
