@@ -226,6 +226,19 @@ describe('the Content-Type', () => {
     assert.deepEqual(typeOf({ headers, contentType: 'c/d' }), { 'CONTENT-TYPE': 'a/b' });
     assert.deepEqual(typeOf({ headers, contentType: 'none' }), { 'CONTENT-TYPE': 'a/b' });
   });
+  for (const key of ['Content-Type', '{{content-type}}']) {
+    it(`of the header ${key} is what a text is escaped by`, () => {
+      const headers: Field[] = [{ key, type: 'text', value: 'application/xml' }];
+      const config = { format: 'text' as const, text: '<a>{{callerName}}</a>', headers };
+      assert.equal(request(config, { callerName: '<b/>' }).body, '<a>&lt;b/&gt;</a>');
+      assert.deepEqual(
+        compile({ ...config, headers: [{ key, type: 'text', value: '{{callerName}}' }] }).problems.map(
+          ({ field }) => field,
+        ),
+        ['headers[0].value'],
+      );
+    });
+  }
 });
 
 describe('limits and settings', () => {
