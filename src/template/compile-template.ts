@@ -52,6 +52,15 @@ export interface CompileOptions {
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Z]+$/;
 
+/** What a format has in its body alone. */
+const ONLY_IN_BODY = {
+  text: 'text',
+  raw: 'rawProperty',
+  'json-rpc': 'rpcMethod',
+  json: undefined,
+  form: undefined,
+} as const;
+
 /** Never throws: what is wrong is in `problems`. */
 export function compileTemplate(config: TemplateConfig, options: CompileOptions): CompiledTemplate {
   const problems: Problem[] = [];
@@ -73,11 +82,11 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
   const hasBody = !(inQuery || (method === 'DELETE' && sent.length === 0 && isOfMembers(config)));
   const body = hasBody ? compileBody(config, sent, declared.forText, scope) : undefined;
   if (!usesMembers && config.user.length > 0) {
-    scope.warning('user', template('no-user-parameters', { format: config.format }));
+    const isRaw = config.format === 'raw';
+    scope.warning('user', isRaw ? template('raw-user-parameters') : template('no-user-parameters'));
   }
-  if (inQuery && config.format === 'text' && config.text.trim() !== '') {
-    scope.warning('text', template('no-body', { method }));
-  }
+  const unsent = inQuery ? ONLY_IN_BODY[config.format] : undefined;
+  if (unsent !== undefined && config[unsent].trim() !== '') scope.warning(unsent, template('no-body', { method }));
 
   return {
     problems,

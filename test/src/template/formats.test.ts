@@ -273,10 +273,26 @@ describe('limits and settings', () => {
       compile({ format: 'text', text: 'x', user: own }).warnings.map(({ field }) => field),
       ['user'],
     );
-    assert.deepEqual(
-      compile({ format: 'text', text: 'x', method: 'GET' }).warnings.map(({ field }) => field),
-      ['text'],
+    const raw = { format: 'raw' as const, user: own };
+    assert.match(
+      compile(raw)
+        .warnings.map(({ message }) => message)
+        .join(),
+      /^Format raw .* into the query/,
     );
+    assert.deepEqual(
+      compile({ ...raw, method: 'GET' }).warnings.map(({ field }) => field),
+      ['rawProperty'],
+    );
+  });
+  it('warns of what GET does not send', () => {
+    const warned = (config: Partial<TemplateConfig>) =>
+      inEnglish(compile({ ...config, method: 'GET', available: ['duration'] }).warnings);
+    const message = 'GET sends no body: parameters go into the query.';
+    assert.deepEqual(warned({ format: 'text', text: 'x' }), [{ field: 'text', message }]);
+    assert.deepEqual(warned({ format: 'raw' }), [{ field: 'rawProperty', message }]);
+    assert.deepEqual(warned({ format: 'json-rpc', rpcMethod: 'call' }), [{ field: 'rpcMethod', message }]);
+    for (const format of ['text', 'json', 'form'] as const) assert.deepEqual(warned({ format }), []);
   });
   it('renders the same from the same', () => {
     const config = { ...members, url: 'https://h.test/{{callerName}}', headers: own };
