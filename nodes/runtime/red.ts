@@ -117,16 +117,32 @@ export class StatusLine {
  */
 export function evaluate(red: Red, node: Node, type: string, value: string, message: Message): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    red.util.evaluateNodeProperty(value, type, node, message, (error: Error | null, result: unknown) => {
-      if (!error || (type === 'msg' && error instanceof TypeError)) resolve(result);
-      else
-        reject(
-          new UserError('value', inMessage('value', { source: `${type}.${value}`, reason: error.message }), {
-            cause: error,
-          }),
-        );
-    });
+    const fail = (cause: unknown): void => reject(new UserError('value', unevaluated(type, value, cause), { cause }));
+    try {
+      red.util.evaluateNodeProperty(value, type, node, message, (error: Error | null, result: unknown) => {
+        if (!error || (type === 'msg' && error instanceof TypeError)) resolve(result);
+        else fail(error);
+      });
+    } catch (error) {
+      fail(error);
+    }
   });
+}
+
+/** Why a value cannot be evaluated with any message. Undefined: with some it can. */
+export function evaluationProblem(red: Red, node: Node, type: string, value: string): Sentence | undefined {
+  if (type !== 'jsonata') return undefined;
+  try {
+    red.util.prepareJSONataExpression(value, node);
+    return undefined;
+  } catch (error) {
+    return unevaluated(type, value, error);
+  }
+}
+
+/** JSONata throws objects that are no errors, but say what is wrong as errors do. */
+function unevaluated(type: string, value: string, error: unknown): Sentence {
+  return inMessage('value', { source: `${type}.${value}`, reason: (error as Error).message });
 }
 
 /** Says in the log of Node-RED what should never have happened. */

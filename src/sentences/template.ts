@@ -10,7 +10,8 @@ export const template = speaker('template', {
   'no-event-type': 'eventType: "__type__" is no event type.',
 
   method: '"__method__" is not an HTTP method.',
-  'no-user-parameters': 'Format __format__ does not send user parameters: write them into the text.',
+  'no-user-parameters': 'Format text does not send user parameters: write them into the text.',
+  'raw-user-parameters': 'Format raw does not send user parameters: put them into the query, or choose another format.',
   'no-body': '__method__ sends no body: parameters go into the query.',
   'secret-name': 'The secret name "__name__" needs at least three letters, digits or "_", and no digit first.',
   'type-varies': 'The Content-Type of a text holds no variables or secrets, because it decides how values are escaped.',
@@ -50,7 +51,8 @@ export const template = speaker('template', {
   'no-function-like': '"__name__" is no function. Did you mean "__meant__"?',
   usage: '"__name__" is written __usage__.',
   'means-nothing': '"__name__=" means nothing here.',
-  'secret-in-braces': 'The secret %__name__% cannot stand in braces, except in a hash: write it outside of them.',
+  'secret-in-braces':
+    'The secret %__name__% cannot stand in braces, except directly in a hash: write it outside of them.',
   'secret-hashed': '%__name__% is hashed at once, so it must be a secret of this template itself.',
   'secret-here': 'The secret %__name__% cannot stand here.',
   'only-in-blocks': '{{this}} and {{..}} mean something in {{#each}} and {{#with}} only.',

@@ -11,7 +11,7 @@ import { type Frame, RenderError } from './frame';
 import { availableMembers, effective, rowMembers } from './members';
 import { Names } from './names';
 import { type Body, compileBody } from './request-body';
-import { compileHeaders, type HeaderWriter, headerWriter } from './request-headers';
+import { compileHeaders, type HeaderRow, type HeaderWriter, headerWriter } from './request-headers';
 import { compileUrl } from './request-url';
 import { SECRET_NAME } from './secret-placeholder';
 import type { TemplateConfig } from './template-config';
@@ -52,6 +52,15 @@ export interface CompileOptions {
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Z]+$/;
 
+/** What a format has in its body alone. */
+const ONLY_IN_BODY = {
+  text: 'text',
+  raw: 'rawProperty',
+  'json-rpc': 'rpcMethod',
+  json: undefined,
+  form: undefined,
+} as const;
+
 /** Never throws: what is wrong is in `problems`. */
 export function compileTemplate(config: TemplateConfig, options: CompileOptions): CompiledTemplate {
   const problems: Problem[] = [];
@@ -73,11 +82,11 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
   const hasBody = !(inQuery || (method === 'DELETE' && sent.length === 0 && isOfMembers(config)));
   const body = hasBody ? compileBody(config, sent, declared.forText, scope) : undefined;
   if (!usesMembers && config.user.length > 0) {
-    scope.warning('user', template('no-user-parameters', { format: config.format }));
+    const isRaw = config.format === 'raw';
+    scope.warning('user', isRaw ? template('raw-user-parameters') : template('no-user-parameters'));
   }
-  if (inQuery && config.format === 'text' && config.text.trim() !== '') {
-    scope.warning('text', template('no-body', { method }));
-  }
+  const unsent = inQuery ? ONLY_IN_BODY[config.format] : undefined;
+  if (unsent !== undefined && config[unsent].trim() !== '') scope.warning(unsent, template('no-body', { method }));
 
   return {
     problems,
@@ -94,7 +103,7 @@ export function compileTemplate(config: TemplateConfig, options: CompileOptions)
       const address = url.write(frame);
       const written: [string, string][] = headers.map((header) => [header.name, header.write(frame)]);
       const type = declared.header === undefined ? rendered?.type : declared.header?.write(frame);
-      if (type !== undefined && !declared.ownRow) written.unshift(['Content-Type', type]);
+      if (type !== undefined) written.unshift(['Content-Type', type]);
       return { method, url: address, headers: Object.fromEntries(written), body: rendered?.content };
     },
   };
@@ -140,32 +149,24 @@ function scopeOf(
 }
 
 interface DeclaredType {
-  /** What the template sets. Undefined: what goes with the format; null: no header. */
+  /** What the template sets. Undefined: what goes with the format; null: no header, or a row of the user's. */
   readonly header: HeaderWriter | null | undefined;
-  /** Whether one of the user's rows is the header. */
-  readonly ownRow: boolean;
   /** By which a body of format `text` is escaped. Undefined: nothing is declared. */
   readonly forText: string | undefined;
 }
 
-function declaredType(config: TemplateConfig, headers: readonly HeaderWriter[], scope: FieldScope): DeclaredType {
+function declaredType(config: TemplateConfig, headers: readonly HeaderRow[], scope: FieldScope): DeclaredType {
   const edited = config.contentType.trim();
-  const index = config.headers.findLastIndex(({ key }) => key.trim().toLowerCase() === 'content-type');
-  const ownRow = headers.some(({ name }) => name.toLowerCase() === 'content-type');
-  const row = config.headers[index];
-  if (ownRow && row !== undefined) {
-    return {
-      header: null,
-      ownRow,
-      forText: constantType(String(row.value), `headers[${index}].value`, row.type === 'text', config, scope),
-    };
+  const row = headers.find(({ name }) => name.toLowerCase() === 'content-type');
+  if (row !== undefined) {
+    const { value, type } = row.field;
+    return { header: null, forText: constantType(String(value), `${row.path}.value`, type === 'text', config, scope) };
   }
-  if (edited === '') return { header: undefined, ownRow, forText: undefined };
-  if (edited.toLowerCase() === 'none') return { header: null, ownRow, forText: undefined };
+  if (edited === '') return { header: undefined, forText: undefined };
+  if (edited.toLowerCase() === 'none') return { header: null, forText: undefined };
   const text = compileText(edited, 'contentType', headerText, scope);
   return {
     header: headerWriter('Content-Type', 'contentType', text, scope),
-    ownRow,
     forText: constantType(edited, 'contentType', true, config, scope),
   };
 }

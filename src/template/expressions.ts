@@ -26,7 +26,7 @@ const BLOCKS = ['if', 'unless', 'each', 'with'];
 const LOOP_DATA = ['index', 'key', 'first', 'last'];
 const NO_STRIP: hbs.AST.StripFlags = { open: false, close: false };
 
-/** How an expression is read; `hidden`: what comes of it is a hash, so secrets may stand in it. */
+/** How an expression is read; `hidden`: it is hashed as it stands, so it may be a secret. */
 interface How extends Reading {
   readonly hidden?: boolean;
 }
@@ -137,7 +137,7 @@ export class ExpressionWeaver {
     checkTyped(helper, source);
     const inside: How = {
       raw: helper.raw ?? how.raw ?? false,
-      hidden: helper.hides ?? how.hidden ?? false,
+      hidden: helper.hides ?? false,
     };
     const params = source.params.map((param, index) =>
       this.expression(param, { ...inside, lenient: helper.lenient === true && index === 0 }, depth),

@@ -29,7 +29,7 @@ export interface Helper {
   readonly raw?: true;
   /** Its first argument may be a name that nobody knows. */
   readonly lenient?: true;
-  /** Its arguments may hold secrets: what comes out does not tell them. */
+  /** Its arguments may be secrets, for what comes out does not tell them; those of calls within it may not: such a call could. */
   readonly hides?: true;
   /** What is wrong with an argument that is typed in as text. `name`: its place, from 0, or its name. */
   check?(value: string, name: number | string): Sentence | undefined;

@@ -13,6 +13,12 @@ export interface HeaderWriter {
   write(frame: Frame): string;
 }
 
+/** A header that is one of the user's rows, which stands at `path`. */
+export interface HeaderRow extends HeaderWriter {
+  readonly field: Field;
+  readonly path: string;
+}
+
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** The connection sets these itself. */
@@ -28,7 +34,7 @@ const OF_THE_CONNECTION = new Set([
   'upgrade',
 ]);
 
-export function compileHeaders(fields: readonly Field[], scope: FieldScope): HeaderWriter[] {
+export function compileHeaders(fields: readonly Field[], scope: FieldScope): HeaderRow[] {
   const rows = rowsOf(fields, 'headers', scope).filter(({ key, path }) => {
     if (!TOKEN.test(key)) {
       scope.problem(`${path}.key`, template('header-name', { name: shortened(key) }));
@@ -38,9 +44,11 @@ export function compileHeaders(fields: readonly Field[], scope: FieldScope): Hea
     scope.warning(path, template('header-of-connection', { name: key }));
     return false;
   });
-  return withoutReplaced(rows, scope, (key) => key.toLowerCase()).map(({ key, field, path }) =>
-    headerWriter(key, `${path}.value`, compileAsText(field, path, headerText, scope), scope),
-  );
+  return withoutReplaced(rows, scope, (key) => key.toLowerCase()).map(({ key, field, path }) => ({
+    ...headerWriter(key, `${path}.value`, compileAsText(field, path, headerText, scope), scope),
+    field,
+    path,
+  }));
 }
 
 /** A header with what its value is checked for. */

@@ -33,17 +33,19 @@ export function joinUrl(baseUrl: string, url: string): string {
 
 /**
  * Moves a URL that was made of one base URL (`joinUrl`) below another. Undefined: it is not below the old one. Both bases
- * are absolute.
+ * are absolute. Of equal keys those of the URL's own query win, as they did when it was made.
  */
 export function rebaseUrl(url: string, oldBaseUrl: string, newBaseUrl: string): string | undefined {
   const [base, baseQuery] = cut(cut(new URL(oldBaseUrl).href, '#')[0], '?');
   const [address, query] = cut(url, '?');
   const stem = base.replace(/\/+$/, '');
   if (address !== base && address !== stem && !address.startsWith(`${stem}/`)) return undefined;
-  const isBasesOwn = baseQuery !== '' && (query === baseQuery || query.startsWith(`${baseQuery}&`));
-  const own = isBasesOwn ? query.slice(baseQuery.length + 1) : query;
-  const path = address === base ? '' : address.slice(stem.length);
-  return new URL(joinUrl(newBaseUrl, own === '' ? path : `${path}?${own}`)).href;
+  const own = query.split('&');
+  // What is left of the old base's query comes first.
+  for (const pair of baseQuery.split('&')) if (own[0] === pair) own.shift();
+  const keys = new Set(own.map(keyOf));
+  const [whole, newQuery] = cut(joinUrl(newBaseUrl, address === base ? '' : address.slice(stem.length)), '?');
+  return new URL(withQuery(whole, [withoutKeys(newQuery, keys), own.join('&')])).href;
 }
 
 /** Compiles the URL with what goes into its query. */
@@ -76,8 +78,7 @@ export function compileUrl(
     for (const write of writers) write(frame, pairs);
     if (pairs.length === 0 && replaced.size === 0) return joined;
     const [address, query] = cut(joined, '?');
-    const kept = replaced.size === 0 ? [query] : query.split('&').filter((pair) => !replaced.has(keyOf(pair)));
-    return withQuery(address, [...kept, ...pairs]);
+    return withQuery(address, [withoutKeys(query, replaced), ...pairs]);
   };
   return { origin, write };
 }
@@ -101,6 +102,12 @@ function replacedKeys(url: string, sent: readonly Member[], scope: FieldScope): 
 function keyOf(pair: string): string {
   const [first] = new URLSearchParams(pair).keys();
   return first ?? '';
+}
+
+function withoutKeys(query: string, keys: ReadonlySet<string>): string {
+  if (keys.size === 0) return query;
+  const kept = query.split('&').filter((pair) => !keys.has(keyOf(pair)));
+  return kept.join('&');
 }
 
 function withoutBraces(source: string): string {

@@ -585,7 +585,7 @@ for (const version of NODE_RED_VERSIONS) {
       }
     });
 
-    it('shows context and environment in a preview only to those who may deploy, or as it is deployed', async () => {
+    it('shows context, environment and hashes of secrets in a preview only to those who may deploy, or as it is deployed', async () => {
       const user = [{ key: 'e', type: 'array', value: [{ key: '', type: 'env', value: 'NODE_RED_HOME' }] }];
       const template = { version: 1, method: 'POST', url: 'http://127.0.0.1/x', format: 'json', user };
       nodeRed = await startNodeRed({ version, settings: { adminAuth: { type: 'credentials', users: USERS } } });
@@ -601,15 +601,27 @@ for (const version of NODE_RED_VERSIONS) {
         assert.equal(await previewed('reader', { config }), 401, type);
         assert.equal(await previewed('writer', { config }), 200, type);
       }
+      const hashed = { key: 'h', type: 'object', value: [{ key: 'm', type: 'md5', value: '%token%' }] };
+      const hashes = { ...template, user: [...user, hashed], text: '{{hmac callId "%token%"}}' };
       const headers = { authorization: `Bearer ${await login(nodeRed, 'writer')}`, 'content-type': 'application/json' };
       const flows = [
         { id: 'tab', type: 'tab' },
-        { id: 'make', z: 'tab', x: 0, y: 0, type: 'telephony-webhook-template', ...template, wires: [[]] },
+        { id: 'make', z: 'tab', x: 0, y: 0, type: 'telephony-webhook-template', ...hashes, wires: [[]] },
       ];
       const deployed = await nodeRed.api('flows', { method: 'POST', headers, body: JSON.stringify(flows) });
       assert.ok(deployed.ok);
       assert.equal(await previewed('reader', { node: 'make', config: template }), 200);
       assert.equal(await previewed('reader', { node: 'other', config: template }), 401);
+      assert.equal(await previewed('reader', { node: 'make', config: { ...hashes, url: '/%token%' } }), 200);
+      for (const more of [
+        { text: '{{crc32 "%token%"}}' },
+        { url: '/{{md5 callId "%token%"}}' },
+        { user: [{ ...hashed.value[0], type: 'crc32' }] },
+      ]) {
+        const config = { ...hashes, ...more };
+        assert.equal(await previewed('reader', { node: 'make', config }), 401, JSON.stringify(more));
+        assert.equal(await previewed('writer', { node: 'make', config }), 200, JSON.stringify(more));
+      }
     });
 
     it('is answered while a deploy closes a store and opens it again', async () => {

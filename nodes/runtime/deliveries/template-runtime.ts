@@ -10,7 +10,7 @@ import { renderTemplate } from '../../../src/template/render-template';
 import type { WebhookTemplateConfig } from '../../telephony-webhook-template/config';
 import { type EndpointNode, findEndpoint } from '../config-nodes';
 import { eventOf } from '../message';
-import { evaluate, type Message, type Red, type RedNode } from '../red';
+import { evaluate, evaluationProblem, type Message, type Red, type RedNode } from '../red';
 
 /** `msg.webhook`: by which template a message was rendered, and the nonce of its secret placeholders. */
 export interface WebhookMark {
@@ -36,7 +36,11 @@ export class TemplateRuntime {
   ) {
     this.endpoint = findEndpoint(red, endpointId())?.endpoint;
     this.compiled = this.compile();
-    this.problems = this.compiled.problems;
+    const ofRows = this.compiled.typedRows.flatMap(({ field, type, value }): Problem[] => {
+      const problem = evaluationProblem(red, node, type, value);
+      return problem === undefined ? [] : [{ field, ...problem }];
+    });
+    this.problems = [...this.compiled.problems, ...ofRows];
     this.warnings = this.compiled.warnings;
   }
 

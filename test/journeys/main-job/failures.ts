@@ -18,6 +18,7 @@ const NEVER_WORK: Readonly<Record<string, readonly [JsonObject, RegExp]>> = {
   'date-format': [{ available: ['startTime'], dateFormat: 'QQ{{' }, /^dateFormat\b/],
   'time-zone': [{ available: ['startTime'], timeZone: 'Mars/Olympus' }, /^timeZone\b/],
   'no-rpc-method': [{ format: 'json-rpc' }, /^rpcMethod\b/],
+  'half-jsonata': [{ user: [row('b', '(((', 'jsonata')] }, /^user\[0\]\.value: jsonata\.\(\(\(: .*end of expression/],
   'not-a-number': [{ user: [row('a', 'six', 'number')] }, /^user\[0\]/],
   ftp: [{ url: 'ftp://example.test/' }, /^url\b/],
 };

@@ -226,6 +226,19 @@ describe('the Content-Type', () => {
     assert.deepEqual(typeOf({ headers, contentType: 'c/d' }), { 'CONTENT-TYPE': 'a/b' });
     assert.deepEqual(typeOf({ headers, contentType: 'none' }), { 'CONTENT-TYPE': 'a/b' });
   });
+  for (const key of ['Content-Type', '{{content-type}}']) {
+    it(`of the header ${key} is what a text is escaped by`, () => {
+      const headers: Field[] = [{ key, type: 'text', value: 'application/xml' }];
+      const config = { format: 'text' as const, text: '<a>{{callerName}}</a>', headers };
+      assert.equal(request(config, { callerName: '<b/>' }).body, '<a>&lt;b/&gt;</a>');
+      assert.deepEqual(
+        compile({ ...config, headers: [{ key, type: 'text', value: '{{callerName}}' }] }).problems.map(
+          ({ field }) => field,
+        ),
+        ['headers[0].value'],
+      );
+    });
+  }
 });
 
 describe('limits and settings', () => {
@@ -260,10 +273,26 @@ describe('limits and settings', () => {
       compile({ format: 'text', text: 'x', user: own }).warnings.map(({ field }) => field),
       ['user'],
     );
-    assert.deepEqual(
-      compile({ format: 'text', text: 'x', method: 'GET' }).warnings.map(({ field }) => field),
-      ['text'],
+    const raw = { format: 'raw' as const, user: own };
+    assert.match(
+      compile(raw)
+        .warnings.map(({ message }) => message)
+        .join(),
+      /^Format raw .* into the query/,
     );
+    assert.deepEqual(
+      compile({ ...raw, method: 'GET' }).warnings.map(({ field }) => field),
+      ['rawProperty'],
+    );
+  });
+  it('warns of what GET does not send', () => {
+    const warned = (config: Partial<TemplateConfig>) =>
+      inEnglish(compile({ ...config, method: 'GET', available: ['duration'] }).warnings);
+    const message = 'GET sends no body: parameters go into the query.';
+    assert.deepEqual(warned({ format: 'text', text: 'x' }), [{ field: 'text', message }]);
+    assert.deepEqual(warned({ format: 'raw' }), [{ field: 'rawProperty', message }]);
+    assert.deepEqual(warned({ format: 'json-rpc', rpcMethod: 'call' }), [{ field: 'rpcMethod', message }]);
+    for (const format of ['text', 'json', 'form'] as const) assert.deepEqual(warned({ format }), []);
   });
   it('renders the same from the same', () => {
     const config = { ...members, url: 'https://h.test/{{callerName}}', headers: own };

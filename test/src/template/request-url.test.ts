@@ -184,6 +184,17 @@ describe('a URL below a base URL that has changed', () => {
     });
   }
 
+  for (const [url, oldBase, newBase, expected] of [
+    ['http://a.test/api/x?k=row', 'http://a.test/api?k=1', 'http://b.test/api?k=2', 'http://b.test/api/x?k=row'],
+    ['http://a.test/x?k=row', 'http://a.test', 'http://b.test?%6b=2&s=1', 'http://b.test/x?s=1&k=row'],
+    ['http://a.test/x?s=1&k=row', 'http://a.test?k=1&s=1', 'http://b.test?k=2&s=2', 'http://b.test/x?s=2&k=row'],
+    ['http://a.test/x?k=1&k=2', 'http://a.test', 'http://b.test?k', 'http://b.test/x?k=1&k=2'],
+  ] as const) {
+    it(`${url} keeps what it says itself below ${newBase}`, () => {
+      assert.equal(rebaseUrl(url, oldBase, newBase), expected);
+    });
+  }
+
   for (const url of ['https://other.test/api/x', 'https://a.test/apis', 'https://a.test/', 'http://a.test/api/x']) {
     it(`${url} was not below https://a.test/api`, () => {
       assert.equal(rebaseUrl(url, 'https://a.test/api', 'https://b.test'), undefined);

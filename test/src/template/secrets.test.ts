@@ -141,10 +141,10 @@ describe('secrets', () => {
     it('are put in at once', () => {
       const config = { user: [{ key: 'h', type: 'sha256' as const, value: '%word%' }], format: 'json' as const };
       assert.equal(request(config, {}, {}, { secrets: { word: 'secret' } }).body, `{"h":"${sha256}"}`);
-      const text = '{{sha256 "%word%"}} {{sha256 (lower "%word%")}}';
+      const text = '{{sha256 "%word%"}} {{upper (sha256 "%word%")}}';
       assert.equal(
         request({ format: 'text', text }, {}, {}, { secrets: { word: 'secret' } }).body,
-        `${sha256} ${sha256}`,
+        `${sha256} ${sha256.toUpperCase()}`,
       );
       const signed = '{{hmac "what do ya want for nothing?" "%word%"}}';
       assert.equal(
@@ -172,10 +172,18 @@ describe('secrets', () => {
     });
   });
 
-  it('cannot stand in braces, except in a hash', () => {
-    const { problems } = compile({ format: 'text', text: '{{default callerName "%token%"}}' }, { secrets });
-    assert.match(problems[0]?.message ?? '', /cannot stand in braces, except in a hash/);
-  });
+  for (const text of [
+    '{{default callerName "%token%"}}',
+    '{{md5 (date "%token%")}}',
+    '{{md5 (date startTime "iso" (lower "%token%"))}}',
+    '{{crc32 (replace "%token%" "s3" "")}}',
+    '{{hmac callId key=(lower "%token%")}}',
+  ]) {
+    it(`cannot stand in braces, except directly in a hash: ${text}`, () => {
+      const { problems } = compile({ format: 'text', text }, { secrets });
+      assert.match(problems[0]?.message ?? '', /cannot stand in braces, except directly in a hash/);
+    });
+  }
   it('with a name that could never be meant are refused', () => {
     assert.deepEqual(
       compile({}, { secrets: { ab: 'x', 'my-key': 'x', ok_: 'x' } }).problems.map(({ field }) => field),
