@@ -166,7 +166,9 @@ async function run(folder: string): Promise<void> {
     let longestMs = 0;
     for (let after: WakePlace | null = null; ; ) {
       const partStarted = performance.now();
-      const part: Awaited<ReturnType<SqliteStore['wake']>> = await store.wake('no order', NOW, NOW + 1, after);
+      const part: Awaited<ReturnType<SqliteStore['wake']>> = await store.wake(
+        ...(['no order', NOW, NOW + 1, after, false] as const),
+      );
       longestMs = Math.max(longestMs, performance.now() - partStarted);
       woken += part.woken;
       if (part.next === null) break;

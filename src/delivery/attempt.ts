@@ -41,23 +41,38 @@ export interface Failed {
   readonly outcome: FailedOutcome;
   readonly startedAtMs: number;
   readonly nowMs: number;
-  /** The endpoint is known to be down: the failure says nothing of this delivery, and counts for nothing. */
-  readonly spared: boolean;
+  readonly uncounted: Uncounted | null;
   readonly random: Random;
 }
+
+/**
+ * Why an attempt counts for nothing: the endpoint was known to be down, so that its failure says nothing of the delivery, or it was
+ * made before its time, because another's success had ended an outage.
+ */
+export type Uncounted = 'spared' | 'early';
 
 /** What follows a failure: another attempt, or the end. */
 export function afterFailure(
   { policy, orderWaitMs }: Pick<Webhook, 'policy' | 'orderWaitMs'>,
-  { delivery, outcome, startedAtMs, nowMs, spared, random }: Failed,
+  { delivery, outcome, startedAtMs, nowMs, uncounted, random }: Failed,
 ): Exclude<Transition, { kind: 'delivered' }> {
   const { class: kind, statusCode, retryAfterMs } = outcome;
   const reason = sentenceOf(outcome);
   const error: DeliveryError = { class: kind, ...reason, statusCode };
   if (policy === null || outcome.final) return { kind: 'failed', error };
-  const counted = delivery.attemptCount - delivery.sparedCount + (spared ? 0 : 1);
   const notBeforeMs = retryAfterMs === null ? null : nowMs + retryAfterMs;
-  const next = nextAttempt(spared ? { ...policy, maxAttempts: Number.POSITIVE_INFINITY } : policy, {
+  const firstFailedAtMs = delivery.firstFailedAtMs ?? startedAtMs;
+  const passAtMs = delivery.orderKey === null ? null : firstFailedAtMs + orderWaitMs;
+  const waiting = { kind: 'waiting', notBeforeMs, error, passAtMs, ...(uncounted && { spared: true }) } as const;
+  if (uncounted === 'early') {
+    const plannedAtMs = Math.min(
+      delivery.createdAtMs + policy.maxAgeMs,
+      Math.max(delivery.plannedAtMs ?? nowMs, notBeforeMs ?? nowMs),
+    );
+    return { ...waiting, dueAtMs: plannedAtMs, plannedAtMs };
+  }
+  const counted = delivery.attemptCount - delivery.sparedCount + (uncounted ? 0 : 1);
+  const next = nextAttempt(uncounted ? { ...policy, maxAttempts: Number.POSITIVE_INFINITY } : policy, {
     failedAttempts: Math.max(1, counted),
     createdAtMs: delivery.createdAtMs,
     nowMs,
@@ -71,9 +86,7 @@ export function afterFailure(
         : delivering('given-up-attempts', { reason, attempts: policy.maxAttempts });
     return { kind: 'failed', error: { ...error, ...givenUp } };
   }
-  const firstFailedAtMs = delivery.firstFailedAtMs ?? startedAtMs;
-  const passAtMs = delivery.orderKey === null ? null : firstFailedAtMs + orderWaitMs;
-  return { kind: 'waiting', dueAtMs: next.dueAtMs, notBeforeMs, error, passAtMs, ...(spared ? { spared } : {}) };
+  return { ...waiting, dueAtMs: next.dueAtMs };
 }
 
 /**
@@ -93,7 +106,12 @@ export function holdMs(
 }
 
 /** What the log keeps of it; the result repeats no secret. */
-export function toAttempt(startedAtMs: number, result: WireResult, outcome: Outcome, spared: boolean): NewAttempt {
+export function toAttempt(
+  startedAtMs: number,
+  result: WireResult,
+  outcome: Outcome,
+  uncounted: Uncounted | null,
+): NewAttempt {
   const failure = outcome.ok ? null : outcome;
   const reason = failure && sentenceOf(failure);
   const response =
@@ -105,7 +123,7 @@ export function toAttempt(startedAtMs: number, result: WireResult, outcome: Outc
     durationMs: result.durationMs,
     statusCode: result.kind === 'response' ? result.statusCode : null,
     class: failure?.class ?? null,
-    ...((reason && spared ? delivering('spared', { reason }) : reason) ?? { message: null }),
+    ...((reason && uncounted ? delivering(uncounted, { reason }) : reason) ?? { message: null }),
     response,
   };
 }

@@ -91,7 +91,7 @@ export interface Delivery {
   /** The message's other JSON properties (`event`, `topic`, `_msgid`, …), without the request's. */
   readonly message: JsonObject;
   readonly attemptCount: number;
-  /** Those of them that count for nothing: the endpoint was known to be down. */
+  /** Those of them that count for nothing: the endpoint was known to be down, or it was woken before its time. */
   readonly sparedCount: number;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
@@ -99,6 +99,11 @@ export interface Delivery {
   readonly firstFailedAtMs: number | null;
   /** When the next attempt is due. Null: none will be made. */
   readonly dueAtMs: number | null;
+  /**
+   * It was made due at the end of an outage, and by its schedule would be then. Stays until then, so that it is woken once. Null:
+   * it was not woken.
+   */
+  readonly plannedAtMs: number | null;
   /** The receiver's `Retry-After`: nothing is sent before. Null: it named none. */
   readonly notBeforeMs: number | null;
   /** It has failed: from then on later ones of its order key may go first. Null: they wait for it. */

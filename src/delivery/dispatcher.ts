@@ -6,7 +6,7 @@ import type { Clock, Random, Timer } from '../clock';
 import type { HttpClient, WireResult } from '../http/http-client';
 import { hideEcho } from '../secret-echo';
 import type { Accepted, DeliveryStore, NewDelivery, Transition, WakePlace } from '../store/delivery-store';
-import { afterFailure, expiry, holdMs, type NewAttempt, prepare, toAttempt } from './attempt';
+import { afterFailure, expiry, holdMs, type NewAttempt, prepare, toAttempt, type Uncounted } from './attempt';
 import { evidenceOf, type Pass } from './circuit';
 import type { DeliveryError } from './delivery';
 import type { LaneCondition, LaneLimits } from './gate';
@@ -178,7 +178,11 @@ export class Dispatcher {
     }
     this.observer.accepted(lane.id, delivery.nodeId);
     if (pass && accepted.claimed) {
-      lane.begin({ ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null }, pass, nowMs);
+      lane.begin(
+        { ...delivery, message, attemptCount: 0, sparedCount: 0, firstFailedAtMs: null, plannedAtMs: null },
+        pass,
+        nowMs,
+      );
     } else {
       this.lane(lane.id).waits(nowMs); // which may have been forgotten meanwhile
     }
@@ -301,17 +305,17 @@ export class Dispatcher {
     const shown = hideEcho(result, prepared.secrets);
     const outcome = judge(shown, webhook.successRule, nowMs);
     const evidence = evidenceOf(outcome);
-    const spared = evidence === 'down' && lane.isDown && webhook.policy !== null;
+    const uncounted = webhook.policy && uncountedOf(delivery, startedAtMs, evidence === 'down' && lane.isDown);
     lane.learn(evidence, pass, outcome.ok ? null : holdMs(outcome, webhook, delivery, nowMs), nowMs);
     underWay.answered();
     this.observer.attempted(lane.id, delivery.nodeId, outcome.ok ? null : outcome.class, result.durationMs);
-    const attempt = toAttempt(startedAtMs, shown, outcome, spared);
+    const attempt = toAttempt(startedAtMs, shown, outcome, uncounted);
     // Who is told of a success gets the answer as it came: a flow may need all of it.
     const response = responseOf(outcome.ok ? result : shown);
     if (outcome.ok) return this.end(lane, webhook, delivery, attempt, { kind: 'delivered' }, response);
 
     if (delivery.firstFailedAtMs === null) lane.failingSinceMs ??= startedAtMs;
-    const next = afterFailure(webhook, { delivery, outcome, startedAtMs, nowMs, spared, random });
+    const next = afterFailure(webhook, { delivery, outcome, startedAtMs, nowMs, uncounted, random });
     if (next.kind === 'failed') return this.end(lane, webhook, delivery, attempt, next, response);
     await this.record(delivery, attempt, nowMs, next);
     lane.waits(next.dueAtMs);
@@ -348,10 +352,12 @@ export class Dispatcher {
   /** The first success after failures: what waits is due at once, however often the store refuses that. */
   private async endOutage(lane: Lane, sinceMs: number): Promise<void> {
     lane.failingSinceMs = null;
+    const again = lane.hasBeenDown;
+    lane.hasBeenDown = false;
     const nowMs = this.parts.clock.now();
     const wake = (after: WakePlace | null) =>
       this.insist(
-        () => this.parts.store.wake(lane.id, sinceMs, nowMs, after),
+        () => this.parts.store.wake(lane.id, sinceMs, nowMs, after, again),
         () => !this.isClosing,
       );
     let part = await wake(null);
@@ -395,6 +401,11 @@ export class Dispatcher {
       // The claim stays in the store and is taken back at the next start, or when its lease has passed.
     }
   }
+}
+
+function uncountedOf({ plannedAtMs }: Sendable, startedAtMs: number, isDown: boolean): Uncounted | null {
+  if (isDown) return 'spared';
+  return plannedAtMs !== null && startedAtMs < plannedAtMs ? 'early' : null;
 }
 
 function responseOf(result: WireResult): Settled['response'] {

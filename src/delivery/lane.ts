@@ -36,6 +36,8 @@ export interface LaneParts {
 export class Lane {
   /** When the first of the failures began that no success has followed. Null: no outage. */
   failingSinceMs: number | null = null;
+  /** In that time it was known to be down: failures were not those of single deliveries. */
+  hasBeenDown = false;
   /** Since when a claim is being asked for, of which nobody knows yet what it holds. Null: none is. */
   claimingSinceMs: number | null = null;
   /**
@@ -70,6 +72,7 @@ export class Lane {
     this.#gate.restore(state, isStart);
     this.#unclaimed = state.unclaimed;
     this.failingSinceMs ??= state.failingSinceMs;
+    this.hasBeenDown ||= state.rest.breaker !== null;
     this.#noteChanges();
     const { retryAfter } = state.rest;
     if (retryAfter) this.wakeAt(retryAfter.untilMs);
@@ -144,7 +147,10 @@ export class Lane {
     const { circuit } = this.#gate;
     circuit.learn(evidence, pass, nowMs);
     // What fails again begins no outage by itself, or one that no receiver takes would wake all others for ever.
-    if (circuit.open !== null) this.failingSinceMs ??= circuit.failingSinceMs;
+    if (circuit.open !== null) {
+      this.failingSinceMs ??= circuit.failingSinceMs;
+      this.hasBeenDown = true;
+    }
     if (retryAfterMs !== null && retryAfterMs > 0) this.#gate.holdFor(retryAfterMs, nowMs);
     this.#noteChanges();
   }

@@ -19,6 +19,7 @@ export type Sendable = Pick<
   | 'sparedCount'
   | 'createdAtMs'
   | 'firstFailedAtMs'
+  | 'plannedAtMs'
 > & {
   /** Of a delivery that this process accepted: the message itself. */
   readonly message: Readonly<Record<string, unknown>>;

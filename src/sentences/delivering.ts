@@ -9,6 +9,8 @@ export const delivering = speaker('delivering', {
   'given-up-attempts': '__reason__ Given up: that was attempt __attempts__ of as many.',
   spared:
     '__reason__ This attempt does not count: the endpoint was at rest, and this one was to show whether it is back.',
+  early:
+    '__reason__ This attempt does not count: others got through again, so it was made before its time, which stays as it was.',
   'no-request': 'There is no request to send: the template could not be rendered, or what was stored is damaged.',
   'no-endpoint': 'The endpoint of this webhook does not exist any more, or is disabled.',
   'of-endpoint': 'endpoint: __reason__',

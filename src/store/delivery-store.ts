@@ -71,7 +71,9 @@ export type Transition =
       readonly error: DeliveryError;
       /** From then on the next of the same order key may pass this one. Null: never. */
       readonly passAtMs: number | null;
-      /** True: the attempt is in the log but counts for nothing, since the endpoint was known to be down. */
+      /** See Delivery. Absent: null. */
+      readonly plannedAtMs?: number | null;
+      /** True: the attempt is in the log but counts for nothing. */
       readonly spared?: boolean;
     }
   | { readonly kind: 'failed'; readonly error: DeliveryError };
@@ -285,13 +287,15 @@ export interface DeliveryStore extends CallStory {
   /**
    * After an outage: makes what waits in the lane and last failed at `failedSinceMs` or later due now, not before its own
    * `notBeforeMs`. Goes on after that place, and looks at a bounded number, those that have been failing for longest first: a
-   * million may wait. Answers how many are due now, and where to go on; null: that was all.
+   * million may wait. Answers how many are due now, and where to go on; null: that was all. `again`: also what was woken before
+   * and has not been tried since at the time that its schedule says.
    */
   wake(
     lane: string,
     failedSinceMs: number,
     nowMs: number,
     after: WakePlace | null,
+    again: boolean,
   ): Promise<{ readonly woken: number; readonly next: WakePlace | null }>;
   /** Makes one delivery that waits in the lane due now: of the oldest, one that was not tried for long. Answers how many. */
   wakeOne(lane: string, nowMs: number): Promise<number>;

@@ -45,7 +45,7 @@ export function reopen(sql: Tables, id: string, change: Change): boolean {
   };
   sql.run(
     `UPDATE deliveries SET state = CASE WHEN ? THEN 'sending' WHEN attempt_count = 0 THEN 'pending' ELSE 'waiting' END,
-       updated_at = ?, ended_at = NULL, due_at = min(?, coalesce(due_at, ?)), not_before = NULL, lease_until = ?, held = 0, unreported = 0, pass_at = NULL, free_at = ?,
+       updated_at = ?, ended_at = NULL, due_at = min(?, coalesce(due_at, ?)), planned_at = NULL, not_before = NULL, lease_until = ?, held = 0, unreported = 0, pass_at = NULL, free_at = ?,
        node_id = ?, webhook = ?, lane = ?, order_key = ? WHERE sequence = ?`,
     leaseUntilMs === undefined ? 0 : 1,
     nowMs,

@@ -121,7 +121,7 @@ function nextDueAt(sql: Tables, lane: string, nodeIds: readonly string[]): numbe
 /** All but an outcome that comes too late: after the lease was lost and another brought the delivery to its end, delivered stays delivered and ended stays ended. */
 const RECORD = `UPDATE deliveries SET state = ?, attempt_count = attempt_count + ?, updated_at = ?, ended_at = ?,
     first_failed_at = coalesce(first_failed_at, ?), last_failed_at = coalesce(?, last_failed_at),
-    due_at = ?, not_before = ?, pass_at = CASE WHEN ? THEN pass_at ELSE ? END,
+    due_at = ?, planned_at = ?, not_before = ?, pass_at = CASE WHEN ? THEN pass_at ELSE ? END,
     free_at = CASE WHEN order_key IS NULL OR ? THEN 0 END,
     lease_until = NULL, held = 0, error_class = ?, error_message = ?, error_phrase = ?, error_status = ?, unreported = ?,
     spared_count = spared_count + ?
@@ -144,6 +144,7 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     attempt !== null && attempt.class !== null ? attempt.startedAtMs : null,
     failed === null ? null : atMs,
     waiting?.dueAtMs ?? null,
+    waiting?.plannedAtMs ?? null,
     waiting?.notBeforeMs ?? null,
     next.kind === 'failed' ? 1 : 0,
     passAtMs,
@@ -224,10 +225,10 @@ function lastSign(sql: Tables): number {
 /** Of `free_at`, 0 is no time; an idle table is left as it is. */
 export function turnBack(sql: Tables, byMs: number): void {
   sql.run(
-    `UPDATE deliveries SET due_at = due_at - ?, not_before = not_before - ?, pass_at = pass_at - ?,
+    `UPDATE deliveries SET due_at = due_at - ?, planned_at = planned_at - ?, not_before = not_before - ?, pass_at = pass_at - ?,
        lease_until = lease_until - ?, free_at = CASE free_at WHEN 0 THEN 0 ELSE free_at - ? END
      WHERE ended_at IS NULL`,
-    ...[byMs, byMs, byMs, byMs, byMs],
+    ...[byMs, byMs, byMs, byMs, byMs, byMs],
   );
   sql.run('UPDATE holds SET due_at = due_at - ?', byMs);
   sql.run('UPDATE lanes SET breaker_until = breaker_until - ?, retry_until = retry_until - ?', byMs, byMs);

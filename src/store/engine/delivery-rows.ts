@@ -38,6 +38,7 @@ export interface WholeRow extends ListedRow {
   readonly order_key: string | null;
   readonly event_id: string | null;
   readonly first_failed_at: number | null;
+  readonly planned_at: number | null;
   readonly not_before: number | null;
   readonly pass_at: number | null;
   readonly resend_of: string | null;
@@ -79,6 +80,7 @@ export const WHOLE_COLUMNS = [
     'order_key',
     'event_id',
     'first_failed_at',
+    'planned_at',
     'not_before',
     'pass_at',
     'resend_of',
@@ -130,6 +132,7 @@ export function wholeDelivery(row: WholeRow): Delivery {
     updatedAtMs: row.updated_at,
     firstFailedAtMs: row.first_failed_at,
     dueAtMs: row.due_at,
+    plannedAtMs: row.planned_at,
     notBeforeMs: row.not_before,
     passAtMs: row.pass_at,
     lastError: lastError(row),

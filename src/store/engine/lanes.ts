@@ -26,13 +26,17 @@ export function setRest(sql: Tables, lane: string, { breaker, retryAfter }: Lane
 /** So many are looked at in one transaction: after a long outage a million may wait, and others write, too. */
 const WOKEN_TOGETHER = 1_000;
 
-/** Never makes anything due later than it is. What a retry node holds is that node's. */
+/**
+ * Never makes anything due later than it is. What a retry node holds is that node's. What was woken keeps the time that its
+ * schedule says, and is left alone until then, unless `again`.
+ */
 export function wake(
   sql: Tables,
   lane: string,
   failedSinceMs: number,
   nowMs: number,
   after: WakePlace | null,
+  again: boolean,
 ): { readonly woken: number; readonly next: WakePlace | null } {
   const some = sql.all<WakePlace>(
     `SELECT sequence, first_failed_at AS firstFailedAtMs FROM deliveries
@@ -43,9 +47,10 @@ export function wake(
   let woken = 0;
   for (const { sequence } of some) {
     woken += sql.run(
-      `UPDATE deliveries SET due_at = max(?, coalesce(not_before, 0))
-       WHERE sequence = ? AND held = 0 AND last_failed_at >= ? AND due_at > max(?, coalesce(not_before, 0))`,
-      ...[nowMs, sequence, failedSinceMs, nowMs],
+      `UPDATE deliveries SET planned_at = due_at, due_at = max(?, coalesce(not_before, 0))
+       WHERE sequence = ? AND held = 0 AND last_failed_at >= ? AND due_at > max(?, coalesce(not_before, 0))
+         AND (planned_at IS NULL OR ?)`,
+      ...[nowMs, sequence, failedSinceMs, nowMs, again ? 1 : 0],
     ).changes;
   }
   return { woken, next: some.length < WOKEN_TOGETHER ? null : (some.at(-1) ?? null) };

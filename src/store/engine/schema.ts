@@ -48,6 +48,7 @@ CREATE TABLE deliveries (
   first_failed_at INTEGER,
   last_failed_at INTEGER,
   due_at INTEGER,
+  planned_at INTEGER,
   not_before INTEGER,
   pass_at INTEGER,
   free_at INTEGER,

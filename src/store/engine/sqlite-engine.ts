@@ -133,7 +133,7 @@ function operationsOn(sql: Tables): Operations {
       sql.writeSuccesses();
       return lanes(sql);
     },
-    wake: (lane, failedSinceMs, nowMs, after) => wake(sql, lane, failedSinceMs, nowMs, after),
+    wake: (lane, failedSinceMs, nowMs, after, again) => wake(sql, lane, failedSinceMs, nowMs, after, again),
     wakeOne: (lane, nowMs) => stirring(wakeOne(sql, lane, nowMs)),
     move: (nodeId, lane) => move(sql, nodeId, lane),
     setPaused: (lane, sinceMs) => setPaused(sql, lane, sinceMs),

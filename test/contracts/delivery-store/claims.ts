@@ -47,6 +47,7 @@ export function claimsAndLeases(open: OpenStore): void {
         updatedAtMs: T0,
         firstFailedAtMs: null,
         dueAtMs: T0,
+        plannedAtMs: null,
         notBeforeMs: null,
         passAtMs: null,
         bodyRemoved: false,

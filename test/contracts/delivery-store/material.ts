@@ -97,14 +97,14 @@ export function failedOnce(
   id: string,
   atMs: number,
   dueAtMs: number,
-  changes: { passAtMs?: number; notBeforeMs?: number } = {},
+  changes: { passAtMs?: number; notBeforeMs?: number; plannedAtMs?: number } = {},
 ): Finished {
-  const { passAtMs = null, notBeforeMs = null } = changes;
+  const { passAtMs = null, notBeforeMs = null, plannedAtMs = null } = changes;
   return {
     id,
     attempt: { ...FAILED_ATTEMPT, startedAtMs: atMs },
     atMs,
-    next: { kind: 'waiting', dueAtMs, notBeforeMs, error: STATUS_500, passAtMs },
+    next: { kind: 'waiting', dueAtMs, notBeforeMs, error: STATUS_500, passAtMs, plannedAtMs },
     ...KEPT,
   };
 }
@@ -142,10 +142,22 @@ export async function nextDueAt(
 }
 
 /** Wakes the lane part by part, as the dispatcher does. Answers how many of each part. */
-export async function wakeAll(store: DeliveryStore, lane: string, sinceMs: number, nowMs: number): Promise<number[]> {
+export async function wakeAll(
+  store: DeliveryStore,
+  lane: string,
+  sinceMs: number,
+  nowMs: number,
+  again = false,
+): Promise<number[]> {
   const parts: number[] = [];
   for (let after: WakePlace | null = null; ; ) {
-    const { woken, next }: Awaited<ReturnType<DeliveryStore['wake']>> = await store.wake(lane, sinceMs, nowMs, after);
+    const { woken, next }: Awaited<ReturnType<DeliveryStore['wake']>> = await store.wake(
+      lane,
+      sinceMs,
+      nowMs,
+      after,
+      again,
+    );
     parts.push(woken);
     if (next === null) return parts;
     after = next;

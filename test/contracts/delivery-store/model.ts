@@ -24,11 +24,12 @@ type Step =
       readonly in: number;
       readonly passIn: number | null;
       readonly notFor: number | null;
+      readonly planned: boolean;
     }
   | { readonly kind: 'release' | 'hold'; readonly which: number; readonly in: number }
   | { readonly kind: 'reclaim'; readonly all: boolean }
   | { readonly kind: 'pause'; readonly paused: boolean }
-  | { readonly kind: 'wake'; readonly since: number }
+  | { readonly kind: 'wake'; readonly since: number; readonly again: boolean }
   | { readonly kind: 'time passes'; readonly by: number };
 
 const ms = fc.integer({ min: 0, max: 6 });
@@ -52,12 +53,19 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ kind: oneOf('fail'), which, in: ms, passIn: fc.option(ms), notFor: fc.option(ms) }),
+    arbitrary: fc.record({
+      kind: oneOf('fail'),
+      which,
+      in: ms,
+      passIn: fc.option(ms),
+      notFor: fc.option(ms),
+      planned: fc.boolean(),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ kind: oneOf('release', 'hold'), which, in: ms }) },
   { weight: 1, arbitrary: fc.record({ kind: oneOf('reclaim'), all: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: oneOf('pause'), paused: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: oneOf('wake'), since: ms }) },
+  { weight: 1, arbitrary: fc.record({ kind: oneOf('wake'), since: ms, again: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ kind: oneOf('time passes'), by: ms }) },
 );
 
@@ -95,6 +103,7 @@ class Race {
           failedOnce(id, nowMs, nowMs + step.in, {
             ...(step.passIn === null ? {} : { passAtMs: nowMs + step.passIn }),
             ...(step.notFor === null ? {} : { notBeforeMs: nowMs + step.notFor }),
+            ...(step.planned ? { plannedAtMs: nowMs + step.in } : {}),
           }),
         );
       case 'reopen':
@@ -135,8 +144,8 @@ class Race {
         model.setPaused(step.paused);
         return store.setPaused(lane, step.paused ? T0 : null);
       case 'wake':
-        assert.deepEqual(await wakeAll(store, lane, nowMs - step.since, nowMs), [
-          model.wake(nowMs - step.since, nowMs),
+        assert.deepEqual(await wakeAll(store, lane, nowMs - step.since, nowMs, step.again), [
+          model.wake(nowMs - step.since, nowMs, step.again),
         ]);
         return;
       case 'time passes':

@@ -11,6 +11,7 @@ interface Row {
   state: DeliveryState;
   attempts: number;
   dueAt: number | null;
+  plannedAt: number | null;
   notBefore: number | null;
   passAt: number | null;
   lastFailedAt: number;
@@ -31,7 +32,16 @@ export class NaiveStore {
   accept({ id, orderKey, createdAtMs, start }: NewDelivery): Pick<Accepted, 'claimed'> {
     const isAnyDue = this.#due(createdAtMs).length > 0;
     const row: Row = {
-      ...{ id, key: orderKey, state: 'pending', attempts: 0, notBefore: null, passAt: null, held: false },
+      ...{
+        id,
+        key: orderKey,
+        state: 'pending',
+        attempts: 0,
+        plannedAt: null,
+        notBefore: null,
+        passAt: null,
+        held: false,
+      },
       ...{ dueAt: start.kind === 'pending' ? start.dueAtMs : createdAtMs, lastFailedAt: 0, leaseUntil: 0 },
     };
     this.#rows.push(row);
@@ -56,7 +66,7 @@ export class NaiveStore {
     if (row.state === 'failed' && next.kind === 'waiting') return;
     if (next.kind !== 'delivered') row.lastFailedAt = atMs;
     if (next.kind === 'waiting') {
-      Object.assign(row, { state: 'waiting', held: false, dueAt: next.dueAtMs });
+      Object.assign(row, { state: 'waiting', held: false, dueAt: next.dueAtMs, plannedAt: next.plannedAtMs ?? null });
       Object.assign(row, { passAt: next.passAtMs, notBefore: next.notBeforeMs });
     } else {
       end(row, next.kind);
@@ -80,7 +90,7 @@ export class NaiveStore {
   reopen(id: string, { nowMs, leaseUntilMs }: Change): boolean {
     const row = this.#find(id);
     if (row === undefined || row.state === 'sending' || row.state === 'delivered') return false;
-    Object.assign(row, { held: false, passAt: null, notBefore: null });
+    Object.assign(row, { held: false, passAt: null, plannedAt: null, notBefore: null });
     giveBack(row, Math.min(nowMs, row.dueAt ?? nowMs));
     if (leaseUntilMs !== undefined) send(row, leaseUntilMs);
     return true;
@@ -109,13 +119,14 @@ export class NaiveStore {
     if (row?.held) end(row, 'failed');
   }
 
-  wake(failedSinceMs: number, nowMs: number): number {
+  wake(failedSinceMs: number, nowMs: number, again: boolean): number {
     let woken = 0;
     for (const row of this.#rows) {
       const dueAt = Math.max(nowMs, row.notBefore ?? 0);
       if (row.state !== 'waiting' || row.held || row.dueAt === null || row.dueAt <= dueAt) continue;
       if (row.attempts === 0 || row.lastFailedAt < failedSinceMs) continue;
-      row.dueAt = dueAt;
+      if (row.plannedAt !== null && !again) continue;
+      Object.assign(row, { dueAt, plannedAt: row.dueAt });
       woken += 1;
     }
     return woken;

@@ -361,6 +361,31 @@ export function keepsOrder(open: OpenStore): void {
       assert.deepEqual(await wakeAll(store, LANE, T0 + 10, T0 + 30), [0]);
     });
 
+    it('wakes once until the time that its schedule says, which it keeps; again only where that is asked for', async () => {
+      const store = await open();
+      await store.accept(newDelivery('a'));
+      await claimIds(store);
+      const late = T0 + 60 * MINUTE;
+      const times = async () => {
+        const { dueAtMs, plannedAtMs } = (await store.get('a')) ?? {};
+        return [dueAtMs, plannedAtMs];
+      };
+      await store.finish(failedOnce('a', T0, late));
+      assert.deepEqual(await times(), [late, null]);
+      assert.deepEqual(await wakeAll(store, LANE, T0, T0 + 1), [1]);
+      assert.deepEqual(await times(), [T0 + 1, late]);
+      await claimIds(store, T0 + 1);
+      await store.finish(failedOnce('a', T0 + 1, late, { plannedAtMs: late }));
+      assert.deepEqual(await wakeAll(store, LANE, T0 + 1, T0 + 2), [0]);
+      assert.deepEqual(await wakeAll(store, LANE, T0 + 1, T0 + 2, true), [1]);
+      assert.deepEqual(await times(), [T0 + 2, late]);
+      await claimIds(store, late);
+      await store.finish(failedOnce('a', late, late + MINUTE));
+      assert.deepEqual(await wakeAll(store, LANE, late, late + 1), [1]);
+      assert.deepEqual(await store.reopen('a', { nowMs: late + 2 }), true);
+      assert.deepEqual((await times())[1], null);
+    });
+
     it('wakes a great number in parts, all of it once', async () => {
       const store = await open();
       const ids = Array.from({ length: 2_500 }, (_, n) => `d${n}`);

@@ -168,6 +168,28 @@ describe('the dispatcher', () => {
     assert.deepEqual(bench.wire.bodies.slice(7), ['d']);
   });
 
+  it('tries what fails by itself no more than once before its time, counts that for nothing, and keeps its schedule', async () => {
+    bench.wire.status = ({ body }) => (String(body).startsWith('bad') ? 500 : 200);
+    bench.register();
+    await bench.accept('bad');
+    const dueAtMs = (await bench.store.get('bad'))?.dueAtMs;
+    assert.ok(dueAtMs && dueAtMs > bench.clock.now());
+    for (let n = 0; n < 20; n++) {
+      // Attempts of others begin to fail while it is under way, and then one gets through.
+      bench.wire.hold();
+      await bench.accept(`bad ${n}`);
+      bench.wire.answersNew();
+      await bench.accept(`good ${n}`);
+      bench.wire.letGo();
+      await bench.rest();
+    }
+    const bad = await bench.store.get('bad');
+    assert.deepEqual([bad?.state, bad?.attemptCount, bad?.sparedCount, bad?.dueAtMs], ['waiting', 2, 1, dueAtMs]);
+    await bench.pass(dueAtMs - bench.clock.now());
+    const again = await bench.store.get('bad');
+    assert.equal((again?.attemptCount ?? 0) - (again?.sparedCount ?? 0), 2);
+  });
+
   it('keeps what arrives while its lane is paused, and sends it when it is resumed', async () => {
     bench.register();
     await bench.dispatcher.setPaused(LANE, true);

@@ -81,7 +81,12 @@ const message = fc
 const claimedMembers: Members<Delivery> = {
   ...{ id: text, sequence: time, nodeId: text, webhook: text, lane: text, orderKey: maybe, eventId: maybe },
   ...{ eventType: maybe, callId: maybe, attemptCount: time, sparedCount: time, createdAtMs: time, updatedAtMs: time },
-  ...{ firstFailedAtMs: fc.option(time), dueAtMs: fc.option(time), notBeforeMs: fc.option(time) },
+  ...{
+    firstFailedAtMs: fc.option(time),
+    dueAtMs: fc.option(time),
+    plannedAtMs: fc.option(time),
+    notBeforeMs: fc.option(time),
+  },
   ...{ passAtMs: fc.option(time), lastError: fc.option(error), bodyRemoved: fc.boolean(), resendOf: maybe },
   state: fc.constantFrom('pending', 'sending', 'waiting', 'delivered', 'failed'),
   request: fc.option(request),
