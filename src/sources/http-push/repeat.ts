@@ -15,14 +15,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
 
 export interface Identity {
-  readonly repeatKey: string;
-  readonly repeatUntilMs: number;
   /** What the event's id is made of: equal for an event that is heard twice, unlike for any two others. */
   readonly idParts: readonly string[];
+  /** Until when another of the same id is its repeat. */
+  readonly repeatUntilMs: number;
 }
 
 export interface Heard {
-  readonly sourceId: string;
   readonly receivedAtMs: number;
   /** A text that never comes twice. */
   readonly unique: string;
@@ -35,17 +34,13 @@ export interface Heard {
 }
 
 export function identify(event: Decoded, heard: Heard): Identity {
-  const { sourceId, receivedAtMs } = heard;
+  const { receivedAtMs } = heard;
   const named = namedParts(event, heard);
   const same = named ?? sameBytesParts(event, heard);
-  const idParts = same ?? ['heard', event.type, event.callKey ?? '', String(receivedAtMs), heard.unique];
+  const parts = same ?? ['heard', event.type, event.callKey ?? '', String(receivedAtMs), heard.unique];
   const knownForMs = named ? DAY_MS : same ? MINUTE_MS : 0;
-  return {
-    // One event may go to several webhooks, each of which has its flow.
-    repeatKey: JSON.stringify([sourceId, ...idParts, parameterText(event, 'webhookId')]),
-    repeatUntilMs: receivedAtMs + knownForMs,
-    idParts,
-  };
+  // What goes to several webhooks is an event of each: each has its flow.
+  return { idParts: [...parts, parameterText(event, 'webhookId')], repeatUntilMs: receivedAtMs + knownForMs };
 }
 
 /** What says by a name which event this is, however and wherever it is told. */

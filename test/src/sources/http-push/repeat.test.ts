@@ -200,7 +200,10 @@ describe('A repeat', () => {
     return [title, incoming, incoming, config] as const;
   }
   for (const [title, a, b, config] of NEW) {
-    it(`is not seen in ${title}`, () => assert(!isRepeat(a, b, config)));
+    it(`is not seen in ${title}, which has an id of its own`, () => {
+      assert(!isRepeat(a, b, config));
+      assert.notEqual(heard(a, config).event.id, heard(b, config).event.id);
+    });
   }
 
   it('is not seen at another source', () => {
