@@ -28,13 +28,15 @@ export function compileFilter(wanted: Wanted, countryCode: string): (event: Tele
   };
 }
 
+const OF_SENT_MESSAGES: ReadonlySet<string> = new Set(['message.sent', 'message.status']);
+
 /** The numbers of ours in an event: the DID, else what was called on the way in, or shown on the way out. */
-export function ownNumbers({ parameters, callType }: TelephonyEvent): readonly string[] {
+export function ownNumbers({ type, parameters, callType }: TelephonyEvent): readonly string[] {
   const texts = (...names: readonly string[]): string[] =>
     names.map((name) => parameters[name]).filter((value) => typeof value === 'string' && value !== '') as string[];
   const did = texts('did');
   if (did.length > 0) return did;
-  return callType === 'outbound' || callType === 'click-to-call'
-    ? texts('callerNumber')
-    : texts('calledNumber', 'messageTo');
+  const { messageDirection = OF_SENT_MESSAGES.has(type) ? 'outbound' : '' } = parameters;
+  const isOutbound = callType === 'outbound' || callType === 'click-to-call' || messageDirection === 'outbound';
+  return isOutbound ? texts('callerNumber', 'messageFrom') : texts('calledNumber', 'messageTo');
 }

@@ -30,7 +30,10 @@ export class OnceFilter {
   heldBack = 0;
   private readonly keyOf: (value: string) => string;
 
-  /** `parameter`: a catalogue name. Events without it always pass. `countryCode`: of numbers without one, as people type it. */
+  /**
+   * `parameter`: a catalogue name. Events without it always pass; where it is a phone number, so do those that have none.
+   * `countryCode`: of numbers without one, as people type it.
+   */
   constructor(
     private readonly parameter: string,
     private readonly withinMs: number,
@@ -38,7 +41,7 @@ export class OnceFilter {
     private readonly memory: OnceMemory,
   ) {
     const isNumber = numberParameters.includes(parameter);
-    this.keyOf = isNumber ? (value) => comparableNumber(value, countryCode || undefined) : (value) => value;
+    this.keyOf = isNumber ? (value) => numberIn(value, countryCode) : (value) => value;
   }
 
   /**
@@ -67,4 +70,10 @@ export class OnceFilter {
     const atMs = letOut.get(key);
     return atMs === undefined ? undefined : atMs + this.withinMs;
   }
+}
+
+/** Empty: there is none. `anonymous` is everybody who keeps it secret. */
+function numberIn(value: string, countryCode: string): string {
+  const key = comparableNumber(value, countryCode || undefined);
+  return /\d/.test(key) ? key : '';
 }

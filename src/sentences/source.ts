@@ -32,6 +32,8 @@ export const source = speaker('source', {
   tls: 'TLS with __at__ failed (__code__): __reason__',
   'login-refused': 'Asterisk refuses the user name or the secret (__answer__).',
   'login-refused-silently': 'Asterisk refuses the user name or the secret (no reason given).',
+  'no-challenge':
+    'Asterisk knows no login without the secret (__answer__). If it may be sent, tick "Send the secret itself".',
   'no-manager':
     'What answers at port __port__ is no manager interface of Asterisk, which is usually at 5038, with TLS at 5039.',
   silent: 'Asterisk has said nothing for __seconds__ seconds.',

@@ -392,7 +392,7 @@ export interface DeliveryStore extends CallStory {
 
 export interface AcceptedEvent {
   readonly event: TelephonyEvent;
-  /** What a repeat is recognised by: the event id, or a fingerprint of the body where the vendor gives none. */
+  /** What a repeat is recognised by: the id of the event. */
   readonly repeatKey: string;
   readonly atMs: number;
   /** A later one with the same key is a repeat until then. May be put off while the event waits for the disk. */

@@ -144,7 +144,9 @@ export class AmiServer {
       const id = `ActionID: ${action.text('ActionID')}`;
       for (const lines of packets) socket.write(`${[lines[0], id, ...lines.slice(1)].join('\r\n')}\r\n\r\n`);
     };
-    if (name === 'challenge') reply([['Response: Success', `Challenge: ${challenge}`]]);
+    const answer = [...this.answers].find(([known]) => known.toLowerCase() === name)?.[1];
+    if (answer !== undefined) reply(answer(action));
+    else if (name === 'challenge') reply([['Response: Success', `Challenge: ${challenge}`]]);
     else if (name === 'login') {
       const accepted = this.#isProven(action, challenge);
       const byProof = action.get('Key') !== undefined;
@@ -156,10 +158,7 @@ export class AmiServer {
           : ['Response: Error', 'Message: Authentication failed'],
       ]);
       if (!accepted) socket.end();
-    } else {
-      const answer = [...this.answers].find(([known]) => known.toLowerCase() === name)?.[1];
-      reply(answer?.(action) ?? [['Response: Error', 'Message: Permission denied']]);
-    }
+    } else reply([['Response: Error', 'Message: Permission denied']]);
   }
 
   #isProven(action: Packet, challenge: string): boolean {

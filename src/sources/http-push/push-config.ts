@@ -96,7 +96,8 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
     case 'token': {
       const place = oneOf('tokenIn', TOKEN_PLACES);
       const name = place === 'query' ? setting('tokenName') : headerName('tokenName');
-      const token = secret('token');
+      // No header can begin or end with a blank, which is easily pasted along.
+      const token = place === 'header' ? secret('token').trim() : secret('token');
       return place === undefined ? undefined : { kind: 'token', place, name, token };
     }
     case 'hmac': {
@@ -130,7 +131,7 @@ function parseVerification(saved: Saved, credentials: Saved, report: Report): Ve
       if (publicUrl !== '' && (!isHttpUrl(publicUrl) || publicUrl.includes('?'))) {
         report('publicUrl', source('public-url-wrong', { url: shortened(publicUrl) }));
       }
-      return { kind: 'twilio', token: hmacKey(secret('secret')), publicUrl };
+      return { kind: 'twilio', token: hmacKey(secret('secret').trim()), publicUrl };
     }
     case 'telnyx': {
       const text = secret('secret').trim();

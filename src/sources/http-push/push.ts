@@ -59,7 +59,7 @@ export type PushResult =
 
 /** Never throws. `uniqueText` gives a text that never comes twice. */
 export function decodePush(request: PushRequest, config: PushConfig, uniqueText: () => string): PushResult {
-  const { dialect, sourceId, verification } = config;
+  const { dialect, verification } = config;
   const method = request.method.toUpperCase();
   if (!['GET', 'POST', 'PUT'].includes(method))
     return refused(405, `Use GET, POST or PUT, not ${method.slice(0, 20)}.`);
@@ -89,10 +89,10 @@ export function decodePush(request: PushRequest, config: PushConfig, uniqueText:
   const messageId = signedId(verification, request.headers);
   const events = decode(dialect, reading.payload, address, config.timeZone).map((decoded, index) => {
     const { receivedAtMs } = request;
-    const heard = { sourceId, receivedAtMs, unique: uniqueText(), fingerprint, messageId, index };
-    const { repeatKey, repeatUntilMs, idParts } = identify(decoded, heard);
+    const heard = { receivedAtMs, unique: uniqueText(), fingerprint, messageId, index };
+    const { idParts, repeatUntilMs } = identify(decoded, heard);
     const event = eventOf(decoded, idParts, receivedAtMs, config);
-    return { event, repeatKey, repeatUntilMs, atMs: receivedAtMs };
+    return { event, repeatKey: event.id, repeatUntilMs, atMs: receivedAtMs };
   });
   return { kind: 'accepted', events };
 }

@@ -2,10 +2,11 @@
  * When a push is the repeat of one that came before, because the provider sends again what it believes lost, and what the
  * id of an event is made of.
  *
- * A repeat is known for a day by the provider's own id, of the event or (where it is signed) of the message; where it gives
- * none, an identical request within a minute is one if it names the call and a time or number of this event, or a call
- * that has but one such event, or at least a time. Everything else is new: of two presses of one key, two phones dialled,
- * or two calls of which neither is named, nothing tells that they are one.
+ * A repeat is known for a day by the provider's own id of the event, by the call where a call has but one such event, or
+ * by the provider's id of the message, where that is signed. Where none of them names it, an identical request within a
+ * minute is one if it names the call and a time or number of this event, or a call that has but one such event, or at
+ * least a time. Everything else is new: of two presses of one key, two phones dialled, or two calls of which neither is
+ * named, nothing tells that they are one.
  */
 import { createHash } from 'node:crypto';
 import type { Decoded } from './decode';
@@ -14,14 +15,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
 
 export interface Identity {
-  readonly repeatKey: string;
-  readonly repeatUntilMs: number;
   /** What the event's id is made of: equal for an event that is heard twice, unlike for any two others. */
   readonly idParts: readonly string[];
+  /** Until when another of the same id is its repeat. */
+  readonly repeatUntilMs: number;
 }
 
 export interface Heard {
-  readonly sourceId: string;
   readonly receivedAtMs: number;
   /** A text that never comes twice. */
   readonly unique: string;
@@ -34,35 +34,22 @@ export interface Heard {
 }
 
 export function identify(event: Decoded, heard: Heard): Identity {
+  const { receivedAtMs } = heard;
+  const named = namedParts(event, heard);
+  const same = named ?? sameBytesParts(event, heard);
+  const parts = same ?? ['heard', event.type, event.callKey ?? '', String(receivedAtMs), heard.unique];
+  const knownForMs = named ? DAY_MS : same ? MINUTE_MS : 0;
+  // What goes to several webhooks is an event of each: each has its flow.
+  return { idParts: [...parts, parameterText(event, 'webhookId')], repeatUntilMs: receivedAtMs + knownForMs };
+}
+
+/** What says by a name which event this is, however and wherever it is told. */
+function namedParts(event: Decoded, { messageId, index }: Heard): readonly string[] | undefined {
   const { type, eventId } = event;
-  const { sourceId, receivedAtMs, messageId } = heard;
-  if (eventId !== undefined) {
-    return {
-      repeatKey: JSON.stringify(['id', sourceId, type, eventId]),
-      repeatUntilMs: receivedAtMs + DAY_MS,
-      idParts: ['id', type, eventId],
-    };
-  }
-  if (messageId !== undefined) {
-    const idParts = ['message', type, messageId, String(heard.index)];
-    return {
-      // One message may go to several webhooks, each of which has its flow.
-      repeatKey: JSON.stringify([sourceId, ...idParts, parameterText(event, 'webhookId')]),
-      repeatUntilMs: receivedAtMs + DAY_MS,
-      // A hang-up that two messages tell is one, still.
-      idParts: oncePerCallParts(event) ?? idParts,
-    };
-  }
-  const idParts = oncePerCallParts(event) ?? sameBytesParts(event, heard);
-  if (idParts === undefined) {
-    const parts = ['heard', type, event.callKey ?? '', String(receivedAtMs), heard.unique];
-    return { repeatKey: JSON.stringify([sourceId, ...parts]), repeatUntilMs: receivedAtMs, idParts: parts };
-  }
-  return {
-    repeatKey: JSON.stringify(['body', sourceId, type, heard.fingerprint]),
-    repeatUntilMs: receivedAtMs + MINUTE_MS,
-    idParts,
-  };
+  if (eventId !== undefined) return ['id', type, eventId];
+  // A hang-up that two messages tell is one, still.
+  const once = oncePerCallParts(event);
+  return once ?? (messageId === undefined ? undefined : ['message', type, messageId, String(index)]);
 }
 
 /** What a call has once is the same event also where it is told in another encoding or by another trigger. */

@@ -34,6 +34,7 @@ describe('a filter of events', () => {
 });
 
 describe('the numbers of ours in an event', () => {
+  const message = { messageFrom: '6', messageTo: '3' };
   const parameters = { callerNumber: '1', calledNumber: '2', messageTo: '3' };
   for (const [changes, numbers] of [
     [{ parameters: { ...parameters, did: '4' } }, ['4']],
@@ -42,6 +43,11 @@ describe('the numbers of ours in an event', () => {
     [{ parameters, callType: 'click-to-call' }, ['1']],
     [{ parameters, callType: 'internal' }, ['2', '3']],
     [{ parameters: { calledNumber: 5 } }, []],
+    [{ type: 'message.received', parameters: message, callType: '' }, ['3']],
+    [{ type: 'message.sent', parameters: message, callType: '' }, ['6']],
+    [{ type: 'message.status', parameters: message, callType: '' }, ['6']],
+    [{ type: 'message.status', parameters: { ...message, messageDirection: 'inbound' }, callType: '' }, ['3']],
+    [{ type: 'message.status', parameters: message, callType: 'outbound' }, ['6']],
   ] as const) {
     it(`are ${numbers.join(' and ') || 'none'} of ${JSON.stringify(changes)}`, () => {
       assert.deepEqual(ownNumbers(event(changes)), numbers);

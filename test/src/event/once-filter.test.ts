@@ -44,6 +44,14 @@ describe('once per caller within ten minutes', () => {
     assert.equal(once.heldBack, 0);
   });
 
+  it('does not take all callers who keep their number secret for one', () => {
+    for (const value of ['anonymous', 'anonymous', 'Anonymous', 'unknown', 'sip:anonymous@192.0.2.1']) {
+      assert.equal(heldUntil(value, 0), undefined, value);
+    }
+    assert.equal(heldUntil('0', 0), undefined);
+    assert.equal(heldUntil('0', 1), T0 + 600, 'the extension of an operator');
+  });
+
   it('goes on where the filter before it was, also with another time', () => {
     assert.equal(heldUntil('+12025550142', 0), undefined);
     once = filter();

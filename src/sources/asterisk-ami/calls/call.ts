@@ -140,6 +140,7 @@ export interface Call {
   /** When the source first heard of it. */
   readonly heardAtMs: number;
   startedAtMs: number;
+  endedAtMs: number | undefined;
   /** It has been told of. Before that nobody knows which way it goes. */
   begun: boolean;
   adopted: boolean;
@@ -186,6 +187,7 @@ export function newCall(id: string, atMs: number): Call {
     id,
     heardAtMs: atMs,
     startedAtMs: atMs,
+    endedAtMs: undefined,
     begun: false,
     adopted: false,
     origin: 'phone',

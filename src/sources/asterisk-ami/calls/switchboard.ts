@@ -341,6 +341,7 @@ export class Switchboard {
     if (merged !== undefined) Object.assign(figures, { mergedInto: merged.id, parentCallId: merged.id });
     else if (call.direction === 'inbound' && !wasAnswered(call)) this.say(call, 'call.missed', figures);
     this.say(call, 'call.ended', figures);
+    call.endedAtMs = ending.atMs;
     this.#ended.push(call);
     if (this.#ended.length > REMEMBERED) this.#ended.shift();
   }

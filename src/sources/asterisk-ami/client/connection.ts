@@ -186,8 +186,12 @@ export class AmiConnection {
     this.#loginStep = (answer) => {
       const challenge = answer.text('Challenge');
       // A server that is satisfied already needs no proof.
-      if (challenge === '') this.#loggedIn(answer);
-      else {
+      if (challenge === '' && answer.text('Response') === 'Success') this.#loggedIn(answer);
+      else if (challenge === '') {
+        // The secret itself goes out only where somebody has chosen so: whoever answers may be after it.
+        const said = answer.text('Message') || answer.text('Response');
+        this.#end({ trouble: 'protocol', reason: source('no-challenge', { answer: said }) });
+      } else {
         const key = createHash('md5').update(challenge).update(secret).digest('hex');
         logIn([
           ['AuthType', 'MD5'],

@@ -145,6 +145,20 @@ describe('a source that hears an Asterisk', () => {
       assert.deepEqual(server.logins, [{ username: 'nodered', accepted: true, byProof: false }]);
     }));
 
+  it('says of a server that cannot be proved to that it wants the secret itself, and does not send it', () =>
+    withServer(async (server) => {
+      server.answers.set('Challenge', () => [['Response: Error', 'Message: Invalid/unknown command: Challenge']]);
+      const heard = hear(server.port);
+      heard.source.start();
+      await heard.until(() => heard.statuses.at(-1)?.kind === 'error');
+      await heard.source.stop();
+      const status = heard.statuses.at(-1);
+      assert(status !== undefined && 'trouble' in status);
+      assert.equal(status.trouble, 'protocol');
+      assert.match(status.reason.message, /unknown command: Challenge.*Send the secret itself/);
+      assert.deepEqual(server.logins, []);
+    }));
+
   it('says once that the secret is wrong, and tries again only after minutes', () =>
     withServer(async (server) => {
       const heard = hear(server.port, {}, 'guess');

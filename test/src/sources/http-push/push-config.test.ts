@@ -30,6 +30,8 @@ describe('A saved push source', () => {
       name: 'key',
       token: ' s ',
     });
+    const pasted = config({ verify: 'token' }, { token: ' sesame\t' }).verification;
+    assert.equal(pasted.kind === 'token' && pasted.token, 'sesame', 'no header can begin or end with a blank');
     assert.deepEqual(config({ verify: 'basic' }, { username: 'pbx', password: 'p' }).verification, {
       kind: 'basic',
       username: 'pbx',
@@ -61,7 +63,7 @@ describe('A saved push source', () => {
       ['v1', 'v1a', 'v1'],
     );
     assert.equal(standard.toleranceSeconds, 300);
-    assert.deepEqual(config({ verify: 'twilio', publicUrl: 'https://a.test/in' }, { secret: 'token' }).verification, {
+    assert.deepEqual(config({ verify: 'twilio', publicUrl: 'https://a.test/in' }, { secret: 'token ' }).verification, {
       kind: 'twilio',
       token: hmacKey('token'),
       publicUrl: 'https://a.test/in',

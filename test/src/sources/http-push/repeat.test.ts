@@ -34,11 +34,45 @@ describe('A repeat', () => {
     assert(!isRepeat(json, jsonRequest({ eventType: 'call.ended', eventId: 'e-2' }), config));
   });
 
-  const REPEATS: readonly [title: string, payload: JsonObject, config: PushConfig, query?: string][] = [
+  type Told = readonly [title: string, payload: JsonObject, config: PushConfig, query?: string];
+
+  const ONCE_IN_A_CALL: readonly Told[] = [
     ['KOMPaaS with call id and stamp', payloads.kompaasStart, source('kompaas')],
     ['Smartflo with call id and end', payloads.smartfloHangup, source('smartflo'), 'trigger=Call hangup'],
     ['OBD with batch, number and end', payloads.obdReport, source('obd')],
     ['Ringostat with id and start', payloads.ringostatAfter, source('ringostat')],
+    [
+      'the end of a call that has an id and no time',
+      { eventType: 'VpbxInboundCallEnd', callId: 'c1' },
+      source('kompaas'),
+    ],
+    ['an evaluation, which has no time', payloads.ringostatEvaluated, source('ringostat')],
+    ['a report by its id alone', payloads.obdComposed, source('obd')],
+    ['Smartflo with a leg and a start', payloads.smartfloMissed, source('smartflo')],
+    ['Smartflo with a leg alone', { uuid: 'u1' }, source('smartflo'), 'trigger=Call hangup'],
+  ];
+  for (const [title, payload, config, query = ''] of ONCE_IN_A_CALL) {
+    it(`is known for a day by the call, whatever else differs: ${title}`, () => {
+      const first = jsonRequest(payload, { query });
+      const second = later(jsonRequest({ sentAgain: true, ...payload }, { query }), DAY_MS - 1000);
+      assert(isRepeat(first, second, config));
+      assert.equal(heard(first, config).repeatUntilMs, RECEIVED_AT_MS + DAY_MS);
+      assert.equal(heard(first, config).event.id, heard(second, config).event.id);
+    });
+  }
+
+  it('of a hang-up is known in JSON, in a form and under another trigger', () => {
+    const hangup = { call_id: 'c1', uuid: 'u1', end_stamp: '2026-03-02 12:01:10' };
+    const form = request({ query: `trigger=Call missed or answered&${new URLSearchParams(hangup)}` });
+    assert(isRepeat(jsonRequest(hangup, { query: 'trigger=Call hangup' }), form, source('smartflo')));
+  });
+
+  it('is known by a time however it is written', () => {
+    const ended = (endTime: string | number) => jsonRequest({ eventType: 'call.ended', callId: 'g1', endTime });
+    assert(isRepeat(ended(1767261600), ended('1767261600000'), source('generic')));
+  });
+
+  const REPEATS: readonly Told[] = [
     [
       'a key with its number in the call',
       { eventType: 'call.dtmf', callId: 'c1', digit: '1', sequence: 3 },
@@ -50,16 +84,7 @@ describe('A repeat', () => {
       source('generic'),
     ],
     ['an answer with its time', payloads.smartfloHangup, source('smartflo'), 'trigger=Call answered by extension'],
-    [
-      'the end of a call that has an id and no time',
-      { eventType: 'VpbxInboundCallEnd', callId: 'c1' },
-      source('kompaas'),
-    ],
-    ['the same by the catalogue’s names', { eventType: 'call.ended', callId: 'c1' }, source('generic')],
-    ['an evaluation, which has no time', payloads.ringostatEvaluated, source('ringostat')],
-    ['a report by its id alone', payloads.obdComposed, source('obd')],
-    ['Smartflo with a leg and a start', payloads.smartfloMissed, source('smartflo')],
-    ['Smartflo with a leg alone', { uuid: 'u1' }, source('smartflo'), 'trigger=Call hangup'],
+    ['the end of a call that a counter names', { eventType: 'call.ended', callId: 'c1' }, source('generic')],
     [
       'an answer of a leg',
       { uuid: 'u1', answer_stamp: '2026-03-02 12:00:09' },
@@ -129,9 +154,27 @@ describe('A repeat', () => {
     ),
     [
       'another body',
-      jsonRequest(payloads.kompaasStart),
-      jsonRequest({ ...payloads.kompaasStart, priority: 4 }),
+      jsonRequest(payloads.kompaasEnd),
+      jsonRequest({ ...payloads.kompaasEnd, priority: 4 }),
       source('kompaas'),
+    ],
+    [
+      'another leg',
+      jsonRequest(payloads.smartfloHangup, { query: 'trigger=Call hangup' }),
+      jsonRequest({ ...payloads.smartfloHangup, uuid: 'another' }, { query: 'trigger=Call hangup' }),
+      source('smartflo'),
+    ],
+    [
+      'the id of an event at another webhook',
+      jsonRequest({ eventType: 'call.ended', eventId: 'e-1' }, { subPath: '/1' }),
+      jsonRequest({ eventType: 'call.ended', eventId: 'e-1' }, { subPath: '/2' }),
+      source('generic'),
+    ],
+    [
+      'another call that a counter names so',
+      jsonRequest({ eventType: 'call.ended', callId: '17', callerNumber: '101' }),
+      jsonRequest({ eventType: 'call.ended', callId: '17', callerNumber: '102' }),
+      source('generic'),
     ],
     [
       'another trigger',
@@ -147,8 +190,8 @@ describe('A repeat', () => {
     ],
     [
       'another query',
-      request({ method: 'GET', query: 'eventType=call.ended&callId=c1&endTime=2026-03-02T12:00:00Z&digits=1' }),
-      request({ method: 'GET', query: 'eventType=call.ended&callId=c1&endTime=2026-03-02T12:00:00Z&digits=2' }),
+      request({ method: 'GET', query: 'eventType=call.dtmf&callId=c1&eventTime=2026-03-02T12:00:00Z&digit=1' }),
+      request({ method: 'GET', query: 'eventType=call.dtmf&callId=c1&eventTime=2026-03-02T12:00:00Z&digit=2' }),
       source('generic'),
     ],
   ];
@@ -157,7 +200,10 @@ describe('A repeat', () => {
     return [title, incoming, incoming, config] as const;
   }
   for (const [title, a, b, config] of NEW) {
-    it(`is not seen in ${title}`, () => assert(!isRepeat(a, b, config)));
+    it(`is not seen in ${title}, which has an id of its own`, () => {
+      assert(!isRepeat(a, b, config));
+      assert.notEqual(heard(a, config).event.id, heard(b, config).event.id);
+    });
   }
 
   it('is not seen at another source', () => {
@@ -332,9 +378,7 @@ describe('A message with a signed id', () => {
 
   it('tells the same hang-up as another message does', () => {
     const ended = { eventType: 'call.ended', callId: 'c1', endTime: '2026-03-02T12:00:00Z' };
-    const [first, second] = [message('msg_1', ended), message('msg_2', ended)];
-    assert.equal(heard(first, config).event.id, heard(second, config).event.id);
-    assert(!isRepeat(first, second, config));
+    assert(isRepeat(message('msg_1', ended), message('msg_2', ended), config));
   });
 
   it('counts for nothing where nobody checks the signature', () => {
