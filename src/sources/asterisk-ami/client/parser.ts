@@ -115,6 +115,8 @@ export class AmiParser {
     const { lineBytes } = this.#limits;
     const cells: string[] = [];
     let start = 0;
+    // Looked for once, not from each line without one to the end of the packet.
+    let colon = text.indexOf(':');
     while (start < text.length) {
       let end = text.indexOf('\n', start);
       if (end === -1) end = text.length;
@@ -124,7 +126,7 @@ export class AmiParser {
         end = start + lineBytes;
         this.#cutLines++;
       }
-      const colon = text.indexOf(':', start);
+      if (colon !== -1 && colon < start) colon = text.indexOf(':', start);
       if (colon > start && colon < end) {
         // One blank belongs to the colon; others belong to the value.
         const valueStart = text.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1;
