@@ -30,9 +30,9 @@ export function webhookOutBehind(
   return outs.find(({ endpoint }) => endpoint) ?? outs[0];
 }
 
-/** The id of the endpoint of that `webhook out`. Empty: there is none. */
-export function endpointBehind(red: Red, node: Parameters<typeof webhookOutBehind>[1]): string {
-  return webhookOutBehind(red, node)?.endpoint ?? '';
+/** The ids of the endpoints of every `webhook out` that may send what a node makes, the first one's first. */
+export function endpointsBehind(red: Red, { id, _alias }: Parameters<typeof webhookOutBehind>[1]): readonly string[] {
+  return [...new Set(webhookOutsBehind(deploymentOf(red), _alias ?? id).flatMap(({ endpoint }) => endpoint || []))];
 }
 
 /** The templates that each `webhook out` is wired to, by its id. */

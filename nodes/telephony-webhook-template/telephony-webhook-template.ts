@@ -8,7 +8,7 @@ import { parseSecrets, type TemplateNode } from '../runtime/config-nodes';
 import { TemplateRuntime } from '../runtime/deliveries/template-runtime';
 import { logUnrendered } from '../runtime/deliveries/unrendered';
 import { onFlows } from '../runtime/flow-moments';
-import { endpointBehind } from '../runtime/flow-wires';
+import { endpointsBehind } from '../runtime/flow-wires';
 import {
   asError,
   inShort,
@@ -37,7 +37,7 @@ export = (red: Red): void => {
     } catch {
       problems.push({ field: 'secrets', ...delivering('secrets-stored') });
     }
-    const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointBehind(red, this));
+    const runtime = new TemplateRuntime(red, this, config, secrets, () => endpointsBehind(red, this));
     const problem = problems[0] ?? runtime.problems[0];
     const status = new StatusLine(this, systemClock);
     const say = saying(red, 'telephony-webhook-template.status');

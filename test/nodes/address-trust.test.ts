@@ -97,6 +97,26 @@ describe('an address in the own network', () => {
     );
   });
 
+  it('is that of the endpoint which sends, where a template leads to several', async () => {
+    const another = { ...endpoint({ baseUrl: `${receiver.url}/erp/v2?site=1`, secrets: {} }), id: 'erp' };
+    await start({ endpoint: 'crm' }, [
+      endpoint({ baseUrl: `${receiver.url}/crm` }),
+      another,
+      {
+        ...template('/hook/{{eventId}}'),
+        query: [{ key: 'a', type: 'text', value: '1' }],
+        wires: [['out', 'erp-out']],
+      },
+      { z: 'tab', id: 'erp-out', type: 'telephony-webhook-out', endpoint: 'erp', wires: [['good'], ['bad']] },
+    ]);
+    node('template').receive(call);
+    await good.until(2);
+    assert.deepEqual(receiver.requests.map(({ url }) => url).sort(), [
+      '/crm/hook/e1?a=1',
+      '/erp/v2/hook/e1?site=1&a=1',
+    ]);
+  });
+
   it('is not believed to be typed because a message says so', async () => {
     await start({}, [template('https://crm.example/hook')]);
     const origin = new URL(receiver.url).origin;

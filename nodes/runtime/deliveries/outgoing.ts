@@ -38,7 +38,16 @@ export function makeRequest(
     const why = delivering('of-endpoint', { reason: sentenceOf(problem) });
     throw new UserError('endpoint', why, { field: 'endpoint' });
   }
-  return requestOf(message, { method, url, baseUrl: endpoint?.config.baseUrl ?? '' });
+  const baseUrl = endpoint?.config.baseUrl ?? '';
+  return requestOf(message, { method, url: url || movedUrl(red, message, endpointId, baseUrl), baseUrl });
+}
+
+/** One template may lead to several endpoints: a path that it joined to the base URL of another is moved to this one's. */
+function movedUrl(red: Red, { webhook, url }: Message, endpointId: string, baseUrl: string): string {
+  const madeFor = isJsonObject(webhook) ? String(webhook['endpoint'] ?? '') : '';
+  const base = madeFor === endpointId ? '' : (findEndpoint(red, madeFor)?.endpoint.config.baseUrl ?? '');
+  if (base === '' || baseUrl === '' || typeof url !== 'string' || !URL.canParse(url)) return '';
+  return rebaseUrl(new URL(url).href, base, baseUrl) ?? '';
 }
 
 /** The lane of what is sent to this URL: its endpoint, if it has one, or its origin. */

@@ -152,7 +152,7 @@ async function render(red: Red, asked: Readonly<Record<string, unknown>>, open: 
   for (const name of config.secretNames) secrets[name] ??= '';
   const event = await eventFor(asked, open);
   const node = (known ?? { id: nodeId || 'preview', type: 'telephony-webhook-template' }) as unknown as RedNode;
-  const runtime = new TemplateRuntime(red, node, config, secrets, () => sender.endpoint);
+  const runtime = new TemplateRuntime(red, node, config, secrets, () => (sender.endpoint ? [sender.endpoint] : []));
   const base = {
     // Of rows that cannot be read the others lose their places: what is said of those would point at the wrong ones.
     problems: problems.length > 0 ? problems : runtime.problems,

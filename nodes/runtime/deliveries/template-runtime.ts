@@ -17,24 +17,28 @@ export interface WebhookMark {
   readonly template: string;
   readonly name: string;
   readonly nonce: string;
+  /** The endpoint to whose base URL the path was joined; another one's `webhook out` moves it to its own. */
+  readonly endpoint?: string;
 }
 
 export class TemplateRuntime {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   private compiled: CompiledTemplate;
-  private endpoint: EndpointNode['endpoint'] | undefined;
+  private endpoints: readonly EndpointNode['endpoint'][];
+  /** Of the first of them. */
+  private endpointId = '';
   private last: Promise<void> = Promise.resolve();
 
-  /** `endpointId`: of the endpoint that requests go to; empty where there is none. */
+  /** `endpointIds`: of those that requests may go to; a path is below the first. */
   constructor(
     private readonly red: Red,
     private readonly node: RedNode,
     private readonly config: WebhookTemplateConfig,
     private readonly secrets: Readonly<Record<string, string>>,
-    private readonly endpointId: () => string,
+    private readonly endpointIds: () => readonly string[],
   ) {
-    this.endpoint = findEndpoint(red, endpointId())?.endpoint;
+    this.endpoints = this.findEndpoints();
     this.compiled = this.compile();
     const ofRows = this.compiled.typedRows.flatMap(({ field, type, value }): Problem[] => {
       const problem = evaluationProblem(red, node, type, value);
@@ -45,21 +49,28 @@ export class TemplateRuntime {
   }
 
   private compile(): CompiledTemplate {
-    const { config, secrets, endpoint } = this;
+    const { config, secrets, endpoints } = this;
+    const baseUrl = endpoints[0]?.config.baseUrl;
     return compileTemplate(config, {
       vocabulary: vocabulary(config.names),
       secrets,
-      endpointSecretNames: Object.keys(endpoint?.secrets ?? {}),
-      ...(endpoint?.config.baseUrl ? { baseUrl: endpoint.config.baseUrl } : {}),
+      endpointSecretNames: endpoints.flatMap((endpoint) => Object.keys(endpoint.secrets)),
+      ...(baseUrl ? { baseUrl } : {}),
     });
   }
 
   /** For after a deploy: one of modified nodes only leaves the template as it is, but may change the endpoint behind it. */
   followEndpoint(): void {
-    const endpoint = findEndpoint(this.red, this.endpointId())?.endpoint;
-    if (endpoint === this.endpoint) return;
-    this.endpoint = endpoint;
-    this.compiled = this.compile();
+    const before = this.endpoints;
+    this.endpoints = this.findEndpoints();
+    const isSame = before.length === this.endpoints.length && before.every((one, n) => one === this.endpoints[n]);
+    if (!isSame) this.compiled = this.compile();
+  }
+
+  private findEndpoints(): readonly EndpointNode['endpoint'][] {
+    const ids = this.endpointIds();
+    this.endpointId = ids[0] ?? '';
+    return ids.flatMap((id) => findEndpoint(this.red, id)?.endpoint ?? []);
   }
 
   /** The origin typed into the URL. Undefined: the URL is a path, or empty. */
@@ -104,6 +115,8 @@ export class TemplateRuntime {
     message['headers'] = headers;
     if (body === undefined) delete (message as { payload?: unknown }).payload;
     else message.payload = body;
-    message['webhook'] = { template: this.node.id, name: this.config.name, nonce } satisfies WebhookMark;
+    const mark: WebhookMark = { template: this.node.id, name: this.config.name, nonce };
+    const isBelow = this.endpointId !== '' && this.compiled.origin === undefined;
+    message['webhook'] = isBelow ? { ...mark, endpoint: this.endpointId } : mark;
   }
 }
