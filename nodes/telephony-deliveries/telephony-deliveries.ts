@@ -4,8 +4,8 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { asking } from '../../src/sentences/asking';
-import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/admin/log-actions';
-import { readFilter, readLimit, readRestrictingFilter, showPage } from '../runtime/admin/log-shapes';
+import { discard, discardMany, noDelivery, resend, resendMany, tryOne } from '../runtime/admin/log-actions';
+import { isTrue, readFilter, readLimit, showPage } from '../runtime/admin/log-shapes';
 import { wholeDelivery } from '../runtime/admin/whole-delivery';
 import { setPaused } from '../runtime/endpoints/endpoint-pause';
 import {
@@ -67,7 +67,7 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
   const given = message.payload;
   const asked: Record<string, unknown> = isJsonObject(given) ? given : {};
   const id = typeof asked['id'] === 'string' ? asked['id'] : '';
-  const render = asked['render'] === true;
+  const isDryRun = isTrue(asked['dryRun']);
   switch (action) {
     case 'list': {
       if (id) {
@@ -81,9 +81,11 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
     case 'count':
       return { total: await open.store.count(readFilter(asked)) };
     case 'resend':
-      return id ? resend(red, open, id, render) : resendMany(red, [open], readRestrictingFilter(asked), render);
+      if (!id) return resendMany(red, [open], asked);
+      return isDryRun ? tryOne(open, id, 'resent') : resend(red, open, id, isTrue(asked['render']));
     case 'discard':
-      return id ? { id, result: await discard(open, id) } : discardMany([open], readRestrictingFilter(asked));
+      if (!id) return discardMany([open], asked);
+      return isDryRun ? tryOne(open, id, 'discarded') : { id, result: await discard(open, id) };
     case 'pause':
     case 'resume': {
       const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');

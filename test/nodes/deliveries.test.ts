@@ -122,6 +122,21 @@ describe('the deliveries node', () => {
     assert.deepEqual(await ask('count'), { total: 0 });
   });
 
+  it('only says how many a dry run is about', async () => {
+    const [row] = (await ask('list', { state: 'failed' }))['deliveries'] as { id: string }[];
+    for (const [action, done] of [
+      ['resend', 'resent'],
+      ['discard', 'discarded'],
+    ] as const) {
+      for (const dryRun of [true, 'true', 1]) {
+        assert.deepEqual(await ask(action, { state: 'delivered', dryRun }), { matched: 2, [done]: 0, dryRun: true });
+      }
+      assert.deepEqual(await ask(action, { id: row?.id, dryRun: true }), { matched: 1, [done]: 0, dryRun: true });
+    }
+    assert.deepEqual(await ask('count'), { total: 3 });
+    assert.equal(receiver.requests.length, 3);
+  });
+
   it('answers what is wrong now, until a request gets through', async () => {
     const { alerts } = (await ask('alerts')) as { alerts: Record<string, unknown>[] };
     assert.deepEqual(

@@ -6,13 +6,13 @@ import { isJsonObject } from '../../../src/json';
 import { type Sentence, saidBy } from '../../../src/sentence';
 import { asking } from '../../../src/sentences/asking';
 import { delivering } from '../../../src/sentences/delivering';
-import type { DeliveryFilter } from '../../../src/store/delivery-store';
 import { findTemplate, findWebhookOut, type WebhookOutNode } from '../config-nodes';
 import { sealRequest } from '../deliveries/delivery-message';
 import { laneNow, makeRequest } from '../deliveries/outgoing';
 import { eventOf, keepOf, putRequest } from '../message';
 import type { Message, Red } from '../red';
 import type { OpenStore } from '../stores/stores';
+import { isTrue, readFilter, readRestrictingFilter } from './log-shapes';
 import { countAll } from './whole-log';
 
 /**
@@ -111,13 +111,24 @@ function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof
   });
 }
 
-/** Resends all that match, oldest first. */
+/** What was asked for in a query, a body or a message: a filter, with how it is to be done. */
+type Asked = Readonly<Record<string, unknown>>;
+
+/** What a dry run of one delivery answers. */
+export async function tryOne(open: OpenStore, id: string, done: 'resent' | 'discarded'): Promise<object> {
+  if (!(await open.store.get(id))) throw noDelivery(id);
+  return { matched: 1, [done]: 0, dryRun: true };
+}
+
+/** Resends all that match, oldest first; `render`: by the templates of now; `dryRun`: only says how many match. */
 export async function resendMany(
   red: Red,
   stores: readonly OpenStore[],
-  filter: DeliveryFilter,
-  renderAgain: boolean,
-): Promise<{ matched: number; resent: number; failed: (Sentence & { id: string })[] }> {
+  asked: Asked,
+): Promise<{ matched: number; resent: number; failed?: (Sentence & { id: string })[]; dryRun?: true }> {
+  if (isTrue(asked['dryRun'])) return { matched: await countAll(stores, readFilter(asked)), resent: 0, dryRun: true };
+  const filter = readRestrictingFilter(asked);
+  const renderAgain = isTrue(asked['render']);
   const matched = await countAll(stores, filter);
   const failed: (Sentence & { id: string })[] = [];
   let resent = 0;
@@ -158,10 +169,15 @@ async function discardStored(open: OpenStore, id: string): Promise<'ended' | 're
   return result;
 }
 
+/** Discards all that match; `dryRun`: only says how many. */
 export async function discardMany(
   stores: readonly OpenStore[],
-  filter: DeliveryFilter,
-): Promise<{ discarded: number }> {
+  asked: Asked,
+): Promise<{ matched?: number; discarded: number; dryRun?: true }> {
+  if (isTrue(asked['dryRun'])) {
+    return { matched: await countAll(stores, readFilter(asked)), discarded: 0, dryRun: true };
+  }
+  const filter = readRestrictingFilter(asked);
   let discarded = 0;
   for (const open of stores) {
     const ids = await open.store.ids(filter, MANY);
