@@ -160,6 +160,13 @@ describe('the deliveries node', () => {
     ['no action', '', {}, 'action'],
     ['a filter that is none', 'list', { state: 'lost' }, 'filter'],
     ['discarding without any filter', 'discard', {}, 'filter'],
+    ['an id that is a number', 'discard', { id: 7, state: 'delivered' }, 'filter'],
+    ['an id that is empty', 'resend', { id: '', state: 'delivered' }, 'filter'],
+    ['an id that is undefined', 'list', { id: undefined }, 'filter'],
+    ['one delivery to be counted that is none', 'count', { id: null }, 'filter'],
+    ['an endpoint that is a list', 'pause', { id: ['crm'] }, 'filter'],
+    ['a text as what is to be discarded', 'discard', 'dlv_none', 'filter'],
+    ['a text as what is to be resent', 'resend', '{"id":"dlv_none"}', 'filter'],
     ['a delivery that does not exist', 'resend', { id: 'dlv_none' }, 'not-found'],
     ['pausing nothing', 'pause', {}, 'action'],
     ['pausing an endpoint that does not exist', 'pause', { id: 'cmr' }, 'not-found'],
@@ -170,6 +177,7 @@ describe('the deliveries node', () => {
       const [left] = await caught.until(1);
       assert.equal((left?.['error'] as { code?: string } | undefined)?.code, code);
       assert.equal(answers.messages.length, 0);
+      assert.deepEqual(await ask('count'), { total: 3 });
     });
   }
 });

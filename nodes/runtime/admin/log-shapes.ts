@@ -219,6 +219,14 @@ export function readRestrictingFilter(from: Readonly<Record<string, unknown>>): 
   throw new UserError('filter', asking('filter-none'));
 }
 
+/** The one that is meant. Empty: none is named. Whoever names one by what is no id must not have all that match instead. */
+export function readId(from: Readonly<Record<string, unknown>>): string {
+  const { id } = from;
+  if (typeof id === 'string' && id !== '') return id;
+  if (Object.hasOwn(from, 'id')) throw wrong('id', asking('filter-id'));
+  return '';
+}
+
 /** As it comes in JSON, or in a query. */
 export function isTrue(value: unknown): boolean {
   return value === true || value === 'true' || value === '1' || value === 1;
