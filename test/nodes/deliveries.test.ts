@@ -116,9 +116,9 @@ describe('the deliveries node', () => {
     assert.equal(receiver.requests.length, 3);
     await ask('resume', { id: receiver.url });
     await good.until(3);
-    assert.deepEqual(await ask('discard', { state: 'failed' }), { discarded: 1 });
+    assert.deepEqual(await ask('discard', { state: 'failed' }), { matched: 1, discarded: 1 });
     assert.deepEqual(await ask('count', { state: 'failed' }), { total: 0 });
-    assert.deepEqual(await ask('discard', { all: true }), { discarded: 3 });
+    assert.deepEqual(await ask('discard', { all: true }), { matched: 3, discarded: 3 });
     assert.deepEqual(await ask('count'), { total: 0 });
   });
 
@@ -135,6 +135,18 @@ describe('the deliveries node', () => {
     }
     assert.deepEqual(await ask('count'), { total: 3 });
     assert.equal(receiver.requests.length, 3);
+  });
+
+  it('resends and discards no more than limit, the oldest', async () => {
+    const { deliveries } = (await ask('list', { state: 'delivered' })) as { deliveries: { id: string }[] };
+    const oldest = deliveries.at(-1)?.id;
+    assert.deepEqual(await ask('resend', { state: 'delivered', limit: 1 }), { matched: 2, resent: 1, failed: [] });
+    await good.until(3);
+    assert.equal(receiver.requests.at(-1)?.text, receiver.requests[0]?.text);
+    assert.deepEqual(await ask('discard', { state: 'delivered', limit: '1' }), { matched: 3, discarded: 1 });
+    const left = (await ask('list', { all: true })) as { deliveries: { id: string }[] };
+    assert.equal(left.deliveries.length, 3);
+    assert.ok(left.deliveries.every(({ id }) => id !== oldest));
   });
 
   it('answers what is wrong now, until a request gets through', async () => {
@@ -165,6 +177,7 @@ describe('the deliveries node', () => {
     ['an id that is undefined', 'list', { id: undefined }, 'filter'],
     ['one delivery to be counted that is none', 'count', { id: null }, 'filter'],
     ['an endpoint that is a list', 'pause', { id: ['crm'] }, 'filter'],
+    ['a limit that is none', 'discard', { state: 'delivered', limit: 0 }, 'filter'],
     ['a text as what is to be discarded', 'discard', 'dlv_none', 'filter'],
     ['a text as what is to be resent', 'resend', '{"id":"dlv_none"}', 'filter'],
     ['a delivery that does not exist', 'resend', { id: 'dlv_none' }, 'not-found'],

@@ -33,7 +33,7 @@ import {
 import { exportLines } from './export';
 import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany, tryOne } from './log-actions';
 import { servePage, wordsOfPage } from './log-page';
-import { isTrue, readFilter, readLimit, showAlarms, showPage, showSummary } from './log-shapes';
+import { isTrue, readFilter, readLimit, readMost, showAlarms, showPage, showSummary } from './log-shapes';
 import { metricsText } from './metrics';
 import { histogram, outline } from './outline';
 import { story } from './story';
@@ -150,7 +150,8 @@ export function registerAdminApi(red: Red): void {
   get('export', async ({ query }, response) => {
     const format = query['format'] || 'ndjson';
     if (format !== 'csv' && format !== 'ndjson') throw new UserError('export', asking('format'), { field: 'format' });
-    await exportLines(await asked(red, query), readFilter(query), format, response);
+    const most = readMost(query['limit']);
+    await exportLines(await asked(red, query), readFilter(query), most, format, response);
     return undefined;
   });
   get('metrics', async ({ query }, response) => {
