@@ -1,6 +1,6 @@
 /** How a shell listens and closes: written once, because Node-RED forgives none of the mistakes one can make here. */
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
-import type { Clock, Timer } from '../../src/clock';
+import { type Clock, systemClock, type Timer } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import type { Sentence } from '../../src/sentence';
 import { inMessage } from '../../src/sentences/message';
@@ -12,6 +12,12 @@ export type RedNode<C extends object = object> = Node<C>;
 export type Message = NodeMessageInFlow & Record<string, unknown>;
 export type Outputs = (NodeMessage | NodeMessage[] | null)[];
 
+/** How long a node that closes waits for what is being stored, of the 15 s that Node-RED allows: a disk may refuse for longer. */
+const STORING_GRACE_MS = 4_000;
+
+/** By node, the messages that it has in hand: each with the promise of its end. */
+const inHand = new WeakMap<Node, Set<Promise<void>>>();
+
 /**
  * Listens to a node's input. `handler` may be asynchronous; what it throws reaches `done` once, so that a Catch node
  * hears it and Node-RED survives. `done()` is called once when it returns.
@@ -22,17 +28,42 @@ export function onInput(
 ): void {
   node.on('input', (message, send, done) => {
     const run = async () => handler(message as Message, (outputs) => send(outputs as never));
-    run().then(
+    const handling = run().then(
       () => done(),
       (error: unknown) => done(asError(error)),
     );
+    const mine = inHand.get(node) ?? new Set();
+    inHand.set(node, mine.add(handling));
+    void handling.finally(() => mine.delete(handling));
   });
 }
 
-/** Runs when the node is removed or redeployed. Node-RED waits for it, 15 s at most. */
+/** Resolves when what a closing node stores is there, or has had its time. */
+export async function storedInTime(storing: Promise<unknown>): Promise<void> {
+  let timer: Timer | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = systemClock.after(STORING_GRACE_MS, resolve);
+  });
+  await Promise.race([storing, late]);
+  timer?.cancel();
+}
+
+/** More may come meanwhile, from nodes that close later. */
+async function handled(node: Node): Promise<void> {
+  const mine = inHand.get(node);
+  while (mine?.size) await Promise.allSettled(mine);
+}
+
+/**
+ * Runs when the node is removed or redeployed, after the messages that it has in hand: the process may end when all nodes have
+ * closed. Node-RED waits for both, 15 s at most.
+ */
 export function onClose(node: Node, handler: (removed: boolean) => Promise<void> | void): void {
   node.on('close', (removed: boolean, done: (error?: Error) => void) => {
-    const run = async () => handler(removed);
+    const run = async () => {
+      await storedInTime(handled(node));
+      await handler(removed);
+    };
     run().then(
       () => done(),
       (error: unknown) => {

@@ -4,8 +4,8 @@ import { systemClock } from '../../src/clock';
 import { UserError } from '../../src/errors';
 import { isJsonObject } from '../../src/json';
 import { asking } from '../../src/sentences/asking';
-import { discard, discardMany, noDelivery, resend, resendMany } from '../runtime/admin/log-actions';
-import { readFilter, readLimit, readRestrictingFilter, showPage } from '../runtime/admin/log-shapes';
+import { discard, discardMany, noDelivery, resend, resendMany, tryOne } from '../runtime/admin/log-actions';
+import { isTrue, readFilter, readId, readLimit, showPage } from '../runtime/admin/log-shapes';
 import { wholeDelivery } from '../runtime/admin/whole-delivery';
 import { setPaused } from '../runtime/endpoints/endpoint-pause';
 import {
@@ -66,8 +66,8 @@ function countOf(answer: unknown): number {
 async function act(red: Red, open: OpenStore, action: string, message: Message): Promise<unknown> {
   const given = message.payload;
   const asked: Record<string, unknown> = isJsonObject(given) ? given : {};
-  const id = typeof asked['id'] === 'string' ? asked['id'] : '';
-  const render = asked['render'] === true;
+  const id = action === 'alerts' ? '' : readId(asked);
+  const isDryRun = isTrue(asked['dryRun']);
   switch (action) {
     case 'list': {
       if (id) {
@@ -79,11 +79,16 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
       return showPage(await open.store.list(readFilter(asked), readLimit(asked['limit']), cursor));
     }
     case 'count':
+      if (id) return { total: (await open.store.get(id)) ? 1 : 0 };
       return { total: await open.store.count(readFilter(asked)) };
     case 'resend':
-      return id ? resend(red, open, id, render) : resendMany(red, [open], readRestrictingFilter(asked), render);
+      mustBeObject(given);
+      if (!id) return resendMany(red, [open], asked);
+      return isDryRun ? tryOne(open, id, 'resent') : resend(red, open, id, isTrue(asked['render']));
     case 'discard':
-      return id ? { id, result: await discard(open, id) } : discardMany([open], readRestrictingFilter(asked));
+      mustBeObject(given);
+      if (!id) return discardMany([open], asked);
+      return isDryRun ? tryOne(open, id, 'discarded') : { id, result: await discard(open, id) };
     case 'pause':
     case 'resume': {
       const lane = id || (typeof asked['endpoint'] === 'string' ? asked['endpoint'] : '');
@@ -100,4 +105,9 @@ async function act(red: Red, open: OpenStore, action: string, message: Message):
         { field: 'action' },
       );
   }
+}
+
+/** What changes deliveries is told which: a text may be an id, or JSON that nobody has parsed. */
+function mustBeObject(payload: unknown): void {
+  if (!isJsonObject(payload)) throw new UserError('filter', asking('filter-object'), { field: 'payload' });
 }

@@ -37,8 +37,8 @@ import { type OpenStore, releaseStore } from '../runtime/stores/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
 import { WebhookStatus } from './status';
 
-/** Node-RED allows a node 15 s to close; what has not ended by then is sent again at the next start. */
-const CLOSE_GRACE_MS = 12_000;
+/** Of the 15 s that Node-RED allows a node to close, 4 s may pass before; what has not ended by then is sent again at the next start. */
+const CLOSE_GRACE_MS = 10_000;
 /** What waits is counted as it comes and goes; now and then anew, for someone may have discarded some. */
 const RECOUNT_EVERY_MS = 60_000;
 /** Sooner where something changed while it was counted, each time after a rest twice as long. */

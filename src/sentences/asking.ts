@@ -22,7 +22,9 @@ export const asking = speaker('asking', {
   'filter-state-asked': 'state: what was asked for is none of __states__.',
   'filter-time': '__field__: "__time__" is not a time such as 2026-11-21T08:00:00Z.',
   'filter-time-asked': '__field__: what was asked for is not a time such as 2026-11-21T08:00:00Z.',
-  'filter-limit': 'limit: must be a whole number from 1 to 500.',
+  'filter-limit': 'limit: must be a whole number, 1 or more.',
+  'filter-id': 'id: must be the id of one delivery or endpoint, as text; leave it out where none is meant.',
+  'filter-object': 'msg.payload must be an object: a filter such as {"state": "failed"}, or {"id": "…"}.',
   'filter-none':
     'Say which deliveries are meant: an id, at least one filter (state, webhook, type, q, from, to), or all: true.',
   'story-q': 'q: give a phone number or a call id.',

@@ -315,7 +315,7 @@ export interface DeliveryStore extends CallStory {
   attempts(id: string): Promise<readonly Attempt[]>;
   list(filter: DeliveryFilter, limit: number, cursor: string | null): Promise<DeliveryPage>;
   count(filter: DeliveryFilter): Promise<number>;
-  /** Ids that match, newest first, at most `limit`: for resending and discarding many. */
+  /** Ids that match, oldest first, at most `limit`: for resending and discarding many. */
   ids(filter: DeliveryFilter, limit: number): Promise<readonly string[]>;
   /** For pages anywhere in a list (`cursorAfter` makes their cursors): where the newest `most` that match stand. */
   positions(filter: DeliveryFilter, most: number): Promise<LogPositions>;

@@ -255,6 +255,9 @@ for (const version of NODE_RED_VERSIONS) {
 
       const csv = await (await nodeRed.api(`${LOG}export?format=csv&q=0005`)).text();
       assert.equal(csv.trim().split('\r\n').length, 2);
+      const limited = await (await nodeRed.api(`${LOG}export?format=csv&limit=2`)).text();
+      assert.equal(limited.trim().split('\r\n').length, 3);
+      assert.equal((await nodeRed.api(`${LOG}export?limit=none`)).status, 400);
       const ndjson = await (await nodeRed.api(`${LOG}export?format=ndjson`)).text();
       assert.equal(
         ndjson
@@ -290,7 +293,7 @@ for (const version of NODE_RED_VERSIONS) {
       }
       await list('', 5);
       assert.equal((await ask('POST', 'deliveries/resend', { state: 'failed', all: true })).json['matched'], 0);
-      assert.deepEqual((await ask('POST', 'deliveries/discard', { all: true })).json, { discarded: 5 });
+      assert.deepEqual((await ask('POST', 'deliveries/discard', { all: true })).json, { matched: 5, discarded: 5 });
       await list('', 0);
     });
 

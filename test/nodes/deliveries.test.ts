@@ -116,10 +116,37 @@ describe('the deliveries node', () => {
     assert.equal(receiver.requests.length, 3);
     await ask('resume', { id: receiver.url });
     await good.until(3);
-    assert.deepEqual(await ask('discard', { state: 'failed' }), { discarded: 1 });
+    assert.deepEqual(await ask('discard', { state: 'failed' }), { matched: 1, discarded: 1 });
     assert.deepEqual(await ask('count', { state: 'failed' }), { total: 0 });
-    assert.deepEqual(await ask('discard', { all: true }), { discarded: 3 });
+    assert.deepEqual(await ask('discard', { all: true }), { matched: 3, discarded: 3 });
     assert.deepEqual(await ask('count'), { total: 0 });
+  });
+
+  it('only says how many a dry run is about', async () => {
+    const [row] = (await ask('list', { state: 'failed' }))['deliveries'] as { id: string }[];
+    for (const [action, done] of [
+      ['resend', 'resent'],
+      ['discard', 'discarded'],
+    ] as const) {
+      for (const dryRun of [true, 'true', 1]) {
+        assert.deepEqual(await ask(action, { state: 'delivered', dryRun }), { matched: 2, [done]: 0, dryRun: true });
+      }
+      assert.deepEqual(await ask(action, { id: row?.id, dryRun: true }), { matched: 1, [done]: 0, dryRun: true });
+    }
+    assert.deepEqual(await ask('count'), { total: 3 });
+    assert.equal(receiver.requests.length, 3);
+  });
+
+  it('resends and discards no more than limit, the oldest', async () => {
+    const { deliveries } = (await ask('list', { state: 'delivered' })) as { deliveries: { id: string }[] };
+    const oldest = deliveries.at(-1)?.id;
+    assert.deepEqual(await ask('resend', { state: 'delivered', limit: 1 }), { matched: 2, resent: 1, failed: [] });
+    await good.until(3);
+    assert.equal(receiver.requests.at(-1)?.text, receiver.requests[0]?.text);
+    assert.deepEqual(await ask('discard', { state: 'delivered', limit: '1' }), { matched: 3, discarded: 1 });
+    const left = (await ask('list', { all: true })) as { deliveries: { id: string }[] };
+    assert.equal(left.deliveries.length, 3);
+    assert.ok(left.deliveries.every(({ id }) => id !== oldest));
   });
 
   it('answers what is wrong now, until a request gets through', async () => {
@@ -145,6 +172,14 @@ describe('the deliveries node', () => {
     ['no action', '', {}, 'action'],
     ['a filter that is none', 'list', { state: 'lost' }, 'filter'],
     ['discarding without any filter', 'discard', {}, 'filter'],
+    ['an id that is a number', 'discard', { id: 7, state: 'delivered' }, 'filter'],
+    ['an id that is empty', 'resend', { id: '', state: 'delivered' }, 'filter'],
+    ['an id that is undefined', 'list', { id: undefined }, 'filter'],
+    ['one delivery to be counted that is none', 'count', { id: null }, 'filter'],
+    ['an endpoint that is a list', 'pause', { id: ['crm'] }, 'filter'],
+    ['a limit that is none', 'discard', { state: 'delivered', limit: 0 }, 'filter'],
+    ['a text as what is to be discarded', 'discard', 'dlv_none', 'filter'],
+    ['a text as what is to be resent', 'resend', '{"id":"dlv_none"}', 'filter'],
     ['a delivery that does not exist', 'resend', { id: 'dlv_none' }, 'not-found'],
     ['pausing nothing', 'pause', {}, 'action'],
     ['pausing an endpoint that does not exist', 'pause', { id: 'cmr' }, 'not-found'],
@@ -155,6 +190,7 @@ describe('the deliveries node', () => {
       const [left] = await caught.until(1);
       assert.equal((left?.['error'] as { code?: string } | undefined)?.code, code);
       assert.equal(answers.messages.length, 0);
+      assert.deepEqual(await ask('count'), { total: 3 });
     });
   }
 });

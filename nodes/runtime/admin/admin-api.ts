@@ -31,14 +31,14 @@ import {
   storesInTrouble,
 } from '../stores/stores';
 import { exportLines } from './export';
-import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany } from './log-actions';
+import { discard, discardMany, forgetNumber, noDelivery, resend, resendMany, tryOne } from './log-actions';
 import { servePage, wordsOfPage } from './log-page';
-import { isTrue, readFilter, readLimit, readRestrictingFilter, showAlarms, showPage, showSummary } from './log-shapes';
+import { isTrue, readFilter, readLimit, readMost, showAlarms, showPage, showSummary } from './log-shapes';
 import { metricsText } from './metrics';
 import { histogram, outline } from './outline';
 import { story } from './story';
 import { wholeDelivery } from './whole-delivery';
-import { countAll, listAll, summaryOfAll } from './whole-log';
+import { listAll, summaryOfAll } from './whole-log';
 
 interface Request extends IncomingMessage {
   originalUrl: string;
@@ -101,29 +101,26 @@ export function registerAdminApi(red: Red): void {
   });
   post('deliveries/resend', 'write', async ({ body, query }) => {
     const from = askedFor(query, body);
-    const stores = await asked(red, from);
-    return isTrue(from['dryRun'])
-      ? { matched: await countAll(stores, readFilter(from)), resent: 0, dryRun: true }
-      : resendMany(red, stores, readRestrictingFilter(from), isTrue(from['render']));
+    return resendMany(red, await asked(red, from), from);
   });
   post('deliveries/:id/resend', 'write', async ({ params, body, query }) => {
-    const { open } = await holding(red, params['id'] ?? '');
-    return resend(red, open, params['id'] ?? '', isTrue({ ...query, ...objectOf(body) }['render']));
+    const id = params['id'] ?? '';
+    const from = { ...query, ...objectOf(body) };
+    const { open } = await holding(red, id);
+    return isTrue(from['dryRun']) ? tryOne(open, id, 'resent') : resend(red, open, id, isTrue(from['render']));
   });
   app.delete(
     '/telephony-webhooks/deliveries/:id',
     may('write'),
-    answering(red, async ({ params }) => {
-      const { open } = await holding(red, params['id'] ?? '');
-      return { result: await discard(open, params['id'] ?? '') };
+    answering(red, async ({ params, query }) => {
+      const id = params['id'] ?? '';
+      const { open } = await holding(red, id);
+      return isTrue(query['dryRun']) ? tryOne(open, id, 'discarded') : { result: await discard(open, id) };
     }),
   );
   post('deliveries/discard', 'write', async ({ body, query }) => {
     const from = askedFor(query, body);
-    const stores = await asked(red, from);
-    return isTrue(from['dryRun'])
-      ? { matched: await countAll(stores, readFilter(from)), discarded: 0, dryRun: true }
-      : discardMany(stores, readRestrictingFilter(from));
+    return discardMany(await asked(red, from), from);
   });
   get('outline', async ({ query }) => outline(await asked(red, query), readFilter(query)));
   get('histogram', async ({ query }) => histogram(await asked(red, query), readFilter(query)));
@@ -153,7 +150,8 @@ export function registerAdminApi(red: Red): void {
   get('export', async ({ query }, response) => {
     const format = query['format'] || 'ndjson';
     if (format !== 'csv' && format !== 'ndjson') throw new UserError('export', asking('format'), { field: 'format' });
-    await exportLines(await asked(red, query), readFilter(query), format, response);
+    const most = readMost(query['limit']);
+    await exportLines(await asked(red, query), readFilter(query), most, format, response);
     return undefined;
   });
   get('metrics', async ({ query }, response) => {

@@ -26,6 +26,7 @@ const COLUMNS = [
 export async function exportLines(
   stores: readonly OpenStore[],
   filter: DeliveryFilter,
+  most: number,
   format: 'csv' | 'ndjson',
   response: ServerResponse,
 ): Promise<void> {
@@ -37,14 +38,16 @@ export async function exportLines(
   if (format === 'csv')
     response.write(`${[...COLUMNS, 'errorClass', 'errorMessage', 'errorStatusCode'].join(',')}\r\n`);
   let cursor: string | null = null;
+  let left = most;
   do {
-    const page: DeliveryPage = await listAll(stores, filter, PAGE, cursor);
+    const page: DeliveryPage = await listAll(stores, filter, Math.min(left, PAGE), cursor);
     const text = page.rows
       .map((row) => (format === 'csv' ? csvLine(showRow(row)) : `${JSON.stringify(showRow(row))}\n`))
       .join('');
     if (text && !response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
     cursor = page.cursor;
-  } while (cursor !== null && !response.destroyed);
+    left -= page.rows.length;
+  } while (cursor !== null && left > 0 && !response.destroyed);
   response.end();
 }
 

@@ -13,6 +13,7 @@ import { laneNow, makeRequest } from '../deliveries/outgoing';
 import { eventOf, keepOf, putRequest } from '../message';
 import type { Message, Red } from '../red';
 import type { OpenStore } from '../stores/stores';
+import { isTrue, readFilter, readMost, readRestrictingFilter } from './log-shapes';
 import { countAll } from './whole-log';
 
 /**
@@ -111,18 +112,44 @@ function templateOf(red: Red, delivery: Delivery): NonNullable<ReturnType<typeof
   });
 }
 
-/** Resends all that match, oldest first. */
+/** What was asked for in a query, a body or a message: a filter, with how it is to be done. */
+type Asked = Readonly<Record<string, unknown>>;
+
+/** What a dry run of one delivery answers. */
+export async function tryOne(open: OpenStore, id: string, done: 'resent' | 'discarded'): Promise<object> {
+  if (!(await open.store.get(id))) throw noDelivery(id);
+  return { matched: 1, [done]: 0, dryRun: true };
+}
+
+/** Ids of what matches, oldest first, store by store: at most `limit` of them. */
+async function* idsOfMany(
+  stores: readonly OpenStore[],
+  filter: DeliveryFilter,
+  limit: number,
+): AsyncGenerator<{ open: OpenStore; ids: readonly string[] }> {
+  let left = limit;
+  for (const open of stores) {
+    const ids = await open.store.ids(filter, Math.min(left, MANY));
+    left -= ids.length;
+    yield { open, ids };
+  }
+}
+
+/** Resends those that match, oldest first; `limit`: no more; `render`: by the templates of now; `dryRun`: only says how many match. */
 export async function resendMany(
   red: Red,
   stores: readonly OpenStore[],
-  filter: DeliveryFilter,
-  renderAgain: boolean,
-): Promise<{ matched: number; resent: number; failed: (Sentence & { id: string })[] }> {
+  asked: Asked,
+): Promise<{ matched: number; resent: number; failed?: (Sentence & { id: string })[]; dryRun?: true }> {
+  if (isTrue(asked['dryRun'])) return { matched: await countAll(stores, readFilter(asked)), resent: 0, dryRun: true };
+  const filter = readRestrictingFilter(asked);
+  const limit = readMost(asked['limit']);
+  const renderAgain = isTrue(asked['render']);
   const matched = await countAll(stores, filter);
   const failed: (Sentence & { id: string })[] = [];
   let resent = 0;
-  for (const open of stores) {
-    for (const id of [...(await open.store.ids(filter, MANY))].reverse()) {
+  for await (const { open, ids } of idsOfMany(stores, filter, limit)) {
+    for (const id of ids) {
       try {
         await resend(red, open, id, renderAgain);
         resent++;
@@ -158,13 +185,19 @@ async function discardStored(open: OpenStore, id: string): Promise<'ended' | 're
   return result;
 }
 
+/** Discards those that match, oldest first; `limit`: no more; `dryRun`: only says how many match. */
 export async function discardMany(
   stores: readonly OpenStore[],
-  filter: DeliveryFilter,
-): Promise<{ discarded: number }> {
+  asked: Asked,
+): Promise<{ matched: number; discarded: number; dryRun?: true }> {
+  if (isTrue(asked['dryRun'])) {
+    return { matched: await countAll(stores, readFilter(asked)), discarded: 0, dryRun: true };
+  }
+  const filter = readRestrictingFilter(asked);
+  const limit = readMost(asked['limit']);
+  const matched = await countAll(stores, filter);
   let discarded = 0;
-  for (const open of stores) {
-    const ids = await open.store.ids(filter, MANY);
+  for await (const { open, ids } of idsOfMany(stores, filter, limit)) {
     for (let at = 0; at < ids.length; at += TOGETHER) {
       const results = await Promise.allSettled(ids.slice(at, at + TOGETHER).map((id) => discardStored(open, id)));
       // Others are under way, or gone meanwhile: the count says how many were not.
@@ -172,7 +205,7 @@ export async function discardMany(
     }
     await open.dispatcher.refresh();
   }
-  return { discarded };
+  return { matched, discarded };
 }
 
 /** Removes events, deliveries and held messages in which the number occurs. Answers how many events and deliveries there were. */

@@ -219,6 +219,14 @@ export function readRestrictingFilter(from: Readonly<Record<string, unknown>>): 
   throw new UserError('filter', asking('filter-none'));
 }
 
+/** The one that is meant. Empty: none is named. Whoever names one by what is no id must not have all that match instead. */
+export function readId(from: Readonly<Record<string, unknown>>): string {
+  const { id } = from;
+  if (typeof id === 'string' && id !== '') return id;
+  if (Object.hasOwn(from, 'id')) throw wrong('id', asking('filter-id'));
+  return '';
+}
+
 /** As it comes in JSON, or in a query. */
 export function isTrue(value: unknown): boolean {
   return value === true || value === 'true' || value === '1' || value === 1;
@@ -245,8 +253,13 @@ function wrong(field: string, why: Sentence): UserError {
 
 /** How many rows a list answers: 50 unless told, 500 at most. */
 export function readLimit(value: unknown): number {
-  if (value === undefined || value === '') return 50;
+  return Math.min(readMost(value, 50), 500);
+}
+
+/** How many are meant at most: all unless told. */
+export function readMost(value: unknown, unlessTold = Number.MAX_SAFE_INTEGER): number {
+  if (value === undefined || value === '') return unlessTold;
   const limit = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
-  if (!Number.isInteger(limit) || limit < 1) throw wrong('limit', asking('filter-limit'));
-  return Math.min(limit, 500);
+  if (!Number.isSafeInteger(limit) || limit < 1) throw wrong('limit', asking('filter-limit'));
+  return limit;
 }

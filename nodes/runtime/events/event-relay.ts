@@ -4,7 +4,7 @@ import type { AcceptedEvent } from '../../../src/store/delivery-store';
 import { isRefusal } from '../../../src/store/waiting-writes';
 import { onFlows } from '../flow-moments';
 import { tally } from '../observation';
-import type { Red } from '../red';
+import { type Red, storedInTime } from '../red';
 import { embeddedStore } from '../stores/stores';
 import { EventLine, type Teller } from './event-line';
 import { eventNotes } from './event-notes';
@@ -50,7 +50,8 @@ export class EventRelay implements Teller {
   async close(): Promise<void> {
     this.line.events.stop(this);
     this.stopListening();
-    await eventNotes(this.red).write();
+    const storing = [...this.line.storing.values()].map(({ stored }) => stored);
+    await Promise.all([storedInTime(Promise.allSettled(storing)), eventNotes(this.red).write()]);
   }
 
   /**

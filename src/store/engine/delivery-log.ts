@@ -74,7 +74,8 @@ function parseCursor(cursor: string): { before: number; total: number } {
 }
 
 export function ids(sql: Sql, filter: DeliveryFilter, limit: number): readonly string[] {
-  return matching(sql, filter, Math.max(Math.trunc(limit), 0)).flatMap((sequence) => {
+  const oldest = [...matching(sql, filter, Number.MAX_SAFE_INTEGER)].reverse().slice(0, Math.max(Math.trunc(limit), 0));
+  return oldest.flatMap((sequence) => {
     const row = sql.get<{ id: string }>('SELECT id FROM deliveries WHERE sequence = ?', sequence);
     return row === undefined ? [] : [row.id];
   });

@@ -219,8 +219,9 @@ export function behavesAsLog(open: OpenStore): void {
         assert.deepEqual(await all(store, filter), ids, what);
         assert.equal(await store.count(filter), ids.length, what);
         assert.equal((await store.list(filter, 1, null)).total, ids.length, what);
-        assert.deepEqual(await store.ids(filter, 100), ids, what);
-        assert.deepEqual(await store.ids(filter, 1), ids.slice(0, 1), what);
+        assert.deepEqual(await store.ids(filter, 100), ids.toReversed(), what);
+        assert.deepEqual(await store.ids(filter, 1), ids.slice(-1), what);
+        assert.deepEqual(await store.ids(filter, 0), [], what);
         const times = ids.map((id) => T0 + 'abcdef'.indexOf(id));
         const { createdAtMs, sequences } = await store.positions(filter, 100);
         assert.deepEqual([createdAtMs, sequences.length], [times, ids.length], what);

@@ -62,7 +62,7 @@ describe('calls that come together', () => {
   it('do not share the failure of one', () => {
     const engine = engineAt('a');
     assert.deepEqual(oks(engine, accepting('a', 'a', 'b')), [true, false, true]);
-    assert.deepEqual(engine.operations.ids({}, 9), ['b', 'a']);
+    assert.deepEqual(engine.operations.ids({}, 9), ['a', 'b']);
   });
 
   it('do not overtake one that the disk refused, before their caller has heard of it', () => {
@@ -93,7 +93,7 @@ describe('calls that come together', () => {
     assert.equal(engine.operations.count({}), 1);
     engine.sql.database.exec('PRAGMA max_page_count = 1000000');
     assert.deepEqual(oks(engine, accepting('b', 'c')), [true, true]);
-    assert.deepEqual(engine.operations.ids({}, 9), ['c', 'b', 'a']);
+    assert.deepEqual(engine.operations.ids({}, 9), ['a', 'b', 'c']);
   });
 });
 
