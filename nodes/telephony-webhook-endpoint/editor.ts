@@ -9,7 +9,7 @@ import { signingSecrets } from '../editor/endpoint/signing-secrets';
 import { wordsBeside } from '../editor/fields/choice-words';
 import { showWhenItMatters } from '../editor/fields/conditional';
 import { openGroups } from '../editor/fields/groups';
-import { type SecretsTable, secretsTable } from '../editor/fields/secrets-table';
+import { type SecretsTable, secretProblems, secretsTable } from '../editor/fields/secrets-table';
 import { type TextList, textList } from '../editor/fields/text-list';
 import { savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
 import { deliveriesButton } from '../editor/show-deliveries';
@@ -19,10 +19,15 @@ let panel: { readonly secrets: SecretsTable; readonly allow: TextList } | undefi
 
 RED.nodes.registerType('telephony-webhook-endpoint', {
   category: 'config',
-  defaults: savedProperties(defaults, parseConfig, {
-    tls: { type: 'tls-config', required: false },
-    proxy: { type: 'http proxy', required: false },
-  }),
+  defaults: savedProperties(
+    defaults,
+    parseConfig,
+    {
+      tls: { type: 'tls-config', required: false },
+      proxy: { type: 'http proxy', required: false },
+    },
+    ({ secretNames }, node) => secretProblems(secretNames, node),
+  ),
   credentials: credentialTypes,
   label() {
     return this.name || String(this['baseUrl'] || this._('label'));

@@ -10,7 +10,7 @@ import { showWhenItMatters } from '../editor/fields/conditional';
 import { type FieldTable, fieldTable } from '../editor/fields/field-table';
 import { type InsertTarget, insertTarget } from '../editor/fields/insert-target';
 import { type ParameterPicker, parameterPicker } from '../editor/fields/parameter-picker';
-import { type SecretsTable, secretsTable } from '../editor/fields/secrets-table';
+import { type SecretsTable, secretProblems, secretsTable } from '../editor/fields/secrets-table';
 import { offerTimeZones } from '../editor/fields/time-zones';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { type BodyEditor, bodyEditor } from '../editor/template/body-editor';
@@ -57,7 +57,10 @@ RED.nodes.registerType('telephony-webhook-template', {
   icon: 'telephony-webhook-template.svg',
   inputs: 1,
   outputs: 1,
-  defaults: savedProperties(defaults, parseConfig, {}, beyondParsing),
+  defaults: savedProperties(defaults, parseConfig, {}, (saved, node) => [
+    ...beyondParsing(saved),
+    ...secretProblems(saved['secretNames'], node),
+  ]),
   credentials: { secrets: { type: 'password' } },
   paletteLabel() {
     return this._('paletteLabel');
