@@ -10,6 +10,7 @@ import { showWhenItMatters } from '../editor/fields/conditional';
 import { type FieldTable, fieldTable } from '../editor/fields/field-table';
 import { type InsertTarget, insertTarget } from '../editor/fields/insert-target';
 import { type ParameterPicker, parameterPicker } from '../editor/fields/parameter-picker';
+import { savedRows } from '../editor/fields/saved-rows';
 import { type SecretsTable, secretProblems, secretsTable } from '../editor/fields/secrets-table';
 import { offerTimeZones } from '../editor/fields/time-zones';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
@@ -160,7 +161,7 @@ function open(node: EditorNode): void {
   const table = (name: 'user' | 'query' | 'headers'): FieldTable => {
     const isHeaders = name === 'headers';
     const filled = fieldTable(slot(`#telephony-${name}`), {
-      rows: saved[name],
+      rows: savedRows(node[name]),
       translate,
       label: translate(`${name}.label`),
       types: isHeaders ? FIELD_TYPES.filter((type) => type !== 'array' && type !== 'object') : FIELD_TYPES,
