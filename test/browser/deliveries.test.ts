@@ -32,6 +32,10 @@ function flowFor(url: string, storePath: string): readonly FlowNode[] {
     { id: 'other', type: 'tab', label: 'Another flow' },
     send('good', 'a', 'fine', 'flow'),
     out('fine', 'CRM', '/fine', 'flow'),
+    send('unknown', 'c', 'typo', 'flow'),
+    { ...out('typo', 'Typo', '/{{nobody}}', 'flow'), type: 'telephony-webhook-template', wires: [['fine']] },
+    send('nowhere', 'd', 'lost', 'flow'),
+    { ...out('lost', 'Lost', '', 'flow'), url: '' },
     send('bad', 'b', 'broken', 'other'),
     out('broken', HOSTILE, '/broken', 'other'),
     { id: 'store', type: 'telephony-delivery-store', version: 1, path: storePath },
@@ -253,6 +257,25 @@ describe('the Deliveries sidebar', () => {
         await rowCount(3);
         await rows().filter({ hasText: 'CRM' }).filter({ hasText: 'delivered' }).waitFor();
       });
+
+      for (const [inject, name, look] of [
+        ['unknown', 'Typo', 'Open the template'],
+        ['nowhere', 'Lost', 'Open the webhook'],
+      ] as const) {
+        it(`knows no endpoint of what came to no request: ${name}`, async () => {
+          await red.inject(inject);
+          await rows().filter({ hasText: name }).click();
+          const details = log().getByRole('region', { name: 'Delivery' });
+          await details.getByText('Not delivered, and given up.').waitFor();
+          assert.equal(await button('Pause endpoint').count(), 0);
+          assert.equal(await details.locator('dt', { hasText: 'Endpoint' }).count(), 0);
+          await button(look).click();
+          await editor.field('name').waitFor();
+          assert.equal(await editor.field('name').inputValue(), name);
+          await editor.cancel();
+          await button('Back to the list').click();
+        });
+      }
 
       it('works where there is hardly any room', async () => {
         await red.inject('bad');
