@@ -157,9 +157,11 @@ export class DetailsView {
     const sentence =
       state === 'delivered'
         ? translate('sidebar.why.delivered', { attempts: attempts.length, time: times.duration(Math.max(0, tookMs)) })
-        : state === 'waiting' && nextAttemptAt !== null
-          ? translate('sidebar.why.waiting', { time: times.short(nextAttemptAt) })
-          : translate(`sidebar.why.${state}`);
+        : state !== 'waiting'
+          ? translate(`sidebar.why.${state}`)
+          : nextAttemptAt !== null && Date.parse(nextAttemptAt) > Date.now()
+            ? translate('sidebar.why.waiting', { time: times.short(nextAttemptAt) })
+            : translate('sidebar.why.pending');
     const look = advice && this.#look(delivery, advice.look);
     const hold = this.#holdOf(delivery);
     const inFlow = this.host.nodeControl(delivery.node, translate('sidebar.inFlow'), 'telephony-log-button');
