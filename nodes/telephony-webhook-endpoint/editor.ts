@@ -1,5 +1,6 @@
 /** The panel of `telephony-webhook-endpoint`. */
 
+import { parseAllowEntry } from '../../src/http/address-rule';
 import { slot } from '../editor/dom';
 import { addressExamples } from '../editor/endpoint/address-examples';
 import { endpointTest } from '../editor/endpoint/endpoint-test';
@@ -43,6 +44,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
       translate: this._,
       label: this._('allow.label'),
       placeholder: '*.example.com, 192.168.1.0/24',
+      problem: (entry) => (parseAllowEntry(entry) ? undefined : this._('allow.wrong')),
     });
     panel = {
       allow,

@@ -69,7 +69,9 @@ function widget({ name, input }: KindField, value: unknown, translate: Translate
   switch (input.kind) {
     case 'list': {
       const values = value as readonly string[];
-      return textList(slot(`#telephony-${name}`), { values, translate, label, placeholder: input.placeholder }).values;
+      const { placeholder, fits = () => true } = input;
+      const problem = (text: string): string | undefined => (fits(text) ? undefined : translate(`${name}.wrong`));
+      return textList(slot(`#telephony-${name}`), { values, translate, label, placeholder, problem }).values;
     }
     case 'parameters': {
       const rows = savedRows(value);
