@@ -128,7 +128,7 @@ export function fields(from: Reading, field: string, fallback: readonly Field[] 
 }
 
 /** Far beyond what a template may have (MAX_DEPTH), and far below what overflows a stack. */
-const DEEPEST_ROWS = 200;
+export const DEEPEST_ROWS = 200;
 
 function rows(
   saved: readonly unknown[],

@@ -157,7 +157,7 @@ declare const RED: {
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
     getType(type: string): NodeDefinition;
-    node(id: string): EditorNode | null;
+    node(id: string): EditorNode | null | undefined;
     id(): string;
     subflow(id: string): Subflow | null;
     filterNodes(filter: { readonly type?: string; readonly z?: string }): readonly EditorNode[];

@@ -10,6 +10,12 @@ interface Reference {
   readonly required?: boolean;
 }
 
+/** What is wrong with a property. `reason`: the key of the text that says so, where it is another than the property's. */
+interface Refusal {
+  readonly field: string;
+  readonly reason?: string;
+}
+
 /**
  * Node-RED validates all fields of a panel whenever one of them changes, so a validator may look at the others: it sees what
  * stands in their fields. `extra` finds what parseConfig cannot, such as names that only a catalogue knows.
@@ -18,17 +24,18 @@ export function savedProperties<Config extends object>(
   defaults: Config,
   parseConfig: (saved: unknown) => { readonly problems: readonly Problem[] },
   references: { readonly [Property in keyof Config]?: Reference } = {},
-  extra: (saved: Readonly<Record<string, unknown>>) => readonly Problem[] = () => [],
+  extra: (saved: Readonly<Record<string, unknown>>, node: EditorNode) => readonly Refusal[] = () => [],
 ): Record<string, SavedProperty> {
   const properties: Record<string, SavedProperty> = {};
   const names = Object.keys(defaults) as (keyof Config & string)[];
   for (const name of names) {
     const validate: Validate = function (value, _options) {
       const saved = { ...currentValues(this, names), [name]: value };
-      const wrong = [...parseConfig(saved).problems, ...extra(saved)].some(
+      const refusals: readonly Refusal[] = [...parseConfig(saved).problems, ...extra(saved, this)];
+      const wrong = refusals.find(
         ({ field }) => field === name || field.startsWith(`${name}[`) || field.startsWith(`${name}.`),
       );
-      return wrong ? this._(`${name}.wrong`) : true;
+      return wrong ? this._(wrong.reason ?? `${name}.wrong`) : true;
     };
     properties[name] = { value: defaults[name], ...references[name], validate };
   }

@@ -121,7 +121,7 @@ export function findSource(red: Red, id: string): SourceNode | undefined {
   return find(red, id, 'source') as SourceNode | undefined;
 }
 
-/** Named secrets out of a credential that holds a JSON object as text. Throws where it holds anything else. */
+/** Named secrets out of a credential that holds a JSON object as text; empty ones are none. Throws where it holds anything else. */
 export function parseSecrets(text: unknown): Record<string, string> {
   if (text === undefined || text === null || text === '') return {};
   const parsed: unknown = typeof text === 'string' ? JSON.parse(text) : text;
@@ -129,7 +129,7 @@ export function parseSecrets(text: unknown): Record<string, string> {
   const secrets: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(parsed)) {
     if (typeof value === 'object') throw new Error('not a text');
-    secrets[name] = String(value);
+    if (value !== '') secrets[name] = String(value);
   }
   return secrets;
 }

@@ -71,8 +71,7 @@ function hostWith(translate: Translate): LogHost {
     times: timesIn(localStorage.getItem('editor-language') || undefined),
     client: new LogClient({ base: `${root}${PAGE}`, token: accessToken }),
     nodeControl(id, label, className, goal) {
-      const node = RED.nodes.node(id);
-      if (!node) return null;
+      if (!nodeMeant(id, goal === 'edit')) return null;
       const button = textButton(label, () => showNode(id, goal === 'edit'));
       button.className = className;
       return button;
@@ -105,15 +104,25 @@ function withoutDelivery(address: string): string {
   return kept.toString();
 }
 
+/** Where a subflow is used, its nodes run under the instance's id and their own: one sees the instance, and edits the node. */
+function nodeMeant(id: string, isEdited: boolean): EditorNode | undefined {
+  const node = RED.nodes.node(id);
+  if (node) return node;
+  const [outer = '', ...inner] = id.split('-');
+  const instance = RED.nodes.node(outer);
+  if (!instance?.type.startsWith('subflow:')) return undefined;
+  return (isEdited && RED.nodes.node(inner.at(-1) ?? '')) || instance;
+}
+
 /** What stands in no flow is shown by its panel. */
 function showNode(id: string, isEdited: boolean): void {
-  const node = RED.nodes.node(id);
+  const node = nodeMeant(id, isEdited);
   if (!node) return;
   if (node._def.category === 'config') {
-    RED.editor.editConfig('', node.type, id);
+    RED.editor.editConfig('', node.type, node.id);
     return;
   }
-  RED.view.reveal(id);
+  RED.view.reveal(node.id);
   if (isEdited) RED.editor.edit(node);
 }
 

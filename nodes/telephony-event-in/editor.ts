@@ -10,6 +10,7 @@ import { type NumberList, numberList } from '../editor/event-in/number-list';
 import { onceInWords } from '../editor/event-in/once-words';
 import { type CheckGroup, type CheckItem, type CheckList, checkList } from '../editor/fields/check-list';
 import { showWhenItMatters } from '../editor/fields/conditional';
+import { said } from '../editor/said';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { deliveriesButton, onlyWebhook } from '../editor/show-deliveries';
 import { nodesAfter } from '../editor/wiring';
@@ -108,7 +109,9 @@ function close(): void {
 function events(saved: EventInConfig, translate: Translate): CheckList {
   const problem = slot('#telephony-events-problem');
   const showProblem = (chosen: readonly string[]): void => {
-    problem.textContent = chosen.length === 0 ? translate('events.wrong') : '';
+    const [unknown] = chosen.flatMap((trigger) => triggerProblem(trigger) ?? []);
+    const wrong = unknown === undefined ? '' : said(translate, unknown);
+    problem.textContent = chosen.length === 0 ? translate('events.wrong') : wrong;
   };
   const list = checkList({
     groups: ownGroups(translate),
@@ -119,6 +122,7 @@ function events(saved: EventInConfig, translate: Translate): CheckList {
   });
   slot('#telephony-events').append(list.element);
   showProblem(saved.events);
+  list.showChosen();
   const choice = slot('#telephony-systems');
   choice.append(element('option', { value: '' }, translate('events.own')));
   for (const system of new Set(systemTriggers.map(({ system }) => system))) {

@@ -5,6 +5,7 @@ import { showWhenItMatters } from '../editor/fields/conditional';
 import type { FieldTable } from '../editor/fields/field-table';
 import { arrangeKind, drawKinds, kindWidgets } from '../editor/fields/kind-form';
 import { parameterTable } from '../editor/fields/parameter-table';
+import { savedRows } from '../editor/fields/saved-rows';
 import { offerTimeZones } from '../editor/fields/time-zones';
 import { savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
 import { lostParameters } from '../editor/source/lost-parameters';
@@ -41,17 +42,17 @@ RED.nodes.registerType('telephony-source', {
     showDefaults(this, defaults);
     // The fields of the kinds that are not chosen keep what was saved in them, too.
     const configs = sourceKindIds.map((kind) => parseConfig({ ...this, kind }).config);
-    const saved: Record<string, unknown> = Object.assign({}, ...configs);
+    const parsed: Record<string, unknown> = Object.assign({}, ...configs);
     const translate = this._;
     offerTimeZones(slot('#telephony-zones'));
     panel = {
       fixed: parameterTable(slot('#telephony-fixed'), {
-        rows: parseConfig(this).config.fixed,
+        rows: savedRows(this['fixed']),
         translate,
         label: translate('fixed.label'),
         types: ['text', 'number', 'boolean'],
       }),
-      ofKinds: kindWidgets(sourceKinds, saved, translate),
+      ofKinds: kindWidgets(sourceKinds, { saved: this, parsed }, translate),
     };
     const form = slot('.telephony-form');
     const typed = (name: string): string => String($(`#node-config-input-${name}`).val() ?? '');

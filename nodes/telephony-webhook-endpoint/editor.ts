@@ -1,5 +1,6 @@
 /** The panel of `telephony-webhook-endpoint`. */
 
+import { parseAllowEntry } from '../../src/http/address-rule';
 import { slot } from '../editor/dom';
 import { addressExamples } from '../editor/endpoint/address-examples';
 import { endpointTest } from '../editor/endpoint/endpoint-test';
@@ -9,7 +10,7 @@ import { signingSecrets } from '../editor/endpoint/signing-secrets';
 import { wordsBeside } from '../editor/fields/choice-words';
 import { showWhenItMatters } from '../editor/fields/conditional';
 import { openGroups } from '../editor/fields/groups';
-import { type SecretsTable, secretsTable } from '../editor/fields/secrets-table';
+import { type SecretsTable, secretProblems, secretsTable } from '../editor/fields/secrets-table';
 import { type TextList, textList } from '../editor/fields/text-list';
 import { savedProperties, showDefaults, typedValues } from '../editor/saved-properties';
 import { deliveriesButton } from '../editor/show-deliveries';
@@ -19,10 +20,15 @@ let panel: { readonly secrets: SecretsTable; readonly allow: TextList } | undefi
 
 RED.nodes.registerType('telephony-webhook-endpoint', {
   category: 'config',
-  defaults: savedProperties(defaults, parseConfig, {
-    tls: { type: 'tls-config', required: false },
-    proxy: { type: 'http proxy', required: false },
-  }),
+  defaults: savedProperties(
+    defaults,
+    parseConfig,
+    {
+      tls: { type: 'tls-config', required: false },
+      proxy: { type: 'http proxy', required: false },
+    },
+    ({ secretNames }, node) => secretProblems(secretNames, node),
+  ),
   credentials: credentialTypes,
   label() {
     return this.name || String(this['baseUrl'] || this._('label'));
@@ -38,6 +44,7 @@ RED.nodes.registerType('telephony-webhook-endpoint', {
       translate: this._,
       label: this._('allow.label'),
       placeholder: '*.example.com, 192.168.1.0/24',
+      problem: (entry) => (parseAllowEntry(entry) ? undefined : this._('allow.wrong')),
     });
     panel = {
       allow,

@@ -10,7 +10,8 @@ import { showWhenItMatters } from '../editor/fields/conditional';
 import { type FieldTable, fieldTable } from '../editor/fields/field-table';
 import { type InsertTarget, insertTarget } from '../editor/fields/insert-target';
 import { type ParameterPicker, parameterPicker } from '../editor/fields/parameter-picker';
-import { type SecretsTable, secretsTable } from '../editor/fields/secrets-table';
+import { savedRows } from '../editor/fields/saved-rows';
+import { type SecretsTable, secretProblems, secretsTable } from '../editor/fields/secrets-table';
 import { offerTimeZones } from '../editor/fields/time-zones';
 import { savedProperties, showDefaults } from '../editor/saved-properties';
 import { type BodyEditor, bodyEditor } from '../editor/template/body-editor';
@@ -57,7 +58,10 @@ RED.nodes.registerType('telephony-webhook-template', {
   icon: 'telephony-webhook-template.svg',
   inputs: 1,
   outputs: 1,
-  defaults: savedProperties(defaults, parseConfig, {}, beyondParsing),
+  defaults: savedProperties(defaults, parseConfig, {}, (saved, node) => [
+    ...beyondParsing(saved),
+    ...secretProblems(saved['secretNames'], node),
+  ]),
   credentials: { secrets: { type: 'password' } },
   paletteLabel() {
     return this._('paletteLabel');
@@ -157,7 +161,7 @@ function open(node: EditorNode): void {
   const table = (name: 'user' | 'query' | 'headers'): FieldTable => {
     const isHeaders = name === 'headers';
     const filled = fieldTable(slot(`#telephony-${name}`), {
-      rows: saved[name],
+      rows: savedRows(node[name]),
       translate,
       label: translate(`${name}.label`),
       types: isHeaders ? FIELD_TYPES.filter((type) => type !== 'array' && type !== 'object') : FIELD_TYPES,

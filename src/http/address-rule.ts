@@ -38,6 +38,13 @@ export function parseAllowEntry(text: string): AllowEntry | undefined {
     : undefined;
 }
 
+/** Whether it is an address or a CIDR range, written as such. */
+export function isBlock(text: string): boolean {
+  const entry = parseAllowEntry(text);
+  const [name] = text.trim().split('/');
+  return entry?.kind === 'block' && (entry.family === 'ipv6' ? !text.includes('[') : name === entry.address);
+}
+
 /** A host as a URL means it: without the brackets of an IPv6 address and the dot of a full name, in lower case. */
 export function plainHost(hostname: string): string {
   return hostname

@@ -40,7 +40,7 @@ export type KindInput =
   /** A word of a few; the words are saved, `options.<word>` is what the form shows. */
   | { readonly kind: 'choice'; readonly options: readonly string[] }
   /** Texts, one a row. */
-  | { readonly kind: 'list'; readonly placeholder?: string }
+  | { readonly kind: 'list'; readonly placeholder?: string; readonly fits?: (text: string) => boolean }
   /** Rows with the name of a parameter and a text. */
   | { readonly kind: 'parameters' }
   /** Nothing to type or save: what follows from other fields, as `nodes/editor/source/shown.ts` puts it. */

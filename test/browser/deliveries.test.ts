@@ -32,6 +32,14 @@ function flowFor(url: string, storePath: string): readonly FlowNode[] {
     { id: 'other', type: 'tab', label: 'Another flow' },
     send('good', 'a', 'fine', 'flow'),
     out('fine', 'CRM', '/fine', 'flow'),
+    send('unknown', 'c', 'typo', 'flow'),
+    { ...out('typo', 'Typo', '/{{nobody}}', 'flow'), type: 'telephony-webhook-template', wires: [['fine']] },
+    send('nowhere', 'd', 'lost', 'flow'),
+    { ...out('lost', 'Lost', '', 'flow'), url: '' },
+    { id: 'sub', type: 'subflow', name: 'Sub', in: [{ x: 0, y: 0, wires: [{ id: 'inner' }] }], out: [] },
+    out('inner', 'Inner', '', 'sub'),
+    send('within', 'e', 'instance', 'flow'),
+    { id: 'instance', type: 'subflow:sub', z: 'flow', x: 400, y: 200, wires: [] },
     send('bad', 'b', 'broken', 'other'),
     out('broken', HOSTILE, '/broken', 'other'),
     { id: 'store', type: 'telephony-delivery-store', version: 1, path: storePath },
@@ -254,9 +262,38 @@ describe('the Deliveries sidebar', () => {
         await rows().filter({ hasText: 'CRM' }).filter({ hasText: 'delivered' }).waitFor();
       });
 
+      for (const [inject, name, look] of [
+        ['unknown', 'Typo', 'Open the template'],
+        ['nowhere', 'Lost', 'Open the webhook'],
+      ] as const) {
+        it(`knows no endpoint of what came to no request: ${name}`, async () => {
+          await red.inject(inject);
+          await rows().filter({ hasText: name }).click();
+          const details = log().getByRole('region', { name: 'Delivery' });
+          await details.getByText('Not delivered, and given up.').waitFor();
+          assert.equal(await button('Pause endpoint').count(), 0);
+          assert.equal(await details.locator('dt', { hasText: 'Endpoint' }).count(), 0);
+          await button(look).click();
+          await editor.field('name').waitFor();
+          assert.equal(await editor.field('name').inputValue(), name);
+          await editor.cancel();
+          await button('Back to the list').click();
+        });
+      }
+
+      it('leads to the instance of the subflow in which a webhook is', async () => {
+        await red.inject('within');
+        await rows().filter({ hasText: 'Inner' }).click();
+        await editor.page.evaluate(`RED.workspaces.show('other')`);
+        await button('Show in flow').click();
+        await editor.page.waitForFunction(`RED.workspaces.active() === 'flow'`);
+        await button('Back to the list').click();
+      });
+
       it('works where there is hardly any room', async () => {
+        const failed = rows().filter({ hasText: HOSTILE }).filter({ hasText: 'failed' });
         await red.inject('bad');
-        await rows().filter({ hasText: 'failed' }).waitFor();
+        await failed.waitFor();
         const place = `position: fixed; z-index: 100; left: 40px; top: 60px; width: ${SMALL.width}px; height: ${SMALL.height}px`;
         await editor.page.evaluate(`document.querySelector('.telephony-log').setAttribute('style', '${place}')`);
         const inside = async (selector: string): Promise<boolean> =>
@@ -271,7 +308,7 @@ describe('the Deliveries sidebar', () => {
           (one) => one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)`);
         assert.deepEqual(cut, []);
         assert.ok(await inside('.telephony-log-tools'));
-        await rows().filter({ hasText: 'failed' }).click();
+        await failed.click();
         await log().locator('.telephony-log-hint').waitFor();
         assert.ok(await inside('.telephony-log-hint'));
         assert.ok(await inside('.telephony-log-primary'));

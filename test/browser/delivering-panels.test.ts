@@ -215,6 +215,16 @@ for (const [version, theme] of BOTH) {
       assert.equal(Number((await editor.saved('changed'))['timeoutMs']), 90_000);
     });
 
+    it('mark a length of time that is none, also when they are opened again', async () => {
+      await editor.openPanel('changed');
+      await amount('Time-out').fill('abc');
+      await editor.done();
+      await editor.openPanel('changed');
+      assert.match((await amount('Time-out').getAttribute('class')) ?? '', /input-error/);
+      await amount('Time-out').fill('90');
+      await editor.panel.locator('#node-input-timeoutMs-amount:not(.input-error)').waitFor();
+    });
+
     it('lead to the deliveries of a webhook, of what is wired to it, and of an endpoint', async () => {
       await editor.page.evaluate(`{
         const action = 'telephony-webhooks:show-deliveries';

@@ -74,6 +74,21 @@ for (const [version, theme] of BOTH) {
       await editor.cancel();
     });
 
+    it('says which of the allowed addresses is none', async () => {
+      await editor.openPanel('endpoint');
+      await editor.field('addressPolicy').selectOption('list');
+      const allow = editor.panel.locator('#telephony-allow');
+      for (const address of ['bad host!', '127.0.0.1']) {
+        await allow.getByRole('button', { name: 'add' }).click();
+        await allow.getByRole('textbox').last().fill(address);
+      }
+      assert.deepEqual(
+        (await allow.locator('.telephony-problem').allTextContents()).map((text) => text.slice(0, 17)),
+        ['List at least one', ''],
+      );
+      await editor.cancel();
+    });
+
     for (const grant of ['refresh-token', 'service-account']) {
       it(`can be used by everybody, with OAuth by ${grant} and a signature open`, async () => {
         await editor.openPanel('endpoint');

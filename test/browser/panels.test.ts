@@ -111,6 +111,25 @@ describe('the panels, field by field:', () => {
       assert.deepEqual(JSON.parse(secrets), { apiKey: 'new key', region: 'eu-2', third: '3"' });
     });
 
+    it('are not there without a password: the panel says so, and keeps what was typed', async () => {
+      await editor.start(red, richFlow);
+      await editor.openPanel('endpoint');
+      await editor.panel.getByRole('button', { name: 'add secret' }).click();
+      await rows().nth(2).getByLabel('Name').fill('third');
+      await rows().nth(2).getByLabel('Password').fill('3');
+      await editor.done();
+      assert.equal(await editor.isValid('endpoint'), false);
+      const stored = async (): Promise<unknown> =>
+        JSON.parse(((await credentials('endpoint')) as { secrets: string }).secrets);
+      assert.deepEqual(await stored(), { third: '3' });
+      await editor.openPanel('endpoint');
+      await rows().nth(0).getByLabel('Password').fill('k');
+      await rows().nth(1).getByLabel('Password').fill('eu');
+      await editor.done();
+      assert.equal(await editor.isValid('endpoint'), true);
+      assert.deepEqual(await stored(), { apiKey: 'k', region: 'eu', third: '3' });
+    });
+
     it('have names that cannot be part of an encoded address', async () => {
       await editor.openPanel('template');
       await rows().first().getByLabel('Name').fill('D0');

@@ -30,6 +30,16 @@ const flows: readonly FlowNode[] = [
     events: ['call.ended'],
     numbers: ['020 7946 0018'],
   },
+  { id: 'new', type: 'telephony-event-in', z: 'flow', x: 200, y: 300, wires: [[]] },
+  {
+    id: 'old',
+    type: 'telephony-event-in',
+    z: 'flow',
+    x: 200,
+    y: 400,
+    wires: [[]],
+    events: ['call.nosuch', 'call.ended'],
+  },
   { id: 'pbx', type: 'telephony-source', kind: 'http-push', dialect: 'kompaas', path: '/panels/kompaas' },
   {
     id: 'ended',
@@ -205,6 +215,25 @@ for (const [version, theme] of BOTH) {
           '1234',
           '+44 7700 900123',
         ]);
+      });
+
+      it('shows what is ticked, and an event that there is not', async () => {
+        const top = (name: string) => editor.panel.getByRole('checkbox', { name, exact: true });
+        const inSight = async (name: string): Promise<boolean> => {
+          const list = await editor.panel.locator('#telephony-events .telephony-check-groups').boundingBox();
+          const box = await top(name).boundingBox();
+          assert.ok(list && box);
+          return box.y >= list.y && box.y + box.height <= list.y + list.height;
+        };
+        await editor.openPanel('new');
+        assert.equal(await inSight('Ended'), true);
+        await editor.cancel();
+        await editor.openPanel('old');
+        assert.equal(await inSight('call.nosuch'), true);
+        await editor.panel.getByText('There is no event "call.nosuch"').waitFor();
+        await top('call.nosuch').uncheck();
+        await editor.done();
+        assert.deepEqual((await editor.saved('old'))['events'], ['call.ended']);
       });
 
       it('ticks a whole group of events, whatever is in it', async () => {

@@ -259,6 +259,16 @@ describe('the template panel', () => {
       assert.deepEqual(await messages('hint'), ['', '']);
     });
 
+    it('of which one has no key are there again, and it is marked', async () => {
+      await bench.start();
+      await bench.addRow('headers', '', 'x');
+      const nameless = { key: '', type: 'text', value: 'x' };
+      assert.deepEqual(await bench.saved('headers'), [nameless]);
+      await bench.table('headers').getByText('The row needs a key.').waitFor();
+      assert.deepEqual(await bench.saved('headers'), [nameless]);
+      assert.equal(await bench.editor.isValid('template'), false);
+    });
+
     it('are reordered by buttons, by Alt and an arrow, and by dragging; rows can be deleted', async () => {
       await bench.start({ query: ['one', 'two', 'three'].map((key) => row(key, 'text', key)) });
       const table = bench.table('query');

@@ -29,6 +29,7 @@ describe('the steps of a delivery', () => {
         ['next', 1_000],
       ],
     ],
+    ['is due, and waits for what goes before it', delivery({ nextAttemptAt: at(0) }), [['accepted', null]]],
     [
       'waits after a failure',
       delivery({ state: 'waiting', nextAttemptAt: at(7), lastError: failure, attempts: [attempt(1, 2)] }),
@@ -84,7 +85,7 @@ describe('the steps of a delivery', () => {
   for (const [name, told, expected] of cases) {
     it(`of one that ${name}`, () =>
       assert.deepEqual(
-        stepsOf(told).map(({ kind, afterMs }) => [kind, afterMs]),
+        stepsOf(told, Date.parse(at(0))).map(({ kind, afterMs }) => [kind, afterMs]),
         expected,
       ));
   }

@@ -269,6 +269,16 @@ describe('webhook out', () => {
     });
   }
 
+  it('sends nothing where a secret is empty', async () => {
+    const headers = [{ key: 'X-Key', type: 'text', value: '%api_key%' }];
+    const template = { id: 'template', z: 'tab', type: 'telephony-webhook-template', url: receiver.url, headers };
+    await start({}, [{ ...template, wires: [['out']] }], { template: { secrets: '{"api_key":""}' } });
+    node('template').receive({ event: { id: 'e1', type: 'call.ended', parameters: {} }, payload: {} });
+    const [left] = await bad.until(1);
+    assert.equal((left?.['error'] as { class?: string } | undefined)?.class, 'secret');
+    assert.equal(receiver.requests.length, 0);
+  });
+
   it('gives up at 410 although it would retry', async () => {
     await start({ url: receiver.url, retryIfError: true, schedule: 'fixed', initialDelayMs: 10 });
     receiver.answer({ status: 410 });

@@ -8,7 +8,7 @@ export type Step = {
 } & (
   | { readonly kind: 'accepted' }
   | { readonly kind: 'attempt'; readonly attempt: Attempt }
-  /** The next attempt is to come. */
+  /** When the next attempt is to come, unless it is due and waits for something else. */
   | { readonly kind: 'next' }
   /** It ended without an attempt: expired, discarded, not rendered. */
   | { readonly kind: 'ended' }
@@ -16,6 +16,7 @@ export type Step = {
 
 export function stepsOf(
   delivery: Pick<Details, 'state' | 'createdAt' | 'updatedAt' | 'nextAttemptAt' | 'lastError' | 'attempts'>,
+  nowMs: number,
 ): readonly Step[] {
   const { state, createdAt, updatedAt, nextAttemptAt, lastError, attempts } = delivery;
   const steps: Step[] = [{ kind: 'accepted', at: createdAt, afterMs: null }];
@@ -26,6 +27,7 @@ export function stepsOf(
   for (const attempt of attempts) add(attempt.startedAt, { kind: 'attempt', attempt });
   const last = attempts.at(-1);
   if (state === 'failed' && lastError !== null && last?.class !== lastError.class) add(updatedAt, { kind: 'ended' });
-  if (nextAttemptAt !== null && state !== 'sending') add(nextAttemptAt, { kind: 'next' });
+  if (nextAttemptAt !== null && state !== 'sending' && Date.parse(nextAttemptAt) > nowMs)
+    add(nextAttemptAt, { kind: 'next' });
   return steps;
 }

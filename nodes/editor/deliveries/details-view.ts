@@ -12,7 +12,7 @@ import { textButton } from './dialog';
 import { keepingFocus } from './focus';
 import { conditionWords } from './lanes-view';
 import { type Details, type Lane, LogError } from './log-client';
-import { isNodeId, type LogHost } from './log-host';
+import { hasEndpoint, isNodeId, type LogHost } from './log-host';
 import { note, part, pre } from './parts';
 import { requestPart } from './request-part';
 import { failureWords, nameOf, STATE_ICONS } from './row-view';
@@ -157,9 +157,11 @@ export class DetailsView {
     const sentence =
       state === 'delivered'
         ? translate('sidebar.why.delivered', { attempts: attempts.length, time: times.duration(Math.max(0, tookMs)) })
-        : state === 'waiting' && nextAttemptAt !== null
-          ? translate('sidebar.why.waiting', { time: times.short(nextAttemptAt) })
-          : translate(`sidebar.why.${state}`);
+        : state !== 'waiting'
+          ? translate(`sidebar.why.${state}`)
+          : nextAttemptAt !== null && Date.parse(nextAttemptAt) > Date.now()
+            ? translate('sidebar.why.waiting', { time: times.short(nextAttemptAt) })
+            : translate('sidebar.why.pending');
     const look = advice && this.#look(delivery, advice.look);
     const hold = this.#holdOf(delivery);
     const inFlow = this.host.nodeControl(delivery.node, translate('sidebar.inFlow'), 'telephony-log-button');
@@ -193,11 +195,11 @@ export class DetailsView {
       element(
         'div',
         { class: 'telephony-log-choices' },
-        ...(hold === undefined ? [] : [this.#pauseButton(delivery)]),
+        ...(hold === undefined ? [] : this.#pauseButton(delivery)),
         ...this.#resendButtons(delivery, advice?.mend ?? 'stored'),
         ...(look ? [look] : []),
         ...(inFlow ? [inFlow] : []),
-        ...(hold === undefined ? [this.#pauseButton(delivery)] : []),
+        ...(hold === undefined ? this.#pauseButton(delivery) : []),
         this.#discardButton(delivery),
       ),
     );
@@ -237,23 +239,27 @@ export class DetailsView {
   }
 
   #look(delivery: Details, what: 'webhook' | 'endpoint' | 'template' | null): HTMLElement | null {
-    const { endpoint, node, template } = delivery;
-    const id = what === 'template' ? template : what === 'endpoint' && isNodeId(endpoint) ? endpoint : what && node;
+    const { endpoint, node, template, lastError } = delivery;
+    const isThere = hasEndpoint(delivery) && isNodeId(endpoint);
+    const id = what === 'template' ? template : what === 'endpoint' && isThere ? endpoint : what && node;
     if (id === null) return null;
-    const name = id === endpoint ? 'endpoint' : id === template ? 'template' : 'webhook';
+    // What no template has touched is the webhook's own, although it stands there as both.
+    const ofNode = lastError?.class === 'template' ? 'template' : 'webhook';
+    const name = id === node ? ofNode : id === template ? 'template' : 'endpoint';
     const label = this.host.translate(`sidebar.look.${name}`);
     return this.host.nodeControl(id, label, 'telephony-log-button', name === 'endpoint' ? 'show' : 'edit');
   }
 
-  #pauseButton(delivery: Details): HTMLElement {
+  #pauseButton(delivery: Details): readonly HTMLElement[] {
     const { endpoint, endpointName } = delivery;
+    if (!hasEndpoint(delivery)) return [];
     const [image, label] =
       this.#stopOf(delivery) === undefined ? ['pause', 'sidebar.pause'] : ['play', 'sidebar.resume'];
     const button = this.#button('pause', image, this.host.translate(label), () =>
       this.acts.pauseOrResume(endpoint, endpointName),
     );
     button.classList.toggle('telephony-log-primary', this.#holdOf(delivery) !== undefined);
-    return button;
+    return [button];
   }
 
   #discardButton(delivery: Details): HTMLElement {
@@ -272,14 +278,15 @@ export class DetailsView {
       made.addEventListener('click', onClick);
       return made;
     };
-    const facts: readonly (readonly [string, string | HTMLElement | null])[] = [
+    const facts: readonly (readonly [string, string | HTMLElement | null | false])[] = [
       ['webhook', webhook],
       ['event', eventType && element('span', { title: eventType }, eventTitleOf(translate, eventType))],
       ['parties', partiesIn(delivery.event)],
       ['call', callId && link(callId, translate('sidebar.story.open'), () => this.acts.story(callId))],
       [
         'endpoint',
-        (isNodeId(endpoint) && this.host.nodeControl(endpoint, endpointName, 'telephony-log-link')) || endpointName,
+        hasEndpoint(delivery) &&
+          ((isNodeId(endpoint) && this.host.nodeControl(endpoint, endpointName, 'telephony-log-link')) || endpointName),
       ],
       ['created', times.long(createdAt)],
       ['copyOf', resendOf && link(resendOf, translate('sidebar.openCopied'), () => this.acts.open(resendOf))],

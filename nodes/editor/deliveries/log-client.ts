@@ -83,7 +83,7 @@ export interface Details extends Row {
   /** Of the message of `lastError`. */
   readonly errorPhrase?: Phrase;
   readonly resendOf: string | null;
-  /** Id of the endpoint node, or the origin. */
+  /** Id of the endpoint node, or the origin; of the node itself where no request was made. */
   readonly endpoint: string;
   /** What people call it. */
   readonly endpointName: string;

@@ -1,5 +1,5 @@
 /** What the view of the log needs of whoever shows it: the editor's sidebar, or the page. */
-import type { LogClient } from './log-client';
+import type { Details, LogClient } from './log-client';
 import type { Times } from './times';
 
 export interface LogHost {
@@ -10,6 +10,11 @@ export interface LogHost {
   nodeControl(id: string, label: string, className: string, goal?: 'show' | 'edit'): HTMLElement | null;
   /** Opens the view as a page of its own. Undefined: it is one. */
   readonly openPage?: (address: string) => void;
+}
+
+/** Whether there was somewhere to go. What came to no request is kept under the node that should have made it. */
+export function hasEndpoint({ endpoint, node }: Pick<Details, 'endpoint' | 'node'>): boolean {
+  return endpoint !== node;
 }
 
 /** Ids of nodes hold no colon; an endpoint that has none is an origin. */

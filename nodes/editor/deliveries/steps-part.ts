@@ -19,7 +19,7 @@ export function stepsPart(delivery: Details, words: Words): HTMLElement {
     element(
       'ol',
       { class: 'telephony-log-steps' },
-      ...stepsOf(delivery).map((step) => stepView(step, delivery, words)),
+      ...stepsOf(delivery, Date.now()).map((step) => stepView(step, delivery, words)),
     ),
   );
 }

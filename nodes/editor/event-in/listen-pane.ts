@@ -110,7 +110,7 @@ export function listenPane(container: HTMLElement, { translate, source, config }
     if (listening) return end('');
     dropped.replaceChildren();
     output.replaceChildren();
-    if (RED.nodes.node(source()) === null) return show(translate('source.wrong'));
+    if (!RED.nodes.node(source())) return show(translate('source.wrong'));
     listening = { untilMs: Date.now() + LISTEN_MS, after: undefined };
     show(translate('listen.waiting'));
     ask();

@@ -97,7 +97,7 @@ export function numberList(container: HTMLElement, { values, translate, source }
     heard = [];
     offerHeard();
     ask();
-    if (RED.nodes.node(id) === null) return;
+    if (!RED.nodes.node(id)) return;
     $.ajax({ url: `telephony-webhooks/sources/${encodeURIComponent(id)}/numbers`, dataType: 'json' }).then(
       (answer: { numbers: typeof heard }) => {
         if (id !== source()) return;

@@ -43,6 +43,8 @@ export interface CheckList {
   choose(values: readonly string[]): void;
   /** Offers other items; what is chosen stays. */
   offer(groups: readonly CheckGroup[]): void;
+  /** Scrolls to the first that is ticked. */
+  showChosen(): void;
 }
 
 export function checkList(options: CheckListOptions): CheckList {
@@ -153,7 +155,7 @@ export function checkList(options: CheckListOptions): CheckList {
     const known = new Set(groups.flatMap(({ items }) => items.flatMap(({ values }) => values)));
     const others = [...chosen].filter((value) => !known.has(value));
     const strangers = others.map((value): CheckItem => ({ values: [value], label: value }));
-    const shown = others.length > 0 ? [...groups, { title: translate('checkList.others'), items: strangers }] : groups;
+    const shown = others.length > 0 ? [{ title: translate('checkList.others'), items: strangers }, ...groups] : groups;
     body.replaceChildren(
       ...shown.map(({ title, items }) => {
         const count = element('span', { class: 'telephony-count' });
@@ -213,5 +215,12 @@ export function checkList(options: CheckListOptions): CheckList {
       offer(offered);
     },
     offer,
+    showChosen() {
+      const first = body.querySelector<HTMLElement>('.telephony-check-item:has(input:checked)');
+      if (!first) return;
+      // In the middle, so that one sees what it is among.
+      const above = first.getBoundingClientRect().top - body.getBoundingClientRect().top;
+      body.scrollTop += above - (body.clientHeight - first.offsetHeight) / 2;
+    },
   };
 }

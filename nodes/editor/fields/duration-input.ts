@@ -58,10 +58,15 @@ function durationInput(input: HTMLInputElement, translate: Translate): void {
     // What is no number goes through as it is, so that the field's own check can refuse it.
     input.value = isNumber ? String(Math.round(Number(typed) * Number(unit.value))) : typed;
     $(input).trigger('change');
-    amount.classList.toggle('input-error', input.classList.contains('input-error'));
   };
   amount.addEventListener('input', update);
   unit.addEventListener('change', update);
+  // Node-RED marks the field that it knows, also when the panel has just been opened.
+  const mark = (): void => {
+    amount.classList.toggle('input-error', input.classList.contains('input-error'));
+  };
+  new MutationObserver(mark).observe(input, { attributeFilter: ['class'] });
+  mark();
   input.classList.add('telephony-hidden');
   input.before(amount, unit);
   // The field itself is out of sight: its label belongs to what is typed into.

@@ -1,11 +1,13 @@
 /** The part of a form that its fields, which are data, draw: `telephony-source` has other fields for every kind. */
 import type { KindField, KindInput, SourceKind } from '../../../src/sources/kind';
-import type { Field } from '../../../src/template/field';
 import { optionTitle } from '../catalogue-words';
 import { slot } from '../dom';
 import { checkList } from './check-list';
 import { parameterTable } from './parameter-table';
+import { savedRows } from './saved-rows';
 import { textList } from './text-list';
+
+type Values = Readonly<Record<string, unknown>>;
 
 const PREFIX = 'node-config-input';
 
@@ -42,11 +44,12 @@ export function arrangeKind(form: HTMLElement, { id, fields }: SourceKind, trans
 /** Fills in what Node-RED's own fields cannot be, and answers how to read it again: saved property → its value. */
 export function kindWidgets(
   kinds: readonly SourceKind[],
-  saved: Readonly<Record<string, unknown>>,
+  { saved, parsed }: { readonly saved: Values; readonly parsed: Values },
   translate: Translate,
 ): () => Record<string, unknown> {
   const readers = distinctFields(kinds).flatMap((field): [string, () => unknown][] => {
-    const read = widget(field, saved[field.name], translate);
+    const { [field.name]: value } = field.input.kind === 'parameters' ? saved : parsed;
+    const read = widget(field, value, translate);
     return read ? [[field.name, read]] : [];
   });
   return () => Object.fromEntries(readers.map(([name, read]) => [name, read()]));
@@ -66,10 +69,12 @@ function widget({ name, input }: KindField, value: unknown, translate: Translate
   switch (input.kind) {
     case 'list': {
       const values = value as readonly string[];
-      return textList(slot(`#telephony-${name}`), { values, translate, label, placeholder: input.placeholder }).values;
+      const { placeholder, fits = () => true } = input;
+      const problem = (text: string): string | undefined => (fits(text) ? undefined : translate(`${name}.wrong`));
+      return textList(slot(`#telephony-${name}`), { values, translate, label, placeholder, problem }).values;
     }
     case 'parameters': {
-      const rows = value as readonly Field[];
+      const rows = savedRows(value);
       return parameterTable(slot(`#telephony-${name}`), { rows, translate, label, types: ['text'] }).value;
     }
     case 'ticks': {

@@ -2,6 +2,8 @@
  * A node's secrets. Passwords never come back from the runtime, which keeps all of a node's secrets in one: existing ones
  * show as dots, and whoever changes one has to type all.
  */
+
+import { isJsonObject } from '../../../src/json';
 import { SECRET_NAME } from '../../../src/parse';
 import { element, nameRemoval, startTyping } from '../dom';
 
@@ -21,6 +23,25 @@ export interface SecretsTable {
 /** Node-RED's mark for a password that exists and stays. */
 const KEPT = '__PWRD__';
 
+/** What there is to say of the secrets of a node: names without a password, as far as they are known here. */
+export function secretProblems(names: unknown, node: EditorNode): readonly { field: string; reason: string }[] {
+  const { secrets, has_secrets: areKept } = node.credentials ?? {};
+  if (!Array.isArray(names) || (secrets === undefined && areKept !== false)) return [];
+  const typed = passwordsIn(String(secrets ?? ''));
+  return names.some((name) => !typed[String(name)]) ? [{ field: 'secretNames', reason: 'secrets.typeAll' }] : [];
+}
+
+/** The secrets of a credential that was typed and is not deployed yet. */
+function passwordsIn(credential: string): Readonly<Record<string, string>> {
+  if (credential === '' || credential === KEPT) return {};
+  try {
+    const parsed: unknown = JSON.parse(credential);
+    return isJsonObject(parsed) ? (parsed as Record<string, string>) : {};
+  } catch {
+    return {};
+  }
+}
+
 /** `credential` is Node-RED's password field for the JSON text of all secrets. */
 export function secretsTable(
   container: HTMLElement,
@@ -29,6 +50,7 @@ export function secretsTable(
 ): SecretsTable {
   const { translate } = options;
   const hadSecrets = credential.value === KEPT;
+  const typedBefore = passwordsIn(credential.value);
   const note = element('p', { class: 'telephony-problem', role: 'alert' });
   const list = $(element('ol')).appendTo(container);
   container.append(note);
@@ -56,8 +78,9 @@ export function secretsTable(
       );
     }
     note.textContent = hadSecrets && missing.length > 0 ? translate('secrets.typeAll') : '';
-    const secrets = Object.fromEntries(typed.map(({ name, password }) => [name.value.trim(), password.value]));
-    credential.value = typed.length === 0 ? '' : JSON.stringify(secrets);
+    const given = typed.filter(({ password }) => password.value !== '');
+    const secrets = Object.fromEntries(given.map(({ name, password }) => [name.value.trim(), password.value]));
+    credential.value = given.length === 0 ? '' : JSON.stringify(secrets);
     $(credential).trigger('change');
   };
 
@@ -96,7 +119,9 @@ export function secretsTable(
     },
     removeItem: changed,
   });
-  for (const name of options.names) list.editableList('addItem', { name, kept: hadSecrets } satisfies Secret);
+  for (const name of options.names) {
+    list.editableList('addItem', { name, kept: hadSecrets, password: typedBefore[name] ?? '' } satisfies Secret);
+  }
   return {
     names,
     add(name, password) {

@@ -72,7 +72,7 @@ function lossOf(
   const heardOf = (config: Config): readonly Heard[] =>
     eventIns.map((node) => {
       const id = String(node['source'] ?? '');
-      return heardBy(node, id === source.id ? config : RED.nodes.node(id), told);
+      return heardBy(node, id === source.id ? config : (RED.nodes.node(id) ?? null), told);
     });
   const [before, after] = [heardOf(source), heardOf(typed)];
   const comes = (name: string, heard: readonly Heard[]): boolean => {

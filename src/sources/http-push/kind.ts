@@ -1,4 +1,6 @@
 /** The source kind `http-push`: providers that call us. What its form holds and how that is saved; also runs in a browser. */
+import { shortened } from '../../errors';
+import { isBlock } from '../../http/address-rule';
 import { choice, fields, isHttpUrl, list, number, text } from '../../parse';
 import type { Sentence } from '../../sentence';
 import { source } from '../../sentences/source';
@@ -83,7 +85,7 @@ export const httpPushKind: SourceKind<'http-push', HttpPushSettings> = {
       when: 'verify=hmac|standard|telnyx',
     },
     { name: 'proof', icon: 'handshake-o', input: { kind: 'shown' } },
-    { name: 'allowFrom', icon: 'filter', input: { kind: 'list', placeholder: '203.0.113.0/24' } },
+    { name: 'allowFrom', icon: 'filter', input: { kind: 'list', placeholder: '203.0.113.0/24', fits: isBlock } },
   ],
   placeOf: ({ path }) => path,
   read(from) {
@@ -108,6 +110,10 @@ export const httpPushKind: SourceKind<'http-push', HttpPushSettings> = {
     if (settings.verify === 'hmac') from.problems.push(...checkHmac(settings, 'verify'));
     if (settings.publicUrl !== '' && (!isHttpUrl(settings.publicUrl) || settings.publicUrl.includes('?'))) {
       report('publicUrl', source('public-url'));
+    }
+    for (const [index, entry] of settings.allowFrom.entries()) {
+      if (isBlock(entry)) continue;
+      from.problems.push({ field: `allowFrom[${index}]`, ...source('allow-from', { entry: shortened(entry) }) });
     }
     return settings;
   },
