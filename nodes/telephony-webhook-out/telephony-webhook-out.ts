@@ -6,7 +6,6 @@ import type { LaneCondition } from '../../src/delivery/gate';
 import { parseSuccessRule } from '../../src/delivery/success-rule';
 import type { Prepared, Sendable, Settled, Webhook } from '../../src/delivery/webhook';
 import { UserError } from '../../src/errors';
-import { isJsonObject } from '../../src/json';
 import { delivering } from '../../src/sentences/delivering';
 import { inMessage } from '../../src/sentences/message';
 import { type EndpointNode, findEndpoint, type WebhookOutNode as SenderNode } from '../runtime/config-nodes';
@@ -36,6 +35,7 @@ import { watchStore } from '../runtime/stores/store-status';
 import { type OpenStore, releaseStore } from '../runtime/stores/stores';
 import { parseConfig, type WebhookOutConfig } from './config';
 import { WebhookStatus } from './status';
+import { isHeld, keepUnsent, nameFor } from './unsent';
 
 /** Of the 15 s that Node-RED allows a node to close, 4 s may pass before; what has not ended by then is sent again at the next start. */
 const CLOSE_GRACE_MS = 10_000;
@@ -51,9 +51,17 @@ export = (red: Red): void => {
     const [problem] = problems;
     if (problem) {
       reportProblem(red, this, problem);
-      onInput(this, () => {
+      const store = acquireFor(red, config.store);
+      onInput(this, async (message) => {
+        try {
+          const open = await store.enter(() => keptText(message).length);
+          await keepUnsent(red, this.id, config, open, message, problem);
+        } catch (error) {
+          this.warn(asError(error).message); // which must not hide what is to be mended
+        }
         throw new UserError('config', problem, { field: problem.field });
       });
+      onClose(this, (_removed) => releaseStore(store));
       return;
     }
     const webhook = new WebhookOut(red, this, config);
@@ -120,19 +128,18 @@ class WebhookOut implements Sender {
 
   async accept(message: Message): Promise<void> {
     const own = await this.store.enter(() => keptText(message).length);
-    const { request, orderKey } = await this.read(message, own.dispatcher);
+    const { request, orderKey } = await this.read(message, own);
     const lane = laneOf(this.red, this.config.endpoint, request.url);
     this.sendTo(lane, own.dispatcher);
     const named = deliveryOf(message);
     // A retry node sends what it holds once more after a crash; what was delivered meanwhile is not sent again.
-    const { held } = message;
-    const comesBack = named && { id: named.id, wasHeld: isJsonObject(held) && held['delivery'] === named.id };
+    const comesBack = named && { id: named.id, wasHeld: isHeld(message) };
     const open = this.stores.storeFor(own, comesBack);
     const { dispatcher, box } = open instanceof Promise ? await open : open;
     await dispatcher.accept(
       {
         ...describe(message),
-        ...{ nodeId: this.nodeId, webhook: this.nameFor(message), lane, orderKey },
+        ...{ nodeId: this.nodeId, webhook: nameFor(this.red, this.config, message), lane, orderKey },
         request: sealRequest(request, message, box),
         message: keptText(message),
         ...(comesBack && { comesBack }),
@@ -239,28 +246,14 @@ class WebhookOut implements Sender {
   }
 
   /** A message without a usable request is an error for a Catch node, and in the log like every other failure. */
-  private async read(
-    message: Message,
-    dispatcher: Dispatcher,
-  ): Promise<{ request: MessageRequest; orderKey: string | null }> {
+  private async read(message: Message, open: OpenStore): Promise<{ request: MessageRequest; orderKey: string | null }> {
     try {
       return { request: makeRequest(this.red, message, this.config), orderKey: this.orderKey(message) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const owner = { nodeId: this.nodeId, webhook: this.nameFor(message), lane: this.nodeId, orderKey: null };
-      await dispatcher.fail(
-        { ...describe(message), ...owner, request: null, message: keptText(message) },
-        { class: 'request', ...error.sentence, statusCode: null },
-      );
+      await keepUnsent(this.red, this.nodeId, this.config, open, message, error.sentence);
       throw error;
     }
-  }
-
-  /** What the log calls it: the name of this node, else of the template that rendered the message. */
-  private nameFor(message: Message): string {
-    const mark = message['webhook'];
-    const template = isJsonObject(mark) && typeof mark['name'] === 'string' ? mark['name'] : '';
-    return this.config.name || template || this.label;
   }
 
   private orderKey(message: Message): string | null {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deploy, type FlowNode, Inbox, node, type TestMessage, undeploy } from '../support/pack';
+import { deploy, type FlowNode, Inbox, node, redeploy, type TestMessage, undeploy } from '../support/pack';
 import { type Answer, type Received, type Receiver, startReceiver } from '../support/receiver';
 
 const CATCH = 'common/25-catch';
@@ -24,14 +24,9 @@ describe('webhook out', () => {
     await receiver.close();
   });
 
-  async function start(
-    config: Record<string, unknown> = {},
-    others: readonly FlowNode[] = [],
-    credentials: Record<string, Record<string, string>> = {},
-  ): Promise<void> {
-    const tab = { id: 'tab', type: 'tab', label: 'test' };
-    const flow: FlowNode[] = [
-      tab,
+  function flowOf(config: Record<string, unknown>, others: readonly FlowNode[]): FlowNode[] {
+    return [
+      { id: 'tab', type: 'tab', label: 'test' },
       {
         id: 'out',
         z: 'tab',
@@ -45,7 +40,14 @@ describe('webhook out', () => {
       ...['good', 'bad', 'caught', 'completed'].map((id) => ({ id, z: 'tab', type: 'helper' })),
       ...others,
     ];
-    await deploy(flow, credentials, [CATCH, COMPLETE]);
+  }
+
+  async function start(
+    config: Record<string, unknown> = {},
+    others: readonly FlowNode[] = [],
+    credentials: Record<string, Record<string, string>> = {},
+  ): Promise<void> {
+    await deploy(flowOf(config, others), credentials, [CATCH, COMPLETE]);
     good = new Inbox('good');
     bad = new Inbox('bad');
     caught = new Inbox('caught');
@@ -403,6 +405,26 @@ describe('webhook out', () => {
       assert.equal(completed.messages.length, 0);
     });
   }
+
+  it('keeps what comes while its settings are wrong, to be resent when they are right', async () => {
+    const ask: FlowNode = { id: 'ask', z: 'tab', type: 'telephony-deliveries', wires: [['asked']] };
+    const others = [ask, { id: 'asked', z: 'tab', type: 'helper' }];
+    await start({ url: receiver.url, success: '200-204' }, others);
+    node('out').receive({ payload: 'meanwhile', headers: { Authorization: 'Bearer secret' } });
+    await caught.until(1);
+    const asked = new Inbox('asked');
+    node('ask').receive({ action: 'list' });
+    const [page] = await asked.until(1);
+    const { deliveries } = (page as TestMessage).payload as { deliveries: (TestMessage & { id: string })[] };
+    assert.deepEqual(
+      deliveries.map(({ state, lastError }) => [state, (lastError as { class: string }).class]),
+      [['failed', 'request']],
+    );
+    await redeploy(flowOf({ url: receiver.url }, others));
+    node('ask').receive({ action: 'resend', payload: { id: deliveries[0]?.id } });
+    const [got] = await receiver.waitFor(1);
+    assert.deepEqual([got?.text, got?.headers.authorization], ['meanwhile', 'Bearer secret']);
+  });
 
   it('waits when it is closed for the attempt under way, and its message still leaves', async () => {
     let release: () => void = () => {};
