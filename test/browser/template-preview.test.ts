@@ -157,6 +157,9 @@ for (const [version, theme] of BOTH) {
       assert.deepEqual(others, []);
       assert.equal(sent?.headers['webhook-test'], 'true');
       assert.equal(sent?.text, '{"isTest":true}');
+      await event().selectOption('call.ended');
+      await answer.waitFor({ state: 'detached' });
+      assert.equal(await bench.panel.getByText(/201 after/).count(), 0);
     });
 
     it('says in words why a test failed', async () => {
