@@ -59,6 +59,8 @@ export interface PreviewOptions {
   readonly translate: Translate;
   /** What is asked of the runtime, beside the event. */
   readonly asked: () => Readonly<Record<string, unknown>>;
+  /** What only the editor knows: what is wired to what. */
+  readonly warnings: () => readonly Problem[];
   /** The type of event of which a sample is shown first. */
   readonly firstType: string;
   /** Called with what the runtime said. */
@@ -173,7 +175,9 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
     const problems = told.problems.map(inWords);
     const wrong = new Set(problemsOf({ error, problems }).map(({ field }) => field));
     // What is wrong at a place comes first: a warning there is often of the same slip.
-    const warnings = told.warnings.filter(({ field }) => field === '' || !wrong.has(field)).map(inWords);
+    const warnings = [...told.warnings, ...options.warnings()]
+      .filter(({ field }) => field === '' || !wrong.has(field))
+      .map(inWords);
     const rendered = { ...told, warnings, error, problems };
     last = rendered;
     notes.replaceChildren(...notesOf(problemsOf(rendered), 'problem'), ...notesOf(warnings, 'hint'));
