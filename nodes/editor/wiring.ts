@@ -19,6 +19,12 @@ export function endpointAfter(id: string): string {
   return typeof out?.['endpoint'] === 'string' ? out['endpoint'] : '';
 }
 
+/** Whether neither the first `webhook out` behind a node nor its endpoint has a URL. */
+export function isWithoutUrlAfter(id: string): boolean {
+  const out = nodesAfter(id).find(({ type }) => type === 'telephony-webhook-out');
+  return out !== undefined && !out['url'] && !RED.nodes.node(String(out['endpoint'] ?? ''))?.['baseUrl'];
+}
+
 type Step = { readonly node: EditorNode; readonly port?: number };
 
 function follow(id: string, next: (step: Step) => readonly Step[]): readonly EditorNode[] {

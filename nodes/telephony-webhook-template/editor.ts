@@ -3,6 +3,7 @@ import type { Problem } from '../../src/errors';
 import { findParameter } from '../../src/event/catalogue';
 import { dateFormatProblem } from '../../src/event/date-format';
 import { timeZoneProblem } from '../../src/event/zone-name';
+import { inMessage } from '../../src/sentences/message';
 import { FIELD_TYPES, type Field } from '../../src/template/field';
 import { readKey } from '../../src/template/key';
 import { element, show, slot } from '../editor/dom';
@@ -27,7 +28,7 @@ import { showTabs } from '../editor/template/tabs';
 import { takeBody, takeRequest } from '../editor/template/take-over';
 import { toolbar } from '../editor/template/toolbar';
 import { namesUsed, variablesIn } from '../editor/template/variables';
-import { endpointAfter } from '../editor/wiring';
+import { endpointAfter, isWithoutUrlAfter } from '../editor/wiring';
 import { defaults, parseConfig, usualDateFormat, type WebhookTemplateConfig } from './config';
 
 const TABS = ['request', 'parameters', 'body', 'preview'] as const;
@@ -208,6 +209,7 @@ function open(node: EditorNode): void {
   const preview = previewPane(slot('#telephony-tab-preview'), {
     translate,
     asked: () => (panel ? asked(node, panel) : {}),
+    warnings: () => (panel && isUrlMissing(node, panel) ? [{ field: 'url', ...inMessage('no-url') }] : []),
     firstType: heard[0]?.types[0] ?? 'call.ended',
     nameOf: shown.nameOf,
     onFinding: shown.goTo,
@@ -313,6 +315,10 @@ function asked(node: EditorNode, widgets: Panel): Readonly<Record<string, unknow
   const { id, ...config } = configOf(node, widgets);
   const endpoint = endpointAfter(node.id);
   return { config, node: id, ...(endpoint ? { endpoint } : {}) };
+}
+
+function isUrlMissing(node: EditorNode, widgets: Panel): boolean {
+  return parseConfig(configOf(node, widgets)).config.url === '' && isWithoutUrlAfter(node.id);
 }
 
 /** The whole configuration as it stands in the panel. */

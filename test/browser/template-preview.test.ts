@@ -107,6 +107,14 @@ for (const [version, theme] of BOTH) {
       assert.equal(await bench.panel.locator('.telephony-tab-wrong').count(), 0);
     });
 
+    it('warns where neither template, webhook out nor endpoint has a URL', async () => {
+      await bench.start({ url: '' });
+      const warning = bench.editor.field('url').locator('..').getByText('No URL: set it in webhook out');
+      await warning.waitFor();
+      await bench.editor.field('url').fill(`${receiver.url}/hook`);
+      await warning.waitFor({ state: 'detached' });
+    });
+
     it('says a typing error once, at its field, and leads there from elsewhere', async () => {
       await bench.start({ url: `${receiver.url}/{{calerNumber}}`, user: [row('who', 'text', '{{callId}}')] });
       const isSaidOnce = async (field: string): Promise<void> => {
@@ -157,6 +165,9 @@ for (const [version, theme] of BOTH) {
       assert.deepEqual(others, []);
       assert.equal(sent?.headers['webhook-test'], 'true');
       assert.equal(sent?.text, '{"isTest":true}');
+      await event().selectOption('call.ended');
+      await answer.waitFor({ state: 'detached' });
+      assert.equal(await bench.panel.getByText(/201 after/).count(), 0);
     });
 
     it('says in words why a test failed', async () => {

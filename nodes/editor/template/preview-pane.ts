@@ -59,6 +59,8 @@ export interface PreviewOptions {
   readonly translate: Translate;
   /** What is asked of the runtime, beside the event. */
   readonly asked: () => Readonly<Record<string, unknown>>;
+  /** What only the editor knows: what is wired to what. */
+  readonly warnings: () => readonly Problem[];
   /** The type of event of which a sample is shown first. */
   readonly firstType: string;
   /** Called with what the runtime said. */
@@ -116,17 +118,21 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
   let last: Rendered | undefined;
   let asked = 0;
   let pause: number | undefined;
+  /** What was asked with the last test, of which the answer is shown. Undefined: none is. */
+  let tested: string | undefined;
 
-  const post = (path: string): JQuery.jqXHR => {
+  const question = (): string => {
     const isReal = choice.value.startsWith(REAL);
     const event = isReal ? { eventId: choice.value.slice(REAL.length) } : { eventType: choice.value };
-    return $.ajax({
+    return JSON.stringify({ ...options.asked(), ...event });
+  };
+  const post = (path: string, data = question()): JQuery.jqXHR =>
+    $.ajax({
       url: `telephony-webhooks/${path}`,
       method: 'POST',
       contentType: 'application/json',
-      data: JSON.stringify({ ...options.asked(), ...event }),
+      data,
     });
-  };
   const reason = (failure: JQuery.jqXHR): Problem => {
     const told = failure.responseJSON as (Partial<Sentence> & { field?: string | null }) | undefined;
     const denied = failure.status === 401 || failure.status === 403;
@@ -138,7 +144,12 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
     clearTimeout(pause);
     asked += 1;
     const mine = asked;
-    post('preview').then(
+    const data = question();
+    if (tested !== undefined && tested !== data) {
+      tested = undefined;
+      answer.replaceChildren();
+    }
+    post('preview', data).then(
       (rendered: Told) => {
         if (mine === asked) showRendered(rendered);
       },
@@ -164,7 +175,9 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
     const problems = told.problems.map(inWords);
     const wrong = new Set(problemsOf({ error, problems }).map(({ field }) => field));
     // What is wrong at a place comes first: a warning there is often of the same slip.
-    const warnings = told.warnings.filter(({ field }) => field === '' || !wrong.has(field)).map(inWords);
+    const warnings = [...told.warnings, ...options.warnings()]
+      .filter(({ field }) => field === '' || !wrong.has(field))
+      .map(inWords);
     const rendered = { ...told, warnings, error, problems };
     last = rendered;
     notes.replaceChildren(...notesOf(problemsOf(rendered), 'problem'), ...notesOf(warnings, 'hint'));
@@ -216,15 +229,15 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
   const sendTest = (): void => {
     test.disabled = true;
     answer.replaceChildren(element('p', {}, translate('preview.sending')));
-    post('test').then(
-      (tested: Tested) => {
-        test.disabled = false;
-        answer.replaceChildren(...answerOf(tested, translate));
-      },
-      (failure: JQuery.jqXHR) => {
-        test.disabled = false;
-        answer.replaceChildren(element('p', { class: 'telephony-problem' }, say(reason(failure))));
-      },
+    const data = question();
+    tested = data;
+    const tell = (...words: readonly HTMLElement[]): void => {
+      test.disabled = last?.request === null;
+      if (tested === data) answer.replaceChildren(...words);
+    };
+    post('test', data).then(
+      (told: Tested) => tell(...answerOf(told, translate)),
+      (failure: JQuery.jqXHR) => tell(element('p', { class: 'telephony-problem' }, say(reason(failure)))),
     );
   };
 
