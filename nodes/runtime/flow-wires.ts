@@ -13,6 +13,9 @@ export interface Deployed {
   readonly store?: string;
 }
 
+/** Nodes that change nothing in a message. */
+const PASSING: ReadonlySet<string> = new Set(['junction', 'link out', 'link in']);
+
 type Deployment = ReadonlyMap<string, Deployed>;
 
 /** Nodes that are followed at most: a flow of thousands must not hold up a deploy. */
@@ -33,6 +36,20 @@ export function webhookOutBehind(
 /** The ids of the endpoints of every `webhook out` that may send what a node makes, the first one's first. */
 export function endpointsBehind(red: Red, { id, _alias }: Parameters<typeof webhookOutBehind>[1]): readonly string[] {
   return [...new Set(webhookOutsBehind(deploymentOf(red), _alias ?? id).flatMap(({ endpoint }) => endpoint || []))];
+}
+
+/** Whether what leaves a node comes to a `retry` node as it is: by wires, junctions and links. */
+export function isWiredToRetry(red: Red, { id, _alias }: Parameters<typeof webhookOutBehind>[1]): boolean {
+  const deployment = deploymentOf(red);
+  const start = _alias ?? id;
+  const seen = new Set([start]);
+  for (const at of seen) {
+    const node = deployment.get(at);
+    if (!node || node.d) continue;
+    if (node.type === 'telephony-webhook-retry') return true;
+    if (at === start || PASSING.has(node.type)) follow(node, seen);
+  }
+  return false;
 }
 
 /** The templates that each `webhook out` is wired to, by its id. */
@@ -65,8 +82,11 @@ function webhookOutsBehind(deployment: Deployment, start: string): Deployed[] {
     if (!node || node.d) continue;
     if (node.type === 'telephony-webhook-out') found.push(node);
     if (node.type === 'telephony-webhook-out' || (node.type === 'telephony-webhook-template' && id !== start)) continue;
-    const links = node.type === 'link out' ? (node.links ?? []) : [];
-    for (const next of [...(node.wires?.flat() ?? []), ...links]) if (seen.size < FURTHEST) seen.add(next);
+    follow(node, seen);
   }
   return found;
+}
+
+function follow({ type, wires = [], links = [] }: Deployed, seen: Set<string>): void {
+  for (const next of [...wires.flat(), ...(type === 'link out' ? links : [])]) if (seen.size < FURTHEST) seen.add(next);
 }

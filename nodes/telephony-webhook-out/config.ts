@@ -63,7 +63,7 @@ export function parseConfig(saved: unknown): { config: WebhookOutConfig; problem
   const config: WebhookOutConfig = {
     version: 1,
     name: text(from, 'name', defaults.name),
-    method: text(from, 'method', defaults.method),
+    method: methodOf(text(from, 'method', defaults.method)),
     url: text(from, 'url', defaults.url),
     endpoint: text(from, 'endpoint', defaults.endpoint),
     store: text(from, 'store', defaults.store),
@@ -88,4 +88,9 @@ export function parseConfig(saved: unknown): { config: WebhookOutConfig; problem
     from.problems.push({ field: 'success', ...error.sentence });
   }
   return { config, problems: from.problems };
+}
+
+/** `use` is how the core `http request` saves that the message's counts. */
+function methodOf(saved: string): string {
+  return saved.toLowerCase() === 'use' ? '' : saved;
 }

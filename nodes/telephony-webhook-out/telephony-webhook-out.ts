@@ -15,6 +15,7 @@ import { laneOf, makeRequest, prepareRequest } from '../runtime/deliveries/outgo
 import { type Sender, SendingStores } from '../runtime/deliveries/sending-stores';
 import { sayProxy } from '../runtime/endpoints/network';
 import { flowsStarted } from '../runtime/flow-moments';
+import { isWiredToRetry } from '../runtime/flow-wires';
 import { lookAgain } from '../runtime/look-again';
 import { keptText, type MessageRequest, typedOriginOf } from '../runtime/message';
 import {
@@ -278,13 +279,9 @@ class WebhookOut implements Sender {
 
   private warnOfTwoRetries(): void {
     if (!this.config.retryIfError) return;
-    const wires = (this.node as unknown as { wires?: string[][] }).wires ?? [];
-    const getNode = (this.red.nodes as { getNode(id: string): unknown }).getNode;
     systemClock.after(0, () => {
-      const wired = wires
-        .flat()
-        .some((id) => (getNode(id) as { type?: string } | undefined)?.type === 'telephony-webhook-retry');
-      if (wired) this.node.warn(this.red._('telephony-webhook-out.warnings.twoRetries'));
+      if (!isWiredToRetry(this.red, this.node)) return;
+      this.node.warn(this.red._('telephony-webhook-out.warnings.twoRetries'));
     });
   }
 }

@@ -13,3 +13,9 @@ export function originOf(url: string): string {
 export function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.parse(text)?.origin === text;
 }
+
+/** The origin that a text means, however it is written: `HTTPS://CRM.example:443/` is `https://crm.example`. Undefined: it is none. */
+export function asOrigin(text: string): string | undefined {
+  const url = URL.parse(text);
+  return url !== null && isOrigin(url.origin) && url.href === `${url.origin}/` ? url.origin : undefined;
+}

@@ -173,6 +173,15 @@ describe('nonsense in a saved configuration', () => {
   }
 });
 
+describe('the method of a webhook out that was an http request', () => {
+  for (const method of ['use', 'USE']) {
+    it(`is the message's where it is saved as ${method}`, () => {
+      const { config, problems } = webhookOut.parseConfig({ method });
+      assert.deepEqual([config.method, problems], ['', []]);
+    });
+  }
+});
+
 describe('a new node', () => {
   for (const [type, { defaults, parseConfig }] of [
     ['telephony-webhook-out', webhookOut],

@@ -122,6 +122,16 @@ describe('the deliveries node', () => {
     assert.deepEqual(await ask('count'), { total: 0 });
   });
 
+  it('pauses and resumes the same origin, however it is written', async () => {
+    const paused = { id: receiver.url, paused: true };
+    assert.deepEqual(await ask('pause', { id: `${receiver.url}/` }), paused);
+    assert.deepEqual(await ask('resume', { id: receiver.url.toUpperCase() }), { ...paused, paused: false });
+    assert.deepEqual(await ask('pause', { id: 'https://CRM.example:443' }), {
+      id: 'https://crm.example',
+      paused: true,
+    });
+  });
+
   it('only says how many a dry run is about', async () => {
     const [row] = (await ask('list', { state: 'failed' }))['deliveries'] as { id: string }[];
     for (const [action, done] of [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { deploy, type FlowNode, Inbox, node, redeploy, type TestMessage, undeploy } from '../support/pack';
+import { setTimeout as pause } from 'node:timers/promises';
+import { deploy, type FlowNode, Inbox, node, redeploy, type TestMessage, undeploy, warningsOf } from '../support/pack';
 import { type Answer, type Received, type Receiver, startReceiver } from '../support/receiver';
 
 const CATCH = 'common/25-catch';
@@ -425,6 +426,33 @@ describe('webhook out', () => {
     const [got] = await receiver.waitFor(1);
     assert.deepEqual([got?.text, got?.headers.authorization], ['meanwhile', 'Bearer secret']);
   });
+
+  for (const [by, wires, between] of [
+    ['wires', 'retry', []],
+    ['a junction', 'junction', [{ id: 'junction', z: 'tab', x: 1, y: 1, type: 'junction', wires: [['retry']] }]],
+    [
+      'links',
+      'to',
+      [
+        { id: 'to', z: 'tab', x: 1, y: 1, type: 'link out', mode: 'link', links: ['from'], wires: [] },
+        { id: 'from', z: 'tab', x: 1, y: 1, type: 'link in', links: ['to'], wires: [['retry']] },
+      ],
+    ],
+    [
+      'no way, for its messages are changed between',
+      'other',
+      [{ id: 'other', z: 'tab', x: 1, y: 1, type: 'helper', wires: [['retry']] }],
+    ],
+  ] as const) {
+    it(`warns that both retry where it comes to a retry node by ${by}`, async () => {
+      const retry = { id: 'retry', z: 'tab', x: 1, y: 1, type: 'telephony-webhook-retry', wires: [['out'], []] };
+      const [tab, out, ...rest] = flowOf({ url: receiver.url, retryIfError: true }, [retry, ...between] as FlowNode[]);
+      const wired = { ...(out as FlowNode), x: 1, y: 1, wires: [[], [wires]] };
+      await deploy([tab as FlowNode, wired, ...rest], {}, [CATCH, COMPLETE, 'common/05-junction', 'common/60-link']);
+      await pause(); // it looks when all are there
+      assert.deepEqual(warningsOf('out'), by.startsWith('no way') ? [] : ['telephony-webhook-out.warnings.twoRetries']);
+    });
+  }
 
   it('waits when it is closed for the attempt under way, and its message still leaves', async () => {
     let release: () => void = () => {};

@@ -1,6 +1,6 @@
 /** Pausing an endpoint by hand and resuming it, by the admin API and by the `telephony-deliveries` node alike. */
 import { shortened, UserError } from '../../../src/errors';
-import { isOrigin } from '../../../src/http/origin';
+import { asOrigin, isOrigin } from '../../../src/http/origin';
 import { asking } from '../../../src/sentences/asking';
 import { isEndpoint } from '../config-nodes';
 import type { Red } from '../red';
@@ -11,8 +11,14 @@ export interface Paused {
   readonly paused: boolean;
 }
 
-/** `id`: of an endpoint node, or an origin. Throws a UserError `not-found` for what is neither and has nothing open. */
-export async function setPaused(red: Red, stores: readonly OpenStore[], id: string, paused: boolean): Promise<Paused> {
+/** `asked`: the id of an endpoint node, or an origin. Throws a UserError `not-found` for what is neither and has nothing open. */
+export async function setPaused(
+  red: Red,
+  stores: readonly OpenStore[],
+  asked: string,
+  paused: boolean,
+): Promise<Paused> {
+  const id = asOrigin(asked) ?? asked;
   if (!(await isKnown(red, stores, id))) {
     throw new UserError('not-found', asking('no-endpoint', { id: shortened(id) }), { field: 'id' });
   }
