@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
-import { EditorPage, PICTURED } from './editor-page';
+import { EditorPage, EVERYWHERE } from './editor-page';
 import { seedLog } from './seeded-log';
 
 const COUNT = 100_000;
@@ -37,7 +37,7 @@ function flowFor(url: string): readonly FlowNode[] {
 describe('the Deliveries page', function () {
   this.timeout(90_000);
 
-  for (const [version, theme] of PICTURED) {
+  for (const [version, theme] of EVERYWHERE) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       const userDir = mkdtempSync(join(tmpdir(), 'telephony-log-page-'));
       let receiver: Receiver;

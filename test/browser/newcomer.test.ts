@@ -8,14 +8,14 @@ import { readExamples } from '../support/example-flows';
 import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
-import { EditorPage, PICTURED } from './editor-page';
+import { EditorPage, EVERYWHERE } from './editor-page';
 
 /** The example that the newcomer takes. */
 const FIRST = 'KOMPaaS - POST JSON';
 const PACK = '@callhooks/node-red-telephony-webhooks';
 
 describe('A newcomer', () => {
-  for (const [version, theme] of PICTURED) {
+  for (const [version, theme] of EVERYWHERE) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       let receiver: Receiver;
       let red: NodeRedProcess;
