@@ -28,8 +28,8 @@ export class AttemptsUnderWay {
   }
 
   /** `run` must not reject. */
-  begin(attempt: UnderWay, run: (attempt: UnderWay) => Promise<void>): void {
-    const end = run(attempt).then(() => void this.ends.delete(attempt));
+  begin(attempt: UnderWay, run: () => Promise<void>): void {
+    const end = run().then(() => void this.ends.delete(attempt));
     this.ends.set(attempt, end);
   }
 

@@ -260,6 +260,24 @@ export function newChannel(
   };
 }
 
+type Dialled = Pick<Leg, 'channel' | 'target' | 'targetType' | 'root' | 'round' | 'dialledAtMs'>;
+
+/** Nothing has come of it yet, but for what is told. */
+export function newLeg(told: Dialled & Partial<Leg>): Leg {
+  return {
+    silent: false,
+    ringingAtMs: undefined,
+    answeredAtMs: undefined,
+    endedAtMs: undefined,
+    status: '',
+    cause: '',
+    sipCode: '',
+    forwarded: false,
+    pickedUp: false,
+    ...told,
+  };
+}
+
 export function newStay(name: string, exten: string): QueueStay {
   return { name, exten, answered: false, abandoned: false, leaving: false, holdSeconds: undefined };
 }

@@ -6,6 +6,7 @@ import {
   isOpen,
   isoTime,
   type Leg,
+  newLeg,
   newStay,
   numberOf,
   RING,
@@ -131,7 +132,7 @@ export function addLeg(board: Switchboard, channel: Channel, root: Channel | und
   const sinceMs = board.nowMs - secondsSince(item) * 1000;
   const { call, kind, state, callerNumber } = channel;
   call.round ||= 1;
-  const leg: Leg = {
+  const leg = newLeg({
     channel,
     // Whom Asterisk has called for itself bears the number that they are shown.
     target: kind === 'phone' ? channel.extension : callerNumber === shownTo(item) ? '' : callerNumber,
@@ -139,16 +140,9 @@ export function addLeg(board: Switchboard, channel: Channel, root: Channel | und
     root,
     round: call.round,
     dialledAtMs: sinceMs,
-    silent: false,
     ringingAtMs: state === RINGING ? sinceMs : undefined,
     answeredAtMs: state === UP ? sinceMs : undefined,
-    endedAtMs: undefined,
-    status: '',
-    cause: '',
-    sipCode: '',
-    forwarded: false,
-    pickedUp: false,
-  };
+  });
   channel.leg = leg;
   board.remember(leg);
   if (leg.targetType === 'external' && root !== undefined) throughLine(board, call, channel, shownTo(item));

@@ -1,7 +1,7 @@
 /** Phones and numbers are tried: dialled, ringing, answered, sent on to another number. */
 import type { JsonObject } from '../../../json';
 import { otherHalf } from '../calls/bridges';
-import { type Call, type Channel, isOpen, type Leg, numberOf } from '../calls/call';
+import { type Call, type Channel, isOpen, type Leg, newLeg, numberOf } from '../calls/call';
 import { bareNumber, dialledNumber } from '../calls/channel-name';
 import type { Switchboard } from '../calls/switchboard';
 import type { Packet } from '../client/packet';
@@ -17,7 +17,7 @@ export const dialReadings: Readings = {
     if (channel.kind === 'local') return dialsLocal(channel, dialler, packet);
     const { call } = channel;
     if (channel.kind === 'phone') channel.kind = kindWhenDialled(board, channel, packet);
-    const leg = newLeg(board, channel, dialler, packet.text('DialString'));
+    const leg = dialledLeg(board, channel, dialler, packet.text('DialString'));
     channel.leg = leg;
     board.remember(leg);
     if (!call.begun) begins(board, call, channel, dialler, packet);
@@ -71,7 +71,7 @@ function kindWhenDialled(board: Switchboard, channel: Channel, packet: Packet): 
   return board.dialplan.kindOf({ name, context, callerNumber, dialString: packet.text('DialString') });
 }
 
-function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefined, dialString: string): Leg {
+function dialledLeg(board: Switchboard, channel: Channel, dialler: Channel | undefined, dialString: string): Leg {
   const { call } = channel;
   const isPhone = channel.kind === 'phone';
   const target = isPhone ? channel.extension : dialledNumber(dialString) || dialler?.exten || channel.callerNumber;
@@ -79,7 +79,7 @@ function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefin
   // An application outside of Asterisk dials for the party with whom the call began.
   const byApplication = dialler === undefined && channel !== call.primary;
   const root = byApplication ? call.primary : rootOf(dialler);
-  return {
+  return newLeg({
     channel,
     target,
     targetType: isPhone ? 'extension' : 'external',
@@ -87,15 +87,7 @@ function newLeg(board: Switchboard, channel: Channel, dialler: Channel | undefin
     round: call.round,
     dialledAtMs: board.nowMs,
     silent: isSecondContact(call, target, root) || isForwardedToItself(dialler, target),
-    ringingAtMs: undefined,
-    answeredAtMs: undefined,
-    endedAtMs: undefined,
-    status: '',
-    cause: '',
-    sipCode: '',
-    forwarded: false,
-    pickedUp: false,
-  };
+  });
 }
 
 /** For whom it is dialled: through the Local pairs in between. */
