@@ -1,7 +1,8 @@
 /**
  * Runs everything that has to hold: the build, lint and type checks, then every test. Ends with what failed, once more and
  * in short, and the line `N passed, N failed`. A check that fails, a runner that crashes and a suite that runs nothing count as one failure each;
- * with CI set, a test that is skipped fails too.
+ * with CI set, a test that is skipped fails too, and one of real processes and browsers that failed is tried once more: a
+ * machine may stand still for long. What passed at its second try is listed with its first error, for it is to be looked at.
  *
  * Arguments choose what runs: names of checks and suites (`unit`, `lint`), or parts of paths of test files. With `--long`,
  * tests that try as much as there is time for have a minute each, or TEST_SECONDS.
@@ -31,6 +32,7 @@ const files = globSync('test/**/*.test.ts', { cwd: packRoot })
   .sort();
 const within = (folder) => files.filter((file) => file.startsWith(`test/${folder}/`));
 const apart = ['nodes', 'journeys', 'browser', 'house', 'fuzz', 'faults'];
+const ofProcesses = ({ name }) => /^(browser|journeys|nodes)/.test(name);
 const seesLog = (file) => /\/(deliveries|newcomer|source)[\w-]*\.test\.ts$/.test(file);
 /** Longest first, so that none of them runs on alone in the end. */
 const suites = [
@@ -64,6 +66,7 @@ if (chosenSuites.length + chosenChecks.length === 0 && !isChosen(build)) {
 const scratch = mkdtempSync(join(tmpdir(), 'telephony-tests-'));
 const total = { passed: 0, failed: 0 };
 const failures = [];
+const retried = [];
 const jobs = [
   ...chosenSuites.map((suite) => () => runSuite(suite)),
   ...chosenChecks.map((check) => () => runCheck(check)),
@@ -73,6 +76,7 @@ const alone = jobs.length <= 1;
 await runCheck(build);
 await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
 rmSync(scratch, { recursive: true, force: true });
+for (const first of retried) console.log(`↻ passed at its second try, the first said: ${first}`);
 for (const failure of failures) console.log(`✖ ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -100,7 +104,8 @@ async function runCheck({ name, command }) {
   count(name, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }, started, code === 0 ? '' : output);
 }
 
-async function runSuite({ name, files: suiteFiles, env }) {
+async function runSuite(suite) {
+  const { name, files: suiteFiles, env } = suite;
   const started = Date.now();
   const report = join(scratch, `${name}.json`);
   const command = [
@@ -109,7 +114,7 @@ async function runSuite({ name, files: suiteFiles, env }) {
     join(packRoot, 'scripts', 'mocha-reporter.cjs'),
     '--forbid-only',
   ];
-  if (process.env.CI) command.push('--forbid-pending');
+  if (process.env.CI) command.push('--forbid-pending', '--retries', ofProcesses(suite) ? '1' : '0');
   const { code, output } = await run(name, [...command, ...suiteFiles], {
     ...env,
     ...(isLong && { TEST_SECONDS: process.env.TEST_SECONDS ?? '60' }),
@@ -120,7 +125,10 @@ async function runSuite({ name, files: suiteFiles, env }) {
   const wrong = whatWentWrong(counts, code);
   const failed = (counts?.failed ?? 0) + (wrong ? 1 : 0);
   if (wrong) failures.push(`${name}: ${wrong}`);
-  for (const { title, message } of counts?.failures ?? []) failures.push(`${name}: ${title}: ${message.slice(0, 500)}`);
+  const tell = ({ title, message }) => `${name}: ${title}: ${message.slice(0, 500)}`;
+  const titles = new Set(counts?.failures.map(({ title }) => title));
+  failures.push(...(counts?.failures ?? []).map(tell));
+  retried.push(...(counts?.retried ?? []).filter(({ title }) => !titles.has(title)).map(tell));
   count(name, { passed: counts?.passed ?? 0, failed }, started, wrong ? `${output}\n${name}: ${wrong}\n` : output);
 }
 
