@@ -15,8 +15,13 @@ export interface CircuitLimits {
 /** Without an endpoint node there is no breaker. */
 export const NO_BREAKER: CircuitLimits = { failuresInRow: 0, failurePercent: 0 };
 
-/** `probe`: the one request that shows whether an endpoint is back. */
-export type Pass = 'plain' | 'probe';
+/** The one request that shows whether an endpoint is back. Known by itself: one from before the breaker was closed by hand says nothing of the next outage. */
+export interface Probe {
+  readonly takenAtMs: number;
+}
+
+/** As which a request begins. */
+export type Pass = 'plain' | Probe;
 
 /** What an attempt says of the endpoint, rather than of one request. `nothing`: it did not get there, or was not made. */
 export type Evidence = 'up' | 'down' | 'nothing';
@@ -33,7 +38,7 @@ export class Circuit {
   /** When the present rest began: the first at `#open.sinceMs`, later ones at each probe that failed. */
   #restFromMs = 0;
   #restMs = FIRST_REST_MS;
-  #isProbing = false;
+  #probe: Probe | null = null;
   #failuresInRow = 0;
   /** The last requests as bits, newest lowest: 1 is a failure. */
   #recent = 0;
@@ -47,7 +52,7 @@ export class Circuit {
 
   /** True while the probe is under way. */
   get isProbing(): boolean {
-    return this.#isProbing;
+    return this.#probe !== null;
   }
 
   /** When the first of the failures came that nothing better has followed. Null: the endpoint is up, as far as is known. */
@@ -64,27 +69,33 @@ export class Circuit {
   /** As which a request may begin now. Null: not at all. */
   pass(nowMs: number): Pass | null {
     if (this.#open === null) return 'plain';
-    return this.#isProbing || this.#isResting(nowMs, this.#open) ? null : 'probe';
+    return this.isProbing || this.#isResting(nowMs, this.#open) ? null : { takenAtMs: nowMs };
   }
 
   /** When `pass` may answer otherwise than null. Null: when the probe is back. */
   nextAtMs(nowMs: number): number | null {
     if (this.#open === null) return nowMs;
-    if (this.#isProbing) return null;
+    if (this.isProbing) return null;
     return this.#isResting(nowMs, this.#open) ? this.#open.untilMs : nowMs;
   }
 
-  /** The probe has set out. It ends by `learn`. */
-  probe(): void {
-    this.#isProbing = true;
+  /** The request with this pass has its place. A probe ends by `learn`. */
+  begin(pass: Pass): void {
+    if (pass !== 'plain') this.#probe = pass;
+  }
+
+  /** Whether a request that began a while ago may still set out. */
+  stillLets(pass: Pass): boolean {
+    return this.#open === null || pass === this.#probe;
   }
 
   /**
    * What an attempt has shown. While the breaker is open only the probe counts: others set out before, and tell of then.
    */
   learn(evidence: Evidence, pass: Pass, nowMs: number): void {
-    if (pass === 'probe') this.#isProbing = false;
-    if (evidence === 'nothing' || (this.#open !== null && pass !== 'probe')) return;
+    const isProbe = pass === this.#probe;
+    if (isProbe) this.#probe = null;
+    if (evidence === 'nothing' || (this.#open !== null && !isProbe)) return;
     if (evidence === 'up') {
       this.#failuresInRow = 0;
       this.#failingSinceMs = null;
@@ -118,7 +129,7 @@ export class Circuit {
   /** Lets everything through again, with nothing held against the endpoint. */
   close(): void {
     this.#open = null;
-    this.#isProbing = false;
+    this.#probe = null;
     this.#restMs = FIRST_REST_MS;
     this.#failuresInRow = 0;
     this.#recent = 0;

@@ -66,13 +66,13 @@ export class Gate {
     if (!this.#isUnlocked(nowMs)) return null;
     const pass = this.circuit.pass(nowMs);
     if (pass === null || !this.#pacing.tryTake(nowMs)) return null;
-    if (pass === 'probe') this.circuit.probe();
+    this.circuit.begin(pass);
     return pass;
   }
 
   /** Whether a request that took its slot a while ago may still set out. */
   stillLets(pass: Pass, nowMs: number): boolean {
-    return this.#isUnlocked(nowMs) && (pass === 'probe' || this.circuit.open === null);
+    return this.#isUnlocked(nowMs) && this.circuit.stillLets(pass);
   }
 
   /** Whether one that has its place, since then, may be sent now: so many are sent at once, so fast. */

@@ -116,7 +116,7 @@ export class Lane {
     this.#inHand.set(delivery.id, delivery);
     this.#ready.push({ delivery, pass, takenAtMs });
     this.#sendReady();
-    if (pass === 'probe') this.#noteChanges();
+    if (pass !== 'plain') this.#noteChanges();
   }
 
   /** Nothing came of the `tryTake` of that moment. */
@@ -280,7 +280,7 @@ export class Lane {
     try {
       this.claimingSinceMs = nowMs;
       // Another one each time, due or not: one that no receiver will ever take must not be the only one to ask.
-      if (pass === 'probe') await store.wakeOne(this.id, nowMs);
+      if (pass !== 'plain') await store.wakeOne(this.id, nowMs);
       const { deliveries, nextDueAtMs } = await store.claim({
         lane: this.id,
         nodeIds,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Circuit, type Evidence, evidenceOf, NO_BREAKER, WINDOW } from '../../../src/delivery/circuit';
+import { Circuit, type Evidence, evidenceOf, NO_BREAKER, type Pass, WINDOW } from '../../../src/delivery/circuit';
 import { judge } from '../../../src/delivery/outcome';
 import { parseSuccessRule } from '../../../src/delivery/success-rule';
 import type { WireFailure, WireResult } from '../../../src/http/http-client';
@@ -18,10 +18,16 @@ function plain(of: Circuit, evidence: readonly Evidence[], nowMs = T0): void {
 
 /** Sends a probe, which must be let through, and learns from it. */
 function probe(of: Circuit, evidence: Evidence, nowMs: number): void {
-  assert.equal(of.pass(nowMs), 'probe');
-  of.probe();
+  const pass = takeProbe(of, nowMs);
   assert.equal(of.pass(nowMs), null, 'one at a time');
-  of.learn(evidence, 'probe', nowMs);
+  of.learn(evidence, pass, nowMs);
+}
+
+function takeProbe(of: Circuit, nowMs: number): Pass {
+  const pass = of.pass(nowMs);
+  assert.ok(pass !== null && pass !== 'plain', 'a probe is let through');
+  of.begin(pass);
+  return pass;
 }
 
 describe('a circuit breaker', () => {
@@ -99,13 +105,30 @@ describe('a circuit breaker', () => {
     const breaker = circuit({ failuresInRow: 1 });
     plain(breaker, ['down']);
     probe(breaker, 'nothing', T0 + 5_000);
-    assert.equal(breaker.pass(T0 + 5_000), 'probe');
+    takeProbe(breaker, T0 + 5_000);
+  });
+
+  it('takes a probe from before it was closed by hand for no probe of the next outage', () => {
+    const breaker = circuit({ failuresInRow: 2 });
+    plain(breaker, ['down', 'down']);
+    const old = takeProbe(breaker, T0 + 5_000);
+    breaker.close();
+    assert.ok(breaker.stillLets(old), 'nothing keeps it back while the breaker is closed');
+    plain(breaker, ['down', 'down'], T0 + 6_000);
+    assert.ok(!breaker.stillLets(old));
+    breaker.learn('up', old, T0 + 6_500);
+    assert.deepEqual(breaker.open, { sinceMs: T0 + 6_000, untilMs: T0 + 11_000 });
+    const next = takeProbe(breaker, T0 + 11_000);
+    breaker.learn('nothing', old, T0 + 11_500);
+    assert.equal(breaker.pass(T0 + 11_500), null, 'the new one is still under way');
+    breaker.learn('up', next, T0 + 12_000);
+    assert.equal(breaker.open, null);
   });
 
   it('is not held up by a clock that was set back', () => {
     const breaker = circuit({ failuresInRow: 1 });
     plain(breaker, ['down']);
-    assert.equal(breaker.pass(T0 - 3_600_000), 'probe');
+    takeProbe(breaker, T0 - 3_600_000);
   });
 
   it('is open after a restart as it was before', () => {
