@@ -139,7 +139,9 @@ export class AmiSource implements Source {
     for (const action of LIST_ACTIONS) {
       this.#reader.beginList(isFirst);
       const answer = await connection.request(action);
-      if (answer?.text('Response') === 'Success' || this.#connection !== connection) return;
+      if (answer?.text('Response') === 'Success') return;
+      // A connection that was lost meanwhile says nothing of what Asterisk would have answered; the next one asks again.
+      if (this.#connection !== connection || !this.#isReady) return;
     }
     if (isFirst) this.#hand(this.#reader.cannotResync(this.#host.clock.now()));
   }

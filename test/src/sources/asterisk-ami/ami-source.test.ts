@@ -216,12 +216,12 @@ describe('a source that hears an Asterisk', () => {
       const pings = (): number => server.actions.filter((action) => action.text('Action') === 'Ping').length;
       // The last thing that it asks by itself.
       await server.until(() => server.actions.at(-1)?.text('Action') === 'Filter');
-      for (let round = 1; round <= 4; round++) {
-        await heard.clock.advanceAsync(20_000);
+      for (let round = 0; round <= 4; round++) {
+        if (round > 0) await heard.clock.advanceAsync(20_000);
         await server.until(() => pings() === round);
-        // Once this has come, so has the answer before it.
+        // Once this has come, so has the answer before it: what comes later than the clock says puts off the next question.
         server.tell('Event: UserEvent', `UserEvent: round ${round}`);
-        await heard.until(() => typesOf(heard).filter((type) => type === 'custom').length === round);
+        await heard.until(() => typesOf(heard).filter((type) => type === 'custom').length === round + 1);
       }
       assert.ok(isConnected(heard));
       await heard.source.stop();
@@ -327,11 +327,43 @@ describe('a source that hears an Asterisk', () => {
         'Context: from-line',
       );
       await heard.until(() => callsOf(heard).length === 1);
+      // What it asks when it has been told that it may not ask.
+      await server.until(() => server.actions.at(-1)?.text('Action') === 'Filter');
       server.cut();
       await heard.until(() => heard.statuses.at(-1)?.kind === 'disconnected');
+      assert.deepEqual(callsOf(heard), ['call.received']);
       await heard.clock.advanceAsync(1_000);
       await heard.until(() => callsOf(heard).includes('call.ended'));
+      assert.deepEqual(typesOf(heard).slice(-3), ['source.connected', 'call.missed', 'call.ended']);
       assert.equal(heard.events.at(-1)?.parameters['reason'], 'source_lost');
+      await heard.source.stop();
+    }));
+
+  it('keeps the calls of a connection that was lost again while it asked for them', () =>
+    withServer(async (server) => {
+      const channel = ['Channel: PJSIP/line-1', 'Uniqueid: 1.1', 'Linkedid: 1.1', 'Context: from-line'];
+      const heard = hear(server.port);
+      heard.source.start();
+      // The last thing that it asks by itself.
+      await server.until(() => server.actions.at(-1)?.text('Action') === 'Filter');
+      server.tell('Event: Newchannel', ...channel, 'ChannelState: 4');
+      await heard.until(() => callsOf(heard).length === 1);
+      server.answers.set('Status', () => {
+        server.cut();
+        return [];
+      });
+      const losses = (): number => typesOf(heard).filter((type) => type === 'source.disconnected').length;
+      server.cut();
+      await heard.until(() => losses() === 1);
+      await heard.clock.advanceAsync(1_000);
+      await heard.until(() => losses() === 2);
+      server.answers.set('Status', () => [LIST_BEGINS, listed('1.1', '1.1', 'PJSIP/line-1'), LIST_ENDS]);
+      await heard.clock.advanceAsync(2_000);
+      await heard.until(() => isConnected(heard));
+      server.tell('Event: Hangup', ...channel, 'ChannelState: 6', 'Cause: 16');
+      await heard.until(() => callsOf(heard).includes('call.ended'));
+      assert.ok(typesOf(heard).lastIndexOf('source.connected') < typesOf(heard).indexOf('call.ended'));
+      assert.equal(heard.events.at(-1)?.parameters['reason'], undefined);
       await heard.source.stop();
     }));
 
