@@ -29,6 +29,10 @@ interface Found {
   readonly firstMs: number;
 }
 
+interface Summary {
+  readonly states: { readonly pending: number; readonly delivered: number };
+}
+
 export async function backlog(size: Size): Promise<Findings> {
   const { waiting, due, lanes } = SIZES[size];
   const receiver = await Receiver.start();
@@ -56,19 +60,15 @@ async function measure(receiver: Receiver, waiting: number, due: number, lanes: 
     try {
       const flowsMs = since(process.hrtime.bigint());
       const firstMs = since(await receiver.first(run));
-      for (let waitedMs = 0; (await receiver.arrived(run)) < due; waitedMs += POLL_MS) {
-        if (waitedMs > ALL_ARRIVE_WITHIN_MS) break;
-        await pause(POLL_MS);
-      }
+      await poll(async () => (await receiver.arrived(run)) >= due);
       const { rss } = await nodeRed.get<{ rss: number }>('/bench/memory');
-      const { states } = await nodeRed.get<{ states: { pending: number; delivered: number } }>(
-        '/telephony-webhooks/summary',
-      );
       checkArrivals(`${waiting} waiting`, due, await receiver.take(run));
-      if (states.pending !== waiting || states.delivered !== due) {
-        throw new Error(
-          `Of ${waiting} deliveries ${states.pending} wait, and ${states.delivered} of ${due} are delivered`,
-        );
+      const states = () => nodeRed.get<Summary>('/telephony-webhooks/summary').then((summary) => summary.states);
+      // The receiver has the last of them before the log knows it.
+      await poll(async () => (await states()).delivered === due);
+      const { pending, delivered } = await states();
+      if (pending !== waiting || delivered !== due) {
+        throw new Error(`Of ${waiting} deliveries ${pending} wait, and ${delivered} of ${due} are delivered`);
       }
       return { waiting, claimMs, megabytes: rss / MEGABYTE, flowsMs, firstMs };
     } finally {
@@ -77,6 +77,11 @@ async function measure(receiver: Receiver, waiting: number, due: number, lanes: 
   } finally {
     rmSync(userDir, { recursive: true, force: true });
   }
+}
+
+/** Asks until it is so, or the time is up: what was waited for is checked afterwards. */
+async function poll(isSo: () => Promise<boolean>): Promise<void> {
+  for (let waitedMs = 0; waitedMs <= ALL_ARRIVE_WITHIN_MS && !(await isSo()); waitedMs += POLL_MS) await pause(POLL_MS);
 }
 
 async function seed(what: Seed): Promise<Seeded> {
