@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seededRandom } from '../../src/sources/simulator/seeded-random';
 import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { PATIENCE_MS } from '../support/patience';
 import { type Answer, type Received, type Receiver, type ReceiverOptions, startReceiver } from '../support/receiver';
 import { type CallEvent, eventIdOf, Ledger } from './ledger';
 
@@ -19,13 +20,15 @@ export const seed = process.env['FAULTS_SEED'] ?? String(Date.now());
 export const chance = seededRandom(`faults ${seed}`);
 
 /** Longer than any lease of these short time-outs would matter; a delivery that is still open then is stuck. */
-const STUCK_AFTER_MS = 30_000;
+const STUCK_AFTER_MS = 2 * PATIENCE_MS;
 export const TIMEOUT_MS = 700;
 
 /** A webhook of its own: what the provider posts to `/provider/<name>` goes to `url`. */
 export interface Line {
   readonly name: string;
   readonly url: string;
+  /** Left out: TIMEOUT_MS, after which a receiver that is only slow gets everything once more. */
+  readonly timeoutMs?: number;
 }
 
 export interface Summary {
@@ -33,11 +36,11 @@ export interface Summary {
   readonly alarms: readonly { kind: string; message: string; waiting: number }[];
 }
 
-export function lineNodes({ name, url }: Line): FlowNode[] {
+export function lineNodes({ name, url, timeoutMs = TIMEOUT_MS }: Line): FlowNode[] {
   const common = { z: 'tab', x: 0, y: 0, version: 1 };
   const events = { source: 'source', events: ['call.ended'], webhookId: name };
   const request = { method: 'POST', url, format: 'json', available: ['callId', 'sequence'] };
-  const sending = { orderBy: 'event.callId', orderWaitMs: 86_400_000, timeoutMs: TIMEOUT_MS, retryIfError: true };
+  const sending = { orderBy: 'event.callId', orderWaitMs: 86_400_000, timeoutMs, retryIfError: true };
   const retrying = { schedule: 'fixed', initialDelayMs: 150, maxAttempts: 1000, jitter: 0.1 };
   return [
     { id: `in-${name}`, ...common, type: 'telephony-event-in', ...events, wires: [[`template-${name}`]] },

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SqliteEngine } from '../../src/store/engine/sqlite-engine';
 import { newDelivery, requestWith } from '../contracts/delivery-store/material';
+import { PATIENCE_MS } from '../support/patience';
 import type { Receiver } from '../support/receiver';
 import { chance, isLong, lineNodes, Plant, seed, sourceNodes, until } from './plant';
 
@@ -21,6 +22,7 @@ describe('what can happen to Node-RED', function () {
     ...sourceNodes,
     ...lineNodes({ name: 'crm', url: `${crm.url}/crm` }),
     ...lineNodes({ name: 'other', url: `${crm.url}/other` }),
+    ...lineNodes({ name: 'patient', url: `${crm.url}/patient`, timeoutMs: PATIENCE_MS }),
     ...burstNodes(`${crm.url}/burst`),
   ];
 
@@ -54,7 +56,7 @@ describe('what can happen to Node-RED', function () {
   }
 
   /** Lets so many more requests arrive. */
-  const arrive = (count: number): Promise<unknown> => crm.waitFor(crm.requests.length + count, 20_000);
+  const arrive = (count: number): Promise<unknown> => crm.waitFor(crm.requests.length + count);
 
   it('it is killed in the middle of commits', () =>
     underLoad(async () => {
@@ -176,7 +178,7 @@ describe('what can happen to Node-RED', function () {
 
     it('one that repeats an event while the first is being stored', async () => {
       const event = { callId: plant.newCall(), number: 1 };
-      const statuses = await Promise.all(Array.from({ length: 20 }, () => plant.post(event)));
+      const statuses = await Promise.all(Array.from({ length: 20 }, () => plant.post(event, 'patient')));
       assert.deepEqual(new Set(statuses), new Set([200]));
       await plant.check();
       assert.equal(plant.ledger.timesArrived(event), 1);
@@ -257,7 +259,7 @@ describe('a backlog of 100,000 deliveries at the start', function () {
 
     await plant.nodeRed.restart();
     const wanted = isLong ? BACKLOG : 2000;
-    await crm.waitFor(wanted, isLong ? 300_000 : 30_000);
+    await crm.waitFor(wanted, isLong ? 300_000 : PATIENCE_MS);
     const first = crm.requests.slice(0, 64).map(({ text }) => Number(/backlog-(\d+)/.exec(text)?.[1]));
     assert.ok(Math.max(...first) < 128, `the first to go were ${first}`);
     await plant.calls(3, { events: 1 }); // still answered, and at once

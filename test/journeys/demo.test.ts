@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort, packRoot } from '../support/node-red-process';
+import { PATIENCE_MS } from '../support/patience';
 
 interface Row {
   readonly webhook: string;
@@ -39,7 +40,11 @@ class Demo {
 
   /** Asks until it is so. */
   async until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-    for (const giveUpAt = Date.now() + 40_000; Date.now() < giveUpAt && this.child.exitCode === null; await pause(50)) {
+    for (
+      const giveUpAt = Date.now() + 2 * PATIENCE_MS;
+      Date.now() < giveUpAt && this.child.exitCode === null;
+      await pause(50)
+    ) {
       const answer = await ask();
       if (answer) return answer;
     }
@@ -70,7 +75,7 @@ class Demo {
 }
 
 describe('the demo', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let userDir: string;
   let running: Demo[];
 

@@ -233,6 +233,7 @@ for (const version of NODE_RED_VERSIONS) {
         ['x cnry-named', 'x cnry-named', 'x cnry-named'],
       );
       assert.match(texts['test of basic'] ?? '', /x •••/);
+      await nodeRed.kill9(); // no file comes or goes while they are read
       for (const file of readdirSync(nodeRed.userDir, { recursive: true, encoding: 'utf8' })) {
         const path = join(nodeRed.userDir, file);
         if (statSync(path).isFile()) texts[file] = readFileSync(path, 'latin1');

@@ -49,10 +49,16 @@ export class FakeClock implements Clock {
     await settle();
   }
 
+  /** Stands still until that is so. */
+  async until(isSo: () => boolean, otherwise: () => string): Promise<void> {
+    const patience = new Patience(otherwise);
+    while (!isSo()) await patience.turn();
+  }
+
   /** Stands still until something is due that long from now. */
   async untilDue(afterMs: number): Promise<void> {
-    const patience = new Patience(() => `Nothing is due ${afterMs} ms from now.`);
-    while (!this.dueAtMs.includes(this.#nowMs + afterMs)) await patience.turn();
+    const isDue = (): boolean => this.dueAtMs.includes(this.#nowMs + afterMs);
+    await this.until(isDue, () => `Nothing is due ${afterMs} ms from now.`);
   }
 
   /** Moves on, a second at a time, until that is so. */

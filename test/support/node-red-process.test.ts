@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from './node-red-process';
+import { PATIENCE_MS } from './patience';
 
 /** Core nodes only: answers with the text given. */
 function answering(text: string): readonly FlowNode[] {
@@ -39,7 +40,7 @@ for (const version of NODE_RED_VERSIONS) {
       assert.ok((await nodeRed.get<{ version: string }>('/settings')).version.startsWith(`${version}.`));
       await nodeRed.stop();
       assert.equal(existsSync(nodeRed.userDir), false);
-    });
+    }).timeout(5 * PATIENCE_MS); // it starts three times, and stops as often
 
     it('says at once which type is missing', async () => {
       const flows = [...answering('x'), { id: 'odd', type: 'no-such-type', z: 'tab', wires: [] }];

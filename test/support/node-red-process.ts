@@ -254,13 +254,20 @@ class StartedNodeRed implements NodeRedProcess {
   }
 }
 
+const FIRST_PORT = 20_000;
+const PORTS_EACH = 40;
+const SHARES = 300;
+let portsGiven = 0;
+
 /**
  * A port that nobody listens on, below those that the system gives to outgoing connections: one of these could take it
- * while Node-RED is down between two starts.
+ * while Node-RED is down between two starts. For the same reason each process that runs tests gives them from a share of its
+ * own, one after another: a port is taken only when the program that it is for has started.
  */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
+  const share = FIRST_PORT + (process.pid % SHARES) * PORTS_EACH;
+  for (let tries = 0; tries < PORTS_EACH; tries++) {
+    const port = share + (portsGiven++ % PORTS_EACH);
     const server = createServer();
     const free = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));

@@ -2,6 +2,7 @@
  * The built pack inside the Node-RED that `NODE_RED` names (`node-red`, else `node-red-4`), with the test helper: quick,
  * but without HTTP roots and words. What needs those runs a real process (node-red-process.ts).
  */
+import { type EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -64,16 +65,26 @@ export async function deploy(
   await helper.load(modules as never, structuredClone(flow) as never, credentials as never);
 }
 
+/** The parts of Node-RED under the helper. Its own `setFlows` waits no longer than 300 ms for the flows to start, which read a file before. */
+const runtime = helper as unknown as {
+  readonly _events: EventEmitter;
+  readonly _redNodes: { setFlows(flow: unknown, credentials: object, type: 'nodes'): Promise<unknown> };
+};
+
 /** Deploys a changed flow: nodes that it leaves out are removed, those that are the same go on. */
 export async function redeploy(flow: readonly FlowNode[]): Promise<void> {
-  await helper.setFlows(structuredClone(flow) as never, 'nodes');
+  const started = once(runtime._events, 'flows:started');
+  await runtime._redNodes.setFlows(structuredClone(flow), {}, 'nodes');
+  await started;
 }
 
 /** Takes the flow down, with all its nodes. */
 export async function undeploy(): Promise<void> {
   await helper.unload();
   await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
-  await built<typeof Stores>('nodes/runtime/stores/stores.js').closeStores();
+  const { closeStores, openStores } = built<typeof Stores>('nodes/runtime/stores/stores.js');
+  await openStores(); // one that is still being opened makes files in the folder that is removed
+  await closeStores();
   rmSync(userDir, { recursive: true, force: true });
 }
 

@@ -22,6 +22,8 @@ export interface Relay {
   waitFor(path: string, count: number, withinMs?: number): Promise<readonly Exchange[]>;
   /** The next request to this path is answered so, and not passed on. */
   answerOnce(path: string, answer: Answer): void;
+  /** The next request to this path is passed on at once, and its answer when this promise has resolved. */
+  holdOnce(path: string, until: Promise<unknown>): void;
   /** Passes on to this address from now on. */
   passTo(url: string): void;
   close(): Promise<void>;
@@ -31,17 +33,20 @@ export async function startRelay(): Promise<Relay> {
   const exchanges: Exchange[] = [];
   const waiting = new Set<() => void>();
   const scripted = new Map<string, Answer>();
+  const held = new Map<string, Promise<unknown>>();
   let target = '';
 
   const receiver = await startReceiver(async (request) => {
     const path = pathOf(request);
     const own = scripted.get(path);
     scripted.delete(path);
+    const after = held.get(path);
+    held.delete(path);
     const answer = own ?? (await passOn(target, request));
     exchanges.push({ request, status: answer.status ?? 200, answer: String(answer.body ?? '') });
     exchanges.sort((one, other) => one.request.number - other.request.number);
     for (const check of waiting) check();
-    return answer;
+    return after === undefined ? answer : { ...answer, after };
   });
   const at = (path: string): readonly Exchange[] => exchanges.filter(({ request }) => pathOf(request) === path);
 
@@ -64,6 +69,7 @@ export async function startRelay(): Promise<Relay> {
         check();
       }),
     answerOnce: (path, answer) => scripted.set(path, answer),
+    holdOnce: (path, until) => held.set(path, until),
     passTo(url) {
       target = url;
     },

@@ -1,13 +1,14 @@
 /** What tests of the wire share: requests with everything filled in, and answers of the expected kind. */
 import assert from 'node:assert/strict';
 import type { OutgoingRequest, WireResult } from '../../src/http/http-client';
+import { PATIENCE_MS } from './patience';
 
 type Response = Extract<WireResult, { kind: 'response' }>;
 type Failure = Extract<WireResult, { kind: 'failure' }>;
 
-/** A POST of `{}` with 5 s time, or what `more` says. */
+/** A POST of `{}` with more time than it needs, or what `more` says. */
 export function post(url: string, more: Partial<OutgoingRequest> = {}): OutgoingRequest {
-  return { method: 'POST', url, headers: {}, body: '{}', timeoutMs: 5000, ...more };
+  return { method: 'POST', url, headers: {}, body: '{}', timeoutMs: PATIENCE_MS, ...more };
 }
 
 /** The result, which must be an answer. */

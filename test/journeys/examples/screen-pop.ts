@@ -6,6 +6,9 @@ export function checkScreenPop(session: ExampleSession): void {
   const flow = session.flow('Screen pop - calls in order');
 
   it('keeps the order of a call whose first news is refused, while another call overtakes it', async () => {
+    // The call of which the first news is refused hears so when the other has rung: its next attempt is no race with that.
+    const bothRang = session.relay.waitFor('/example/screen', 2);
+    session.relay.holdOnce('/example/screen', bothRang);
     await flow.press('two calls');
     const exchanges = await session.relay.waitFor('/example/screen', 7);
     const news = exchanges.map(({ request, status }) => {

@@ -92,6 +92,12 @@ export class ExampleSession {
   }
 }
 
+/** A delivery with its attempts. */
+interface Tried {
+  readonly state: string;
+  readonly attempts: readonly { readonly class: string | null; readonly statusCode: number | null }[];
+}
+
 export class ExampleInUse {
   constructor(
     private readonly session: ExampleSession,
@@ -120,6 +126,18 @@ export class ExampleInUse {
     return eventually(`the delivery ${id} to be ${state}`, async () => {
       const logged = await this.session.red.get<JsonObject>(`/telephony-webhooks/deliveries/${id}`);
       return logged['state'] === state ? logged : undefined;
+    });
+  }
+
+  /**
+   * The delivery that a request was made for, once the log has what its first attempt amounted to. How long it waits for the next
+   * one is the schedule's affair: that may be over, too.
+   */
+  async tried(exchange: Exchange | undefined): Promise<Tried> {
+    const id = String(exchange?.request.headers['webhook-id']);
+    return eventually(`the first attempt of ${id}`, async () => {
+      const logged = await this.session.red.get<Tried>(`/telephony-webhooks/deliveries/${id}`);
+      return logged.attempts.length > 0 ? logged : undefined;
     });
   }
 

@@ -252,7 +252,7 @@ export function checkAnswers(bench: Workbench): void {
     const shown = bench.heard('takes-over', 1);
     const deployed = bench.deploy({ 'takes-over': { source: { path: '/in/handed' } } }, slowToClose(300));
     await bench.red.logged(/Stopping flows/);
-    accepts(await bench.pushJson('handed', ended('handed-1')));
+    accepts(await bench.pushUntilTaken('handed', ended('handed-1')));
     await deployed;
     const [heard] = await shown;
     assert.equal((heard?.['event'] as JsonObject | undefined)?.['source'], 'source-takes-over');
@@ -262,7 +262,7 @@ export function checkAnswers(bench: Workbench): void {
     await bench.deploy({ open: {}, 'goes-away': {} }, slowToClose(300));
     const deployed = bench.deploy({ open: {} }, slowToClose(300));
     await bench.red.logged(/Stopping flows/);
-    assert.equal((await bench.pushJson('goes-away', ended('w-1'))).status, 404);
+    assert.equal((await bench.pushUntilTaken('goes-away', ended('w-1'))).status, 404);
     await deployed;
     assert.equal((await bench.pushJson('goes-away', ended('w-2'))).status, 404);
   });

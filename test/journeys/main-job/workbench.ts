@@ -59,6 +59,14 @@ export class Workbench {
     return pushed(await this.red.api(`/in/${target}`, init));
   }
 
+  /** As `pushJson`, by a provider that sends again what was answered 503: flows may be down for longer than a call waits for them. */
+  async pushUntilTaken(target: string, body: JsonObject): Promise<Pushed> {
+    for (;;) {
+      const answer = await this.pushJson(target, body);
+      if (answer.status !== 503) return answer;
+    }
+  }
+
   pushJson(target: string, body: JsonObject, init: RequestInit = {}): Promise<Pushed> {
     return this.push(target, {
       method: 'POST',
@@ -103,7 +111,7 @@ export class Workbench {
     const socket = new WebSocket(`${this.red.url.replace('http', 'ws')}/comms`);
     try {
       return await new Promise<JsonObject>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`${nodeId} shows no status`)), 5000);
+        const timer = setTimeout(() => reject(new Error(`${nodeId} shows no status`)), PATIENCE_MS);
         socket.addEventListener('open', () => socket.send(JSON.stringify({ subscribe: 'status/#' })));
         socket.addEventListener('message', ({ data }) => {
           const batch: unknown = JSON.parse(String(data));

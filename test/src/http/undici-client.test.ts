@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
 import { Cancellation } from '../../../src/http/cancellation';
 import type { HttpClient, OutgoingRequest } from '../../../src/http/http-client';
@@ -315,16 +316,36 @@ describe('the HTTP client', () => {
 
     it('a receiver that drips its answer', async () => {
       const receiver = await receiverWith({ fault: 'drip', body: '.' });
-      const result = failed(await newClient().send(post(receiver.url, { timeoutMs: 150 })));
+      const clock = new FakeClock();
+      const sockets: Socket[] = [];
+      const transport = { connected: (socket: Socket): void => void sockets.push(socket) };
+      const sent = newClient({ clock }).send(post(receiver.url, { timeoutMs: 150, transport }));
+      const read = (): number => sockets[0]?.bytesRead ?? 0;
+      await clock.until(
+        () => read() > 0,
+        () => 'No answer began.',
+      );
+      const begun = read();
+      // What comes after the beginning comes after the head.
+      await clock.until(
+        () => read() > begun,
+        () => 'Nothing drips.',
+      );
+      clock.advance(150);
+      const result = failed(await sent);
       assert.equal(result.failure, 'timeout');
       assert.match(result.message, /began to answer \(status 200\) but did not finish within 0\.2 s/);
     });
 
     it('ends the connection of what timed out, so that it holds no place', async () => {
       const receiver = await receiverWith([{ fault: 'hang' }, { body: 'ok' }]);
-      const client = newClient();
+      const clock = new FakeClock();
+      const client = newClient({ clock });
       const transport = { connections: 1 };
-      failed(await client.send(post(receiver.url, { timeoutMs: 50, transport })));
+      const sent = client.send(post(receiver.url, { timeoutMs: 50, transport }));
+      await receiver.waitFor(1);
+      clock.advance(50);
+      assert.equal(failed(await sent).failure, 'timeout');
       answered(await client.send(post(receiver.url, { transport })));
       assert.equal(receiver.connections, 2);
     });

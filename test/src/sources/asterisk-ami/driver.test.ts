@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { systemClock } from '../../../../src/clock';
 import { asteriskAmiDriver } from '../../../../src/sources/asterisk-ami/driver';
 import { asteriskAmiKind } from '../../../../src/sources/asterisk-ami/kind';
 import type { Finding } from '../../../../src/sources/finding';
 import { AmiServer, type AmiServerOptions } from '../../../support/ami-server';
+import { FakeClock } from '../../../support/fake-clock';
 import { testCertificates } from '../../../support/tls';
 
 interface Case {
@@ -50,7 +50,7 @@ async function findingsOf({
     settings: { ...asteriskAmiKind.defaults, host: '127.0.0.1', port: running.port, tls },
     credentials: { username: 'nodered', secret },
   };
-  const findings = await asteriskAmiDriver.test(setup, undefined, { clock: systemClock });
+  const findings = await asteriskAmiDriver.test(setup, undefined, { clock: new FakeClock() });
   await running.close();
   return findings;
 }

@@ -23,6 +23,7 @@ import { SqliteEngine } from '../../../../src/store/engine/sqlite-engine';
 import { sqlite } from '../../../../src/store/engine/sqlite-module';
 import { SqliteStore } from '../../../../src/store/sqlite-store';
 import { delivered, newDelivery, requestWith, T0 } from '../../../contracts/delivery-store/material';
+import { PATIENCE_MS } from '../../../support/patience';
 
 describe('the file of a store', () => {
   let folder: string;
@@ -143,7 +144,7 @@ describe('the file of a store', () => {
         [],
         `${kept.length} were acknowledged`,
       );
-    });
+    }).timeout(5 * PATIENCE_MS); // as many processes are started
   });
 
   describe('that cannot be used is left as it is, and the reason is said', () => {

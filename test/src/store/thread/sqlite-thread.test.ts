@@ -12,6 +12,7 @@ import { GroupCommit } from '../../../../src/store/thread/group-commit';
 import type { Call } from '../../../../src/store/thread/worker-protocol';
 import { newDelivery, requestWith } from '../../../contracts/delivery-store/material';
 import { FakeClock } from '../../../support/fake-clock';
+import { PATIENCE_MS } from '../../../support/patience';
 
 let folder: string;
 beforeEach(() => {
@@ -198,7 +199,7 @@ describe('the threads of a store', () => {
     `;
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', '-e', script], {
       encoding: 'utf8',
-      timeout: 15_000,
+      timeout: PATIENCE_MS,
     });
     assert.deepEqual({ stdout, stderr, status }, { stdout: 'counted 0\n', stderr: '', status: 0 });
   });
