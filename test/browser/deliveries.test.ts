@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { DeliveryStore } from '../../src/store/delivery-store';
 import { createStore } from '../../src/store/registry';
 import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
+import { PATIENCE_MS } from '../support/patience';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { violationsIn } from './accessibility';
 import { BOTH, EditorPage } from './editor-page';
@@ -47,7 +48,10 @@ function flowFor(url: string, storePath: string): readonly FlowNode[] {
   ];
 }
 
-describe('the Deliveries sidebar', () => {
+describe('the Deliveries sidebar', function () {
+  // What takes long is looked at the less often: the log rests for a multiple of it.
+  this.timeout(4 * PATIENCE_MS);
+
   for (const [version, theme] of BOTH) {
     describe(`on Node-RED ${version}, ${theme}`, () => {
       let receiver: Receiver;
@@ -187,10 +191,7 @@ describe('the Deliveries sidebar', () => {
         await editor.page.getByText('No delivery fits.').waitFor();
         await log().getByRole('searchbox').first().fill('/broken');
         await rowCount(1);
-        await editor.page.reload();
-        await editor.page.waitForFunction(
-          `window.RED?.actions?.list().some(({ id }) => id.endsWith(':show-deliveries'))`,
-        );
+        await editor.reload();
         await invoke();
         await rowCount(1);
         assert.equal(await log().getByRole('searchbox').first().inputValue(), '/broken');
@@ -253,6 +254,7 @@ describe('the Deliveries sidebar', () => {
         await editor.page.keyboard.press('Escape');
         const lane = log().locator('.telephony-log-lane', { hasText: receiver.url });
         await lane.getByText(/paused since \d/).waitFor();
+        await lane.getByText('1 waiting').waitFor();
         await rows().filter({ hasText: 'pending' }).waitFor();
         await editor.screenshot('paused');
         assert.deepEqual(await violationsIn(editor.page, '.telephony-log'), []);

@@ -305,8 +305,9 @@ for (const [version, theme] of BOTH) {
       await verdict.getByText('10.1.2.3 is a private address, and the address policy "public"').waitFor();
       assert.match(await textOf('[data-words=addressPolicy]'), /^Only addresses of the internet/);
       await editor.field('addressPolicy').selectOption('list');
-      await editor.panel.locator('#telephony-allow').getByRole('button', { name: 'add' }).click();
-      await editor.panel.locator('#telephony-allow').getByRole('textbox').fill('10.0.0.0/8');
+      const allowed = editor.panel.locator('#telephony-allow');
+      await editor.addRow(allowed.getByRole('button', { name: 'add' }));
+      await allowed.getByRole('textbox').fill('10.0.0.0/8');
       await verdict.getByText('Allowed, typed or brought by a message. It leads to 10.1.2.3.').waitFor();
       await editor.screenshot('addresses');
       await trial.fill('http://');

@@ -42,6 +42,7 @@ export class EditorPage {
     viewport = { width: 1400, height: 900 },
     user?: { readonly name: string; readonly password: string },
   ): Promise<EditorPage> {
+    if (!user) await withoutTips(url);
     const editor = await EditorPage.browse(url, label, theme, viewport);
     const { page } = editor;
     if (user) {
@@ -149,6 +150,12 @@ export class EditorPage {
   }
 
   async openPanel(id: string): Promise<void> {
+    await this.openUnanswered(id);
+    await this.answered();
+  }
+
+  /** Opens it and does not wait for what it asks the runtime. */
+  async openUnanswered(id: string): Promise<void> {
     await this.page.evaluate(`{
       const node = RED.nodes.node('${id}');
       if (node._def.category === 'config') RED.editor.editConfig('', node.type, node.id, 'node-config-input');
@@ -156,6 +163,12 @@ export class EditorPage {
     }`);
     await this.panel.locator('.telephony-form').waitFor();
     await this.settled();
+  }
+
+  /** Adds a row to a list, and waits until it has taken the focus, which it does a moment later: what is typed sooner lands anywhere. */
+  async addRow(button: Locator): Promise<void> {
+    await button.click();
+    await this.panel.locator('.red-ui-editableList li input:focus').waitFor();
   }
 
   /** Closes the panel with Done (Update, for a configuration node). */
@@ -233,7 +246,24 @@ export class EditorPage {
     await this.page.waitForFunction(`document.activeElement?.closest('.red-ui-tray:last-of-type')`);
   }
 
+  /** What comes from the runtime draws parts of a panel anew: until then, nothing in them can be seen or used for good. */
+  private async answered(): Promise<void> {
+    await this.page.waitForFunction('jQuery.active === 0');
+    // jQuery tells of an answer by a timer.
+    await this.page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+  }
+
   private async closed(): Promise<void> {
     await this.page.waitForFunction(`document.querySelectorAll('.red-ui-tray').length === 0`);
   }
+}
+
+/** Node-RED's tips are shown a second after the settings were read, and fall over where the editor is not there by then. */
+async function withoutTips(url: string): Promise<void> {
+  const saved = await fetch(new URL('settings/user', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ editor: { view: { 'view-show-tips': false } } }),
+  });
+  if (!saved.ok) throw new Error(`Node-RED answered ${saved.status} to the settings of the editor`);
 }

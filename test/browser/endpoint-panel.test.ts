@@ -79,7 +79,7 @@ for (const [version, theme] of BOTH) {
       await editor.field('addressPolicy').selectOption('list');
       const allow = editor.panel.locator('#telephony-allow');
       for (const address of ['bad host!', '127.0.0.1']) {
-        await allow.getByRole('button', { name: 'add' }).click();
+        await editor.addRow(allow.getByRole('button', { name: 'add' }));
         await allow.getByRole('textbox').last().fill(address);
       }
       assert.deepEqual(
@@ -95,7 +95,7 @@ for (const [version, theme] of BOTH) {
         for (const [name, value] of Object.entries({ auth: 'oauth2', oauthGrant: grant, signing: 'hmac' })) {
           await editor.field(name).selectOption(value);
         }
-        await editor.panel.getByRole('button', { name: 'add key' }).click();
+        await editor.addRow(editor.panel.getByRole('button', { name: 'add key' }));
         assert.deepEqual(await violationsIn(editor.page, '.red-ui-tray .telephony-form'), []);
         await editor.cancel();
       });

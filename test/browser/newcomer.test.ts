@@ -108,6 +108,9 @@ describe('A newcomer', () => {
       });
 
       it('deploys, and sees a call delivered', async () => {
+        // Nothing is sent again by itself while someone looks, however long that takes.
+        const out = await nodeOf('telephony-webhook-out');
+        await editor.page.evaluate(`Object.assign(RED.nodes.node('${out}'), { schedule: 'list', delays: '5m' })`);
         await editor.deploy();
         await editor.page.evaluate(`RED.actions.invoke('telephony-webhooks:show-deliveries')`);
         await log().waitFor();

@@ -61,7 +61,7 @@ export function lines(...values: readonly string[]): Entry {
     async enter(editor, name) {
       const place = await widget(editor, name);
       for (const value of values) {
-        await place.getByRole('button', { name: 'add' }).click();
+        await editor.addRow(place.getByRole('button', { name: 'add' }));
         await inputs(place).last().fill(value);
       }
     },
@@ -77,7 +77,7 @@ export function keys(...values: readonly string[]): Entry {
     seen: [],
     async enter(editor, name) {
       const place = await widget(editor, name);
-      await place.getByRole('button', { name: 'add key' }).click();
+      await editor.addRow(place.getByRole('button', { name: 'add key' }));
       await place.locator('.telephony-text-row input').last().fill(values.join());
     },
   };
@@ -108,11 +108,8 @@ export function ticks(wanted: Readonly<Record<string, string>>): Entry {
 
 /** Keys and values, to any depth. */
 export function rows(...fields: readonly Field[]): Entry {
-  const add = async (place: Locator, { key, type, value }: Field): Promise<void> => {
-    await place
-      .getByRole('button', { name: /add (?:row|value)/ })
-      .last()
-      .click();
+  const add = async (editor: EditorPage, place: Locator, { key, type, value }: Field): Promise<void> => {
+    await editor.addRow(place.getByRole('button', { name: /add (?:row|value)/ }).last());
     const row = place.locator('.telephony-table').first().locator(':scope > li').last();
     if (key !== '') await row.locator('.telephony-key').first().fill(key);
     if (type !== 'text') {
@@ -120,7 +117,7 @@ export function rows(...fields: readonly Field[]): Entry {
       await place.page().locator(`.red-ui-typedInput-options:visible a[value="${type}"]`).click();
     }
     if (typeof value === 'string') await row.getByRole('textbox', { name: 'Value' }).first().fill(value);
-    else for (const inner of value) await add(row.locator(`.telephony-nested-${type}`), inner);
+    else for (const inner of value) await add(editor, row.locator(`.telephony-nested-${type}`), inner);
   };
   const flat = ({ key, value }: Field): readonly string[] => [
     ...(key === '' ? [] : [key]),
@@ -131,7 +128,7 @@ export function rows(...fields: readonly Field[]): Entry {
     seen: fields.flatMap(flat),
     async enter(editor, name) {
       const place = await widget(editor, name);
-      for (const field of fields) await add(place, field);
+      for (const field of fields) await add(editor, place, field);
     },
     see: async (editor, name) => valuesOf((await widget(editor, name)).getByRole('textbox').filter({ visible: true })),
   };
@@ -146,7 +143,7 @@ export function secrets(wanted: Readonly<Record<string, string>>): Entry {
     async enter(editor, name) {
       const place = await widget(editor, name);
       for (const [key, value] of Object.entries(wanted)) {
-        await place.getByRole('button', { name: 'add secret' }).click();
+        await editor.addRow(place.getByRole('button', { name: 'add secret' }));
         await place.getByLabel('Name').last().fill(key);
         await place.getByLabel('Password').last().fill(value);
       }

@@ -101,7 +101,7 @@ describe('the panels, field by field:', () => {
       await editor.panel.getByText('after a change, type all of them').waitFor();
       await editor.screenshot('changed');
       await rows().nth(1).getByLabel('Password').fill('eu-2');
-      await editor.panel.getByRole('button', { name: 'add secret' }).click();
+      await editor.addRow(editor.panel.getByRole('button', { name: 'add secret' }));
       await rows().nth(2).getByLabel('Name').fill('third');
       await rows().nth(2).getByLabel('Password').fill('3"');
       assert.equal(await editor.panel.getByText('after a change, type all of them').isVisible(), false);
@@ -114,7 +114,7 @@ describe('the panels, field by field:', () => {
     it('are not there without a password: the panel says so, and keeps what was typed', async () => {
       await editor.start(red, richFlow);
       await editor.openPanel('endpoint');
-      await editor.panel.getByRole('button', { name: 'add secret' }).click();
+      await editor.addRow(editor.panel.getByRole('button', { name: 'add secret' }));
       await rows().nth(2).getByLabel('Name').fill('third');
       await rows().nth(2).getByLabel('Password').fill('3');
       await editor.done();
@@ -143,7 +143,7 @@ describe('the panels, field by field:', () => {
       await editor.openPanel('endpoint');
       await editor.field('signing').selectOption('standard');
       for (const kind of ['generate', 'pair']) {
-        await editor.panel.getByRole('button', { name: 'add key' }).click();
+        await editor.addRow(editor.panel.getByRole('button', { name: 'add key' }));
         await editor.panel.getByRole('button', { name: kind, exact: true }).last().click();
       }
       const [shared = '', own = ''] = await Promise.all([keys().first().inputValue(), keys().last().inputValue()]);
@@ -158,7 +158,7 @@ describe('the panels, field by field:', () => {
     it('that sign by HMAC may be any text, those of Standard Webhooks not', async () => {
       await editor.openPanel('endpoint');
       await editor.field('signing').selectOption('hmac');
-      await editor.panel.getByRole('button', { name: 'add key' }).click();
+      await editor.addRow(editor.panel.getByRole('button', { name: 'add key' }));
       await keys().last().fill('any text');
       const wrong = editor.panel.getByText('A key is whsec_');
       assert.equal(await wrong.count(), 0);
@@ -236,7 +236,7 @@ describe('the panels, field by field:', () => {
       await editor.openPanel('in');
       const numbers = editor.panel.locator('#telephony-numbers');
       for (const number of ['+44 20 7946 0123', 'none']) {
-        await numbers.getByRole('button', { name: 'add' }).click();
+        await editor.addRow(numbers.getByRole('button', { name: 'add' }));
         await numbers.getByRole('textbox').last().fill(number);
       }
       await numbers.getByText('Write a phone number.').waitFor();

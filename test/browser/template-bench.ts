@@ -97,7 +97,7 @@ export class TemplateBench {
 
   async addRow(table: 'user' | 'query' | 'headers', key: string, value: string): Promise<void> {
     const rows = this.table(table);
-    await rows.getByRole('button', { name: 'add row' }).last().click();
+    await this.editor.addRow(rows.getByRole('button', { name: 'add row' }).last());
     await rows.getByRole('textbox', { name: 'Key' }).last().fill(key);
     await rows.getByRole('textbox', { name: 'Value' }).last().fill(value);
   }

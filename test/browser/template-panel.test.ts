@@ -51,7 +51,8 @@ for (const [version, theme] of EVERYWHERE) {
       await bench.tab('Body');
       await bench.panel.locator('#telephony-body').click();
       await bench.editor.page.keyboard.type('id {{callI');
-      const suggestion = bench.editor.page.locator('.suggest-widget .monaco-list-row', { hasText: 'callId' }).first();
+      // That which Enter takes.
+      const suggestion = bench.editor.page.locator('.suggest-widget .monaco-list-row.focused', { hasText: 'callId' });
       await suggestion.waitFor();
       await bench.editor.screenshot('completion');
       await bench.editor.page.keyboard.press('Enter');
@@ -165,6 +166,31 @@ describe('the template panel', () => {
       await bench.editor.screenshot('never');
       const ticked = await bench.parameter('transferTo');
       assert.equal(await ticked.locator('.telephony-never-why').isVisible(), true);
+    });
+
+    it('leave the focus and what is opened where they are when the news of what never comes arrives', async () => {
+      await bench.start();
+      await bench.editor.cancel();
+      let tell: () => void = () => {};
+      const told = new Promise<void>((resolve) => (tell = resolve));
+      await bench.editor.page.route('**/told-parameters', async (route) => {
+        await told;
+        await route.continue();
+      });
+      await bench.editor.openUnanswered('template');
+      await bench.tab('Parameters');
+      const item = bench.panel.locator('.telephony-check-item', {
+        has: bench.editor.page.getByText('callId', { exact: true }),
+      });
+      await bench.panel.locator('summary', { hasText: /^Call/ }).first().press('Enter');
+      await item.getByRole('button', { name: 'What is callId?' }).press('Enter');
+      await item.getByRole('checkbox').focus();
+      tell();
+      await bench.panel.getByText('Head office never tells it.').first().waitFor({ state: 'attached' });
+      await bench.editor.page.unroute('**/told-parameters');
+      assert.equal(await item.locator('.telephony-about').isVisible(), true);
+      await bench.editor.page.keyboard.press('Space');
+      assert.deepEqual(await bench.saved('available'), ['callId']);
     });
 
     it('are those of what is wired, also through junctions, link nodes and a subflow', async () => {
@@ -297,10 +323,10 @@ describe('the template panel', () => {
       await bench.start();
       await bench.tab('Parameters');
       const table = bench.table('user');
-      await table.getByRole('button', { name: 'add row' }).click();
+      await bench.editor.addRow(table.getByRole('button', { name: 'add row' }));
       await bench.paste(table.getByRole('textbox', { name: 'Key' }), 'seconds: 5\nvip: true\nnote: {{callId}}');
       assert.equal(await table.getByRole('textbox', { name: 'Key' }).count(), 3);
-      await table.getByRole('button', { name: 'add row' }).last().click();
+      await bench.editor.addRow(table.getByRole('button', { name: 'add row' }).last());
       await bench.paste(table.getByRole('textbox', { name: 'Key' }).last(), '{"o": {"list": [1, "x"]}, "last": null}');
       await bench.editor.screenshot('pasted');
       assert.deepEqual(await bench.saved('user'), [
@@ -333,16 +359,16 @@ describe('the template panel', () => {
         await user.locator('.red-ui-typedInput-type-select:visible').last().click();
         await bench.editor.page.locator(`.red-ui-typedInput-options:visible a[value="${type}"]`).click();
       };
-      await user.getByRole('button', { name: 'add row' }).click();
+      await bench.editor.addRow(user.getByRole('button', { name: 'add row' }));
       await user.getByRole('textbox', { name: 'Key' }).fill('outer');
       await chooseType('object');
-      await user.locator('.telephony-nested').getByRole('button', { name: 'add row' }).click();
+      await bench.editor.addRow(user.locator('.telephony-nested').getByRole('button', { name: 'add row' }));
       await user.getByRole('textbox', { name: 'Key' }).last().fill('list');
       await chooseType('array');
-      await user.getByRole('button', { name: 'add value' }).click();
+      await bench.editor.addRow(user.getByRole('button', { name: 'add value' }));
       await chooseType('object');
       const innermost = user.locator('.telephony-nested .telephony-nested .telephony-nested');
-      await innermost.getByRole('button', { name: 'add row' }).click();
+      await bench.editor.addRow(innermost.getByRole('button', { name: 'add row' }));
       await user.getByRole('textbox', { name: 'Key' }).last().fill('deep');
       await chooseType('sha256');
       await user.getByRole('textbox', { name: 'Value' }).last().fill('{{callId}}');

@@ -220,8 +220,9 @@ export class LogView {
   async #refresh(): Promise<void> {
     const { id } = this.#details;
     try {
-      const wasAtTop = this.#list.isAtTop;
       const added = await this.#rows.refresh(this.#query, this.#list.window);
+      // Asked now: one may have scrolled away meanwhile.
+      const wasAtTop = this.#list.isAtTop;
       this.#list.grew(added);
       this.#fresh = wasAtTop ? 0 : this.#fresh + added;
       this.#problem.textContent = '';

@@ -124,6 +124,10 @@ function parts(event: TelephonyEvent, translate: Translate): readonly HTMLElemen
   const { raw: _raw, ...payload } = event.parameters;
   const shown = JSON.stringify({ topic: event.type, payload }, null, 2);
   return [
-    element('pre', { class: 'telephony-preview', tabindex: '0', 'aria-label': translate('listen.message') }, shown),
+    element(
+      'pre',
+      { class: 'telephony-preview', role: 'group', tabindex: '0', 'aria-label': translate('listen.message') },
+      shown,
+    ),
   ];
 }

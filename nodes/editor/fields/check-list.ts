@@ -143,6 +143,7 @@ export function checkList(options: CheckListOptions): CheckList {
       line.title = item.never;
       line.after(element('div', { class: 'telephony-never-why' }, item.never));
     }
+    whole.dataset['key'] = item.values.join('\n');
     whole.dataset['words'] = [item.label, item.description, ...item.values].join(' ').toLowerCase();
     return whole;
   };
@@ -156,6 +157,7 @@ export function checkList(options: CheckListOptions): CheckList {
     const others = [...chosen].filter((value) => !known.has(value));
     const strangers = others.map((value): CheckItem => ({ values: [value], label: value }));
     const shown = others.length > 0 ? [{ title: translate('checkList.others'), items: strangers }, ...groups] : groups;
+    const restore = placesIn(body);
     body.replaceChildren(
       ...shown.map(({ title, items }) => {
         const count = element('span', { class: 'telephony-count' });
@@ -164,6 +166,7 @@ export function checkList(options: CheckListOptions): CheckList {
           count.textContent = ticked > 0 ? String(ticked) : '';
         });
         const details = element('details', {}, element('summary', {}, element('span', {}, title), count));
+        details.dataset['key'] = title;
         details.open = items.some(isTicked) || shown.length === 1;
         details.append(...items.map(row));
         const group = element('div', { class: 'telephony-check-group' }, details);
@@ -175,6 +178,7 @@ export function checkList(options: CheckListOptions): CheckList {
       }),
       nothing,
     );
+    restore();
     refresh();
     filter();
   };
@@ -222,5 +226,35 @@ export function checkList(options: CheckListOptions): CheckList {
       const above = first.getBoundingClientRect().top - body.getBoundingClientRect().top;
       body.scrollTop += above - (body.clientHeight - first.offsetHeight) / 2;
     },
+  };
+}
+
+/** Where people are in a list that is about to be drawn anew: puts the focus back, and leaves open what they opened. */
+function placesIn(body: HTMLElement): () => void {
+  const keyed = (): HTMLElement[] => [...body.querySelectorAll<HTMLElement>('[data-key]')];
+  const isOpen = (part: HTMLElement): boolean =>
+    part instanceof HTMLDetailsElement
+      ? part.open
+      : part.querySelector('.telephony-question[aria-expanded=true]') !== null;
+  const stops = (part: HTMLElement): HTMLElement[] => [
+    ...part.querySelectorAll<HTMLElement>('summary, input, button, [tabindex]'),
+  ];
+  const opened = new Set(
+    keyed()
+      .filter(isOpen)
+      .map(({ dataset }) => dataset['key']),
+  );
+  const focused = body.querySelector<HTMLElement>(':focus');
+  const holder = focused?.closest<HTMLElement>('[data-key]');
+  const stop = holder && focused ? stops(holder).indexOf(focused) : -1;
+  return () => {
+    for (const part of keyed()) {
+      const { key } = part.dataset;
+      if (opened.has(key) && !isOpen(part)) {
+        if (part instanceof HTMLDetailsElement) part.open = true;
+        else part.querySelector<HTMLElement>('.telephony-question')?.click();
+      }
+      if (holder && key === holder.dataset['key']) stops(part)[stop]?.focus();
+    }
   };
 }

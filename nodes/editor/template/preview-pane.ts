@@ -111,6 +111,7 @@ export function previewPane(container: HTMLElement, options: PreviewOptions): Pr
   const notes = element('div', { class: 'telephony-findings', role: 'status' });
   const output = element('pre', {
     class: 'telephony-preview',
+    role: 'group',
     tabindex: '0',
     'aria-label': translate('preview.request'),
   });
@@ -301,7 +302,7 @@ function answerOf({ outcome, response, error }: Tested, translate: Translate): r
   if (!response) return [head];
   const headers = Object.entries(response.headers).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`);
   const text = [...headers, '', pretty(response.body)].join('\n');
-  const shown = element('pre', { class: 'telephony-preview', tabindex: '0' }, text);
+  const shown = element('pre', { class: 'telephony-preview', role: 'group', tabindex: '0' }, text);
   shown.setAttribute('aria-label', translate('preview.answerLabel'));
   return [head, shown, ...(response.bodyCut ? [told(translate('preview.cut'), 'telephony-tip')] : [])];
 }
