@@ -81,7 +81,7 @@ describe('the words of a shell command', () => {
     fc.assert(
       fc.property(fc.array(quoted, { minLength: 1, maxLength: 25 }), (pieces) => {
         const command = pieces.join(' ');
-        const words = execFileSync('bash', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
+        const words = execFileSync('bash', ['-fc', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
         assert.deepEqual(shellWords(command), words.split('\0').slice(0, -1));
       }),
       { numRuns: 12 },

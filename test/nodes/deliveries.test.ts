@@ -45,8 +45,10 @@ describe('the deliveries node', () => {
     answers = new Inbox('answers');
     caught = new Inbox('caught');
     const failed = new Inbox('failed');
-    for (const payload of ['one', 'two', 'bad']) node('out').receive({ payload });
+    for (const payload of ['one', 'two']) node('out').receive({ payload });
     await good.until(2);
+    // After a success, whichever way the answers come: the endpoint is failing now.
+    node('out').receive({ payload: 'bad' });
     await failed.until(1);
   });
 
@@ -112,7 +114,7 @@ describe('the deliveries node', () => {
   it('discards, pauses and resumes', async () => {
     assert.deepEqual(await ask('pause', { id: receiver.url }), { id: receiver.url, paused: true });
     node('out').receive({ payload: 'meanwhile' });
-    for (let tries = 0; (await ask('count', { state: 'pending' }))['total'] !== 1; tries++) assert.ok(tries < 500);
+    while ((await ask('count', { state: 'pending' }))['total'] !== 1);
     assert.equal(receiver.requests.length, 3);
     await ask('resume', { id: receiver.url });
     await good.until(3);
@@ -152,7 +154,7 @@ describe('the deliveries node', () => {
     const oldest = deliveries.at(-1)?.id;
     assert.deepEqual(await ask('resend', { state: 'delivered', limit: 1 }), { matched: 2, resent: 1, failed: [] });
     await good.until(3);
-    assert.equal(receiver.requests.at(-1)?.text, receiver.requests[0]?.text);
+    assert.equal(receiver.requests.at(-1)?.text, 'one');
     assert.deepEqual(await ask('discard', { state: 'delivered', limit: '1' }), { matched: 3, discarded: 1 });
     const left = (await ask('list', { all: true })) as { deliveries: { id: string }[] };
     assert.equal(left.deliveries.length, 3);

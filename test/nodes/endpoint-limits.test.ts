@@ -114,6 +114,7 @@ describe('the limits of an endpoint', () => {
     const { good, answers } = await start({ breaker: 1 }, () => ({ status }));
     send(1);
     await requested(1);
+    await clock.untilDue(5_000);
     send(2);
     await requested(1);
     status = 200;

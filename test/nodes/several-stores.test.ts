@@ -4,7 +4,8 @@ import { deploy, type FlowNode, Inbox, node, redeploy, undeploy } from '../suppo
 import { type Receiver, startReceiver } from '../support/receiver';
 
 const STORES: readonly FlowNode[] = ['A', 'B'].map((id) => ({ id, type: 'telephony-delivery-store', kind: 'memory' }));
-const SCHEDULE = { schedule: 'fixed', initialDelayMs: 300, jitter: 0 };
+/** Never at its end while a test looks at what waits. */
+const SCHEDULE = { schedule: 'fixed', initialDelayMs: 300, jitter: 0, maxAttempts: 1000 };
 
 describe('several stores', () => {
   let receiver: Receiver;
