@@ -74,8 +74,10 @@ const STEPS = [
   step('crash', fc.constant(null), (world) => world.crash()),
 ];
 
-const seed = Number(process.env['MODEL_SEED'] || randomInt(2 ** 31));
 const seconds = Number(process.env['TEST_SECONDS'] ?? 0);
+/** CI judges a change and not its luck: there it is always the same. */
+const ownSeed = process.env['CI'] && seconds === 0 ? 1 : randomInt(2 ** 31);
+const seed = Number(process.env['MODEL_SEED'] || ownSeed);
 
 describe('the dispatcher, whatever happens', () => {
   let folder: string;
