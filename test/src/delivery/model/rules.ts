@@ -31,7 +31,8 @@ export interface Accepted {
 export interface Flight {
   readonly id: string;
   readonly begunAtMs: number;
-  readonly isProbe: boolean;
+  /** No more once the breaker was closed: then it says nothing of the next outage. */
+  isProbe: boolean;
 }
 
 /** What the receiver says: `up` also where it refuses one request. */
@@ -201,6 +202,7 @@ export class Rules {
   #close(): void {
     this.#restUntilMs = null;
     this.#down = 0;
+    for (const flight of this.#flights) flight.isProbe = false;
   }
 
   #checkOrder(id: string, nowMs: number): void {
