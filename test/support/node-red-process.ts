@@ -67,9 +67,9 @@ export interface NodeRedProcess {
   stop(): Promise<void>;
 }
 
-const START_WITHIN_MS = 30_000;
-/** Node-RED gives nodes 15 s to close. */
-const STOP_WITHIN_MS = 20_000;
+const START_WITHIN_MS = 45_000;
+/** Node-RED gives nodes 15 s to close, by its own clock. */
+const STOP_WITHIN_MS = 45_000;
 
 const QUIET_SETTINGS = {
   uiHost: '127.0.0.1',
