@@ -61,13 +61,15 @@ export function afterFailure(
   const error: DeliveryError = { class: kind, ...reason, statusCode };
   if (policy === null || outcome.final) return { kind: 'failed', error };
   const notBeforeMs = retryAfterMs === null ? null : nowMs + retryAfterMs;
-  const firstFailedAtMs = delivery.firstFailedAtMs ?? startedAtMs;
+  // What was read before a clock was set back, while the attempt was under way, lies ahead by as much.
+  const setBackMs = Math.max(0, startedAtMs - nowMs);
+  const firstFailedAtMs = (delivery.firstFailedAtMs ?? startedAtMs) - setBackMs;
   const passAtMs = delivery.orderKey === null ? null : firstFailedAtMs + orderWaitMs;
   const waiting = { kind: 'waiting', notBeforeMs, error, passAtMs, ...(uncounted && { spared: true }) } as const;
   if (uncounted === 'early') {
     const plannedAtMs = Math.min(
       delivery.createdAtMs + policy.maxAgeMs,
-      Math.max(delivery.plannedAtMs ?? nowMs, notBeforeMs ?? nowMs),
+      Math.max((delivery.plannedAtMs ?? startedAtMs) - setBackMs, notBeforeMs ?? nowMs, nowMs),
     );
     return { ...waiting, dueAtMs: plannedAtMs, plannedAtMs };
   }

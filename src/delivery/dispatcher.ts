@@ -355,9 +355,11 @@ export class Dispatcher {
     const again = lane.hasBeenDown;
     lane.hasBeenDown = false;
     const nowMs = this.parts.clock.now();
+    // Of a clock that was set back since, it is not known.
+    const failedSinceMs = sinceMs > nowMs ? 0 : sinceMs;
     const wake = (after: WakePlace | null) =>
       this.insist(
-        () => this.parts.store.wake(lane.id, sinceMs, nowMs, after, again),
+        () => this.parts.store.wake(lane.id, failedSinceMs, nowMs, after, again),
         () => !this.isClosing,
       );
     let part = await wake(null);

@@ -141,7 +141,7 @@ export function finish(sql: Tables, { id, attempt, atMs, next, keepBodies, repor
     attempts,
     atMs,
     waiting === null ? atMs : null,
-    attempt !== null && attempt.class !== null ? attempt.startedAtMs : null,
+    attempt !== null && attempt.class !== null ? Math.min(attempt.startedAtMs, atMs) : null,
     failed === null ? null : atMs,
     waiting?.dueAtMs ?? null,
     waiting?.plannedAtMs ?? null,
@@ -222,16 +222,26 @@ function lastSign(sql: Tables): number {
   return row?.at ?? 0;
 }
 
-/** Of `free_at`, 0 is no time; an idle table is left as it is. */
+/** What failed or succeeded at a time is compared with times to come. Of `free_at`, 0 is no time; an idle table is left as it is. */
 export function turnBack(sql: Tables, byMs: number): void {
   sql.run(
     `UPDATE deliveries SET due_at = due_at - ?, planned_at = planned_at - ?, not_before = not_before - ?, pass_at = pass_at - ?,
-       lease_until = lease_until - ?, free_at = CASE free_at WHEN 0 THEN 0 ELSE free_at - ? END
+       lease_until = lease_until - ?, free_at = CASE free_at WHEN 0 THEN 0 ELSE free_at - ? END,
+       first_failed_at = first_failed_at - ?, last_failed_at = last_failed_at - ?
      WHERE ended_at IS NULL`,
-    ...[byMs, byMs, byMs, byMs, byMs, byMs],
+    ...[byMs, byMs, byMs, byMs, byMs, byMs, byMs, byMs],
   );
   sql.run('UPDATE holds SET due_at = due_at - ?', byMs);
-  sql.run('UPDATE lanes SET breaker_until = breaker_until - ?, retry_until = retry_until - ?', byMs, byMs);
+  sql.run(
+    `UPDATE lanes SET breaker_until = breaker_until - ?, retry_until = retry_until - ?, last_success_at = last_success_at - ?`,
+    ...[byMs, byMs, byMs],
+  );
+  // Or the next start would find the clock set back once more.
+  for (const [table, time] of [
+    ['deliveries', 'updated_at'],
+    ['events', 'accepted_at'],
+  ])
+    sql.run(`UPDATE ${table} SET ${time} = ${time} - ? WHERE sequence = (SELECT max(sequence) FROM ${table})`, byMs);
 }
 
 function isPaused(sql: Tables, lane: string): boolean {

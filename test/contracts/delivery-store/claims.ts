@@ -423,6 +423,24 @@ export function claimsAndLeases(open: OpenStore): void {
       assert.equal(await store.reclaim(T0 - HOUR + MINUTE, false), 2);
     });
 
+    it('reckons from when it first failed as that clock would have it', async () => {
+      const store = await open();
+      await acceptAll(store, [newDelivery('a', { start: CLAIM }), newDelivery('under way', { start: CLAIM })]);
+      await store.finish(failedOnce('a', T0, T0 + SECOND));
+      await store.turnBack(HOUR);
+      await store.finish({ ...failedOnce('under way', T0, T0 - HOUR + SECOND), atMs: T0 - HOUR });
+      for (const id of ['a', 'under way']) assert.equal((await store.get(id))?.firstFailedAtMs, T0 - HOUR, id);
+    });
+
+    it('knows that a receiver fails, whatever time it was when it last did not', async () => {
+      const store = await open();
+      await acceptAll(store, [newDelivery('good', { start: CLAIM }), newDelivery('bad', { start: CLAIM })]);
+      await store.finish(delivered('good', T0));
+      await store.turnBack(HOUR);
+      await store.finish(failedOnce('bad', T0 - HOUR + SECOND, T0));
+      assert.equal((await store.lanes())[0]?.failingSinceMs, T0 - HOUR + SECOND);
+    });
+
     it('is noticed at the start by what was written last', async () => {
       const store = await open();
       await store.accept(newDelivery('a', { createdAtMs: T0, start: { kind: 'pending', dueAtMs: T0 + SECOND } }));
@@ -430,6 +448,8 @@ export function claimsAndLeases(open: OpenStore): void {
       assert.equal(await nextDueAt(store), T0 + SECOND, 'a clock that goes on changes nothing');
       await store.turnBackTo(T0 - HOUR);
       assert.equal(await nextDueAt(store), T0 - HOUR + SECOND);
+      await store.turnBackTo(T0 - HOUR + 5);
+      assert.equal(await nextDueAt(store), T0 - HOUR + SECOND, 'it was set back once');
     });
   });
 
