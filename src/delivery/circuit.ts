@@ -15,13 +15,11 @@ export interface CircuitLimits {
 /** Without an endpoint node there is no breaker. */
 export const NO_BREAKER: CircuitLimits = { failuresInRow: 0, failurePercent: 0 };
 
-/** The one request that shows whether an endpoint is back. Known by itself: one from before the breaker was closed by hand says nothing of the next outage. */
-export interface Probe {
-  readonly takenAtMs: number;
-}
-
-/** As which a request begins. */
-export type Pass = 'plain' | Probe;
+/**
+ * As which a request begins. A symbol is the one that shows whether an endpoint is back: each is another, for one from before
+ * the breaker was closed by hand says nothing of the next outage.
+ */
+export type Pass = 'plain' | symbol;
 
 /** What an attempt says of the endpoint, rather than of one request. `nothing`: it did not get there, or was not made. */
 export type Evidence = 'up' | 'down' | 'nothing';
@@ -38,7 +36,7 @@ export class Circuit {
   /** When the present rest began: the first at `#open.sinceMs`, later ones at each probe that failed. */
   #restFromMs = 0;
   #restMs = FIRST_REST_MS;
-  #probe: Probe | null = null;
+  #probe: symbol | null = null;
   #failuresInRow = 0;
   /** The last requests as bits, newest lowest: 1 is a failure. */
   #recent = 0;
@@ -69,7 +67,7 @@ export class Circuit {
   /** As which a request may begin now. Null: not at all. */
   pass(nowMs: number): Pass | null {
     if (this.#open === null) return 'plain';
-    return this.isProbing || this.#isResting(nowMs, this.#open) ? null : { takenAtMs: nowMs };
+    return this.isProbing || this.#isResting(nowMs, this.#open) ? null : Symbol('probe');
   }
 
   /** When `pass` may answer otherwise than null. Null: when the probe is back. */
