@@ -6,6 +6,12 @@ import type { Bridge, Call, Channel } from './call';
 /** So many Local pairs are followed to find who is behind them; only a dialplan gone wrong has more in a row. */
 const MOST_PAIRS = 20;
 
+/** The id of the bridge in which a packet says that its channel is. Empty: it is in none; undefined: the packet does not say. */
+export function bridgeIn(packet: Packet): string | undefined {
+  const key = ['BridgeID', 'BridgeId'].find((spelling) => packet.get(spelling) !== undefined);
+  return key && packet.text(key);
+}
+
 export class Bridges {
   readonly #bridges = new Map<string, Bridge>();
   readonly #nowMs: () => number;

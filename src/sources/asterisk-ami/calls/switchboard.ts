@@ -7,7 +7,7 @@ import type { IdPart } from '../../../event/event-id';
 import { sessionStateAfter } from '../../../event/session-state';
 import type { JsonObject } from '../../../json';
 import type { Packet } from '../client/packet';
-import { Bridges } from './bridges';
+import { Bridges, bridgeIn } from './bridges';
 import { type Call, type Channel, isOpen, isoTime, newCall, newChannel, numberOf, type StationType, UP } from './call';
 import { isServant, isZombie, parseChannelName } from './channel-name';
 import type { Dialplan } from './dialplan';
@@ -136,8 +136,8 @@ export class Switchboard {
     call.channels.add(channel);
     this.channels.set(uniqueId, channel);
     this.observe(packet);
-    const bridgeId = packet.text('BridgeId') || packet.text('BridgeID');
-    if (bridgeId !== '') this.bridges.enter(channel, bridgeId, packet, false);
+    const bridgeId = bridgeIn(packet);
+    if (bridgeId) this.bridges.enter(channel, bridgeId, packet, false);
     return channel;
   }
 

@@ -2,6 +2,7 @@
  * What Asterisk says when it is asked which channels there are: calls that began before anybody listened are adopted, those that
  * went on are caught up with, and those that ended while nobody listened are ended.
  */
+import { bridgeIn } from '../calls/bridges';
 import { type Call, type Channel, isOpen, UP } from '../calls/call';
 import type { Switchboard } from '../calls/switchboard';
 import type { Packet } from '../client/packet';
@@ -81,10 +82,6 @@ export class ChannelList {
       if (bridge !== undefined && items.some((item) => bridgeIn(item) === bridge.id)) return call;
     return undefined;
   }
-}
-
-function bridgeIn(item: Packet): string | undefined {
-  return item.get('BridgeID') ?? item.get('BridgeId');
 }
 
 /** A channel is in another state by now, or among others. */
