@@ -121,6 +121,17 @@ export async function tryOne(open: OpenStore, id: string, done: 'resent' | 'disc
   return { matched: 1, [done]: 0, dryRun: true };
 }
 
+/** How many match what is asked for, and the ids of those that are meant. Null: it is a dry run, which only counts. */
+async function choose(
+  stores: readonly OpenStore[],
+  asked: Asked,
+): Promise<{ matched: number; chosen: ReturnType<typeof idsOfMany> | null }> {
+  if (isTrue(asked['dryRun'])) return { matched: await countAll(stores, readFilter(asked)), chosen: null };
+  const filter = readRestrictingFilter(asked);
+  const limit = readMost(asked['limit']);
+  return { matched: await countAll(stores, filter), chosen: idsOfMany(stores, filter, limit) };
+}
+
 /** Ids of what matches, oldest first, store by store: at most `limit` of them. */
 async function* idsOfMany(
   stores: readonly OpenStore[],
@@ -141,14 +152,12 @@ export async function resendMany(
   stores: readonly OpenStore[],
   asked: Asked,
 ): Promise<{ matched: number; resent: number; failed?: (Sentence & { id: string })[]; dryRun?: true }> {
-  if (isTrue(asked['dryRun'])) return { matched: await countAll(stores, readFilter(asked)), resent: 0, dryRun: true };
-  const filter = readRestrictingFilter(asked);
-  const limit = readMost(asked['limit']);
+  const { matched, chosen } = await choose(stores, asked);
+  if (chosen === null) return { matched, resent: 0, dryRun: true };
   const renderAgain = isTrue(asked['render']);
-  const matched = await countAll(stores, filter);
   const failed: (Sentence & { id: string })[] = [];
   let resent = 0;
-  for await (const { open, ids } of idsOfMany(stores, filter, limit)) {
+  for await (const { open, ids } of chosen) {
     for (const id of ids) {
       try {
         await resend(red, open, id, renderAgain);
@@ -190,14 +199,10 @@ export async function discardMany(
   stores: readonly OpenStore[],
   asked: Asked,
 ): Promise<{ matched: number; discarded: number; dryRun?: true }> {
-  if (isTrue(asked['dryRun'])) {
-    return { matched: await countAll(stores, readFilter(asked)), discarded: 0, dryRun: true };
-  }
-  const filter = readRestrictingFilter(asked);
-  const limit = readMost(asked['limit']);
-  const matched = await countAll(stores, filter);
+  const { matched, chosen } = await choose(stores, asked);
+  if (chosen === null) return { matched, discarded: 0, dryRun: true };
   let discarded = 0;
-  for await (const { open, ids } of idsOfMany(stores, filter, limit)) {
+  for await (const { open, ids } of chosen) {
     for (let at = 0; at < ids.length; at += TOGETHER) {
       const results = await Promise.allSettled(ids.slice(at, at + TOGETHER).map((id) => discardStored(open, id)));
       // Others are under way, or gone meanwhile: the count says how many were not.
