@@ -1,7 +1,7 @@
 /** "Why did the CRM not get that call?", asked of a real Node-RED. */
 import assert from 'node:assert/strict';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
-import { PATIENCE_MS } from '../support/patience';
+import { askUntil } from '../support/patience';
 import { type Receiver, startReceiver } from '../support/receiver';
 
 interface Entry {
@@ -97,13 +97,7 @@ for (const version of NODE_RED_VERSIONS) {
 
     /** The entries of one call, once they are as wished. */
     async function entries(callId: string, isDone: (entries: readonly Entry[]) => boolean): Promise<readonly Entry[]> {
-      for (const giveUpAt = Date.now() + PATIENCE_MS; ; ) {
-        const { calls } = await ask({ q: callId });
-        const found = calls[0]?.entries ?? [];
-        if (isDone(found)) return found;
-        assert.ok(Date.now() < giveUpAt, JSON.stringify(found, null, 1));
-        await new Promise<void>((resolve) => setTimeout(resolve, 25));
-      }
+      return askUntil(async () => (await ask({ q: callId })).calls[0]?.entries ?? [], isDone);
     }
 
     const lines = (all: readonly Entry[]): readonly string[] =>

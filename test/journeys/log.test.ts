@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
-import { PATIENCE_MS } from '../support/patience';
+import { askUntil } from '../support/patience';
 import { type Receiver, startReceiver } from '../support/receiver';
 
 interface Shown {
@@ -146,24 +146,23 @@ for (const version of NODE_RED_VERSIONS) {
 
     /** The list, once it holds `count` deliveries in these states. */
     async function list(query: string, count: number): Promise<Page> {
-      for (const giveUpAt = Date.now() + PATIENCE_MS; ; ) {
-        const page = await nodeRed.get<Page>(`${LOG}deliveries?${query}`);
-        if (page.total === count) return page;
-        assert.ok(Date.now() < giveUpAt, `${query} matches ${page.total}, not ${count}`);
-        await nodeRed.get(`${LOG}summary`);
-        await new Promise<void>((resolve) => setTimeout(resolve, 25));
-      }
+      return askUntil(
+        () => nodeRed.get<Page>(`${LOG}deliveries?${query}`),
+        ({ total }) => total === count,
+        ({ total }) => `${query} matches ${total}, not ${count}`,
+      );
     }
 
     /** Waits until these lanes have so much open. */
     async function lanesAre(wanted: readonly (readonly [lane: string, open: number])[]): Promise<void> {
-      for (const giveUpAt = Date.now() + PATIENCE_MS; ; ) {
-        const { lanes } = await nodeRed.get<{ lanes: { lane: string; open: number }[] }>(`${LOG}summary`);
-        const found = lanes.map(({ lane, open }) => [lane, open]);
-        if (isDeepStrictEqual(found, wanted)) return;
-        if (Date.now() > giveUpAt) assert.deepEqual(found, wanted);
-        await new Promise<void>((resolve) => setTimeout(resolve, 25));
-      }
+      await askUntil(
+        () => nodeRed.get<{ lanes: { lane: string; open: number }[] }>(`${LOG}summary`),
+        ({ lanes }) =>
+          isDeepStrictEqual(
+            lanes.map(({ lane, open }) => [lane, open]),
+            wanted,
+          ),
+      );
     }
 
     async function ask(

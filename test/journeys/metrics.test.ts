@@ -1,7 +1,7 @@
 /** What Prometheus reads of a real Node-RED, and what its alerts tell, over deploys and restarts. */
 import assert from 'node:assert/strict';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
-import { PATIENCE_MS } from '../support/patience';
+import { askUntil } from '../support/patience';
 import { type Family, parsePrometheus } from '../support/prometheus';
 import { type Receiver, startReceiver } from '../support/receiver';
 
@@ -96,16 +96,18 @@ for (const version of NODE_RED_VERSIONS) {
 
     /** Asks until it is so, as Prometheus does. */
     async function scrapeUntil(name: string, labels: object, expected: number): Promise<ReadonlyMap<string, Family>> {
-      const giveUpAt = Date.now() + PATIENCE_MS;
-      for (;;) {
+      let text = '';
+      const scrape = async (): Promise<ReadonlyMap<string, Family>> => {
         const answer = await nodeRed.api('telephony-webhooks/metrics');
         assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
-        const text = await answer.text();
-        const families = parsePrometheus(text);
-        if (value(families, name, labels) === expected) return families;
-        if (Date.now() > giveUpAt) throw new Error(`${name} did not become ${expected}:\n${text}`);
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
+        text = await answer.text();
+        return parsePrometheus(text);
+      };
+      return askUntil(
+        scrape,
+        (families) => value(families, name, labels) === expected,
+        () => `${name} did not become ${expected}:\n${text}`,
+      );
     }
 
     async function told(count: number): Promise<Told[]> {

@@ -1,8 +1,7 @@
 /** What webhook out and retry have been handed is stored before an orderly stop lets the process end. */
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type FlowNode, NODE_RED_VERSIONS, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
-import { PATIENCE_MS } from '../support/patience';
+import { askUntil } from '../support/patience';
 
 /** Enough for the disk to be at it still when the process is told to end. */
 const MESSAGES = 1000;
@@ -51,11 +50,10 @@ for (const version of NODE_RED_VERSIONS) {
         const answer = await nodeRed.api(`in/${id}`, { method: 'POST' });
         assert.equal(answer.status, 200);
         await nodeRed.restart();
-        let total = -1;
-        for (let waited = 0; total < MESSAGES && waited < PATIENCE_MS; waited += 200) {
-          ({ total } = await nodeRed.get<{ total: number }>('telephony-webhooks/deliveries?limit=1'));
-          if (total < MESSAGES) await pause(200);
-        }
+        const { total } = await askUntil(
+          () => nodeRed.get<{ total: number }>('telephony-webhooks/deliveries?limit=1'),
+          (log) => log.total >= MESSAGES,
+        );
         assert.equal(total, MESSAGES);
       });
     }

@@ -5,7 +5,7 @@ import { AmiServer } from '../../support/ami-server';
 import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
 import { deployable, readExamples, type SavedNode } from '../../support/example-flows';
 import { type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../../support/node-red-process';
-import { PATIENCE_MS } from '../../support/patience';
+import { askUntil } from '../../support/patience';
 import { type Exchange, type Relay, startRelay } from '../../support/relay';
 
 /** Secrets that the comments ask for. Their characters must be escaped wherever they stand. */
@@ -179,12 +179,11 @@ export function failureOf(logged: JsonObject): unknown {
 }
 
 /** Asks again and again, as somebody who watches the log does. */
-async function eventually<T>(what: string, ask: () => Promise<T | undefined>, withinMs = PATIENCE_MS): Promise<T> {
-  const giveUpAt = Date.now() + withinMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > giveUpAt) throw new Error(`Waited ${withinMs} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const answer = await askUntil(
+    ask,
+    (found) => found !== undefined,
+    () => `Waited too long for ${what}`,
+  );
+  return answer as T;
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../../src/json';
 import { type DebugFeed, openDebugFeed } from '../../support/debug-feed';
 import { type FlowNode, type NodeRedProcess, type NodeRedVersion, startNodeRed } from '../../support/node-red-process';
-import { PATIENCE_MS } from '../../support/patience';
+import { askUntil, PATIENCE_MS } from '../../support/patience';
 import { type Received, type Receiver, startReceiver } from '../../support/receiver';
 
 /** What differs from a flow of new nodes; each is mixed into the node's saved properties. */
@@ -130,14 +130,13 @@ export class Workbench {
 
   /** Deliveries in the log that match, newest first, once there are at least `count`. */
   async logged(filter: Readonly<Record<string, string>>, count = 1): Promise<readonly JsonObject[]> {
-    const giveUpAt = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const query = new URLSearchParams(filter);
-      const page = await this.red.get<{ deliveries: JsonObject[] }>(`/telephony-webhooks/deliveries?${query}`);
-      if (page.deliveries.length >= count) return page.deliveries;
-      if (Date.now() > giveUpAt) throw new Error(`The log holds ${page.deliveries.length} of ${count} (${query})`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    const query = new URLSearchParams(filter);
+    const { deliveries } = await askUntil(
+      () => this.red.get<{ deliveries: JsonObject[] }>(`/telephony-webhooks/deliveries?${query}`),
+      (page) => page.deliveries.length >= count,
+      (page) => `The log holds ${page.deliveries.length} of ${count} (${query})`,
+    );
+    return deliveries;
   }
 
   /** A request to the admin API with a JSON body. */
